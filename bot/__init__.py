@@ -1,0 +1,1 @@
+"""Everything that speaks to the outside: Telegram, the console, the command line, and the wiring."""
