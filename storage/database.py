@@ -1,0 +1,164 @@
+"""The database: engines, transactions, and the threads they run in.
+
+Access is synchronous SQLAlchemy in worker threads. SQLite gets one writer thread and a pool of
+readers (WAL, so that reading never waits); PostgreSQL gets several writers.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+from storage.crypto import Cipher
+
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """One database, its writers and readers. Made by `open_database`, ended by `close`."""
+
+    def __init__(self, engine: Engine, *, writers: int, readers: int) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self.writers = writers
+        self._write_pool = ThreadPoolExecutor(writers, thread_name_prefix="writer")
+        self._read_pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
+        self._writing = threading.Lock() if self.is_sqlite else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends well and rolls back when it raises."""
+        with (
+            self._one_writer(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading; what it changes is thrown away."""
+        with Session(
+            self.engine.execution_options(read_only=True), expire_on_commit=False
+        ) as session:
+            yield session
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one transaction on a writer thread."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._write_pool, self._in_transaction, work
+        )
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` on a reader thread; it never waits for a writer."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._read_pool, self._in_reading, work
+        )
+
+    def close(self) -> None:
+        """Wait for what is running, then close every connection."""
+        self._write_pool.shutdown()
+        self._read_pool.shutdown()
+        if self.is_sqlite:
+            _fold_wal(self.engine)
+        self.engine.dispose()
+
+    def _in_transaction(self, work: Callable[[Session], T]) -> T:
+        with self.transaction() as session:
+            return work(session)
+
+    def _in_reading(self, work: Callable[[Session], T]) -> T:
+        with self.reading() as session:
+            return work(session)
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        if self._writing is None:
+            yield
+        else:
+            with self._writing:
+                yield
+
+
+def open_database(url: str, *, secret: str) -> Database:
+    """Open `sqlite:///…` or `postgresql://…`; nothing is created but SQLite's folder.
+
+    Raises ValueError for another kind of URL or a malformed secret.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        engine = _sqlite_engine(url, parsed.database)
+        database = Database(engine, writers=1, readers=4)
+    elif backend == "postgresql":
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_size=12, max_overflow=4
+        )
+        database = Database(engine, writers=4, readers=4)
+    else:
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    engine.dialect.cipher = Cipher(secret)  # type: ignore[attr-defined]  # read by storage.crypto
+    return database
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest revision. Safe to call on every start."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    command.upgrade(config, "head")
+
+
+def _sqlite_engine(url: str, path: str | None) -> Engine:
+    if not path or path == ":memory:":
+        raise ValueError("needs a file: sqlite:///path/to/file.db")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: see _begin_sqlite
+    for pragma in (
+        "auto_vacuum=INCREMENTAL",  # only takes before the first table
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "busy_timeout=30000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _fold_wal(engine: Engine) -> None:
+    """Fold the log into the file and empty it, so that what was deleted is not left lying in it."""
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        if raw is not None:
+            connection.rollback()
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def is_alive(engine: Engine) -> bool:
+    """Whether the database answers a trivial question."""
+    with engine.connect() as connection:
+        return connection.execute(text("select 1")).scalar() == 1
