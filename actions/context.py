@@ -1,0 +1,82 @@
+"""What an action is bound to: one turn's session, clock, chat and content."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from markupsafe import Markup
+from rasa_sdk import Action
+from sqlalchemy.orm import Session
+
+from actions.programme import Programme
+
+Say = Callable[[str, Mapping[str, Any]], Markup]
+
+
+class Attachment(Protocol):
+    """Something other than words; `file_id` is the channel's own handle."""
+
+    @property
+    def medium(self) -> str: ...
+    @property
+    def file_id(self) -> str | None: ...
+    @property
+    def file_name(self) -> str | None: ...
+    @property
+    def mime_type(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def latitude(self) -> float | None: ...
+    @property
+    def longitude(self) -> float | None: ...
+
+
+class Incoming(Protocol):
+    """What the person just did."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def attachments(self) -> Sequence[Attachment]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that an action may touch. `now` is an aware UTC instant; `say` words a domain response;
+    `staff_chat_id` is None where no staff chat is connected."""
+
+    session: Session
+    now: datetime
+    chat_id: int
+    programme: Programme
+    say: Say
+    incoming: Incoming
+    staff_chat_id: int | None
+
+
+class BoundAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
+    """A rasa-sdk action bound to one turn. A subclass has `called` and a plain `run`."""
+
+    called: ClassVar[str]
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def name(self) -> str:
+        """The name by which flows call it."""
+        return self.called
+
+
+def media_of(incoming: Incoming) -> list[dict[str, Any]]:
+    """The attachments as plain values, without what they do not have."""
+    fields = ("medium", "file_id", "file_name", "mime_type", "size", "latitude", "longitude")
+    found = []
+    for attachment in incoming.attachments:
+        values = {name: getattr(attachment, name) for name in fields}
+        values["medium"] = str(values["medium"])
+        found.append({name: value for name, value in values.items() if value is not None})
+    return found

@@ -1,0 +1,50 @@
+"""What the actions need to know of the programme; the content's own model has this shape."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Organisation(Protocol):
+    """Who runs the assistant, and how to reach them without it."""
+
+    @property
+    def short_name(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
+class Offer(Protocol):
+    """One of the ways in which the programme helps."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Programme(Protocol):
+    """The programme's own names, places and rules. Times of day are in its `zone`."""
+
+    @property
+    def organisation(self) -> Organisation: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+    @property
+    def country(self) -> str: ...  # ISO 3166, for telephone numbers
+    @property
+    def quiet_hours(self) -> str: ...  # "20:00-09:00" or "off"
+    @property
+    def reference_prefix(self) -> str: ...
+    @property
+    def boroughs(self) -> Mapping[str, str]: ...
+    @property
+    def themes(self) -> Mapping[str, str]: ...
+    @property
+    def offers(self) -> Mapping[str, Offer]: ...
+    @property
+    def reminders(self) -> Sequence[str]: ...  # offsets for calls without their own
+    @property
+    def answer_within(self) -> str: ...
+    @property
+    def retention_days(self) -> Mapping[str, int]: ...

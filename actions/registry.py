@@ -1,0 +1,95 @@
+"""All actions by name, and the one way to run one: rasa-sdk's executor, in this process."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.context import BoundAction, Context
+from actions.eligibility import JudgeCalls
+from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
+
+_CLASSES: tuple[type[BoundAction], ...] = (
+    JudgeCalls,
+    KeepAttachment,
+    SaveIdea,
+    ShowIdea,
+)
+
+ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}
+
+_MESSAGE_FIELDS = frozenset(
+    ("text", "buttons", "elements", "custom", "template", "response", "image", "attachment")
+)
+
+
+class ActionError(Exception):
+    """An action is unknown, or returned what the dialogue cannot take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an action did to the dialogue: rasa-sdk's events and messages, in order."""
+
+    events: list[dict[str, Any]]
+    responses: list[dict[str, Any]]
+    restart: bool
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The slots it set; the last word on each counts."""
+        return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
+
+
+def run_action(
+    context: Context,
+    name: str,
+    *,
+    tracker: dict[str, Any],
+    domain: dict[str, Any],
+    loop: asyncio.AbstractEventLoop,
+) -> Result:
+    """Run one action to its end on this thread's own loop. `domain` names every slot under `slots`.
+
+    Raises ActionError for an unknown name or a malformed event, and whatever the action raises.
+    """
+    if name not in ACTIONS:
+        raise ActionError(f"unknown action: {name}")
+    executor = _StrictExecutor()
+    executor.register_action(ACTIONS[name](context))
+    call = {
+        "next_action": name,
+        "sender_id": tracker["sender_id"],
+        "tracker": tracker,
+        "domain": domain,
+    }
+    result = loop.run_until_complete(executor.run(call))
+    for event in result.events:
+        _check(name, event, domain)
+    restart = any(event["event"] == "restart" for event in result.events)
+    return Result(result.events, result.responses, restart)
+
+
+def values_of(response: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that an action gave to a response, apart from rasa-sdk's own fields."""
+    return {name: value for name, value in response.items() if name not in _MESSAGE_FIELDS}
+
+
+class _StrictExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk carries no types
+    """The SDK's executor logs a malformed event and drops it; here it stops the turn."""
+
+    @staticmethod
+    def validate_events(events: list[Any], action_name: str) -> list[dict[str, Any]]:
+        for event in events:
+            if not isinstance(event, dict) or not event.get("event"):
+                raise ActionError(f"{action_name} returned something that is no event")
+        return events
+
+
+def _check(name: str, event: Mapping[str, Any], domain: Mapping[str, Any]) -> None:
+    if event["event"] not in ("slot", "restart"):
+        raise ActionError(f"{name} returned an event the dialogue does not know: {event['event']}")
+    if event["event"] == "slot" and event["name"] not in domain["slots"]:
+        raise ActionError(f"{name} set a slot the domain does not know: {event['name']}")

@@ -1,0 +1,64 @@
+"""Applicants: who a chat speaks for, what they declared, and how to reach them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.crypto import Cipher
+from storage.models import Applicant
+
+
+def find_applicant(session: Session, *, chat_id: int) -> Applicant | None:
+    """The applicant behind this chat, if they have told anything yet."""
+    return session.scalars(select(Applicant).where(Applicant.chat_id == chat_id)).one_or_none()
+
+
+def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
+    """The applicant behind this chat, made if there is none. The caller holds the chat."""
+    applicant = find_applicant(session, chat_id=chat_id)
+    if applicant is None:
+        applicant = Applicant(chat_id=chat_id, facts={}, created_at=now, updated_at=now)
+        session.add(applicant)
+        session.flush()
+    return applicant
+
+
+def save_facts(
+    session: Session, applicant: Applicant, *, facts: Mapping[str, Any], kind: str, now: datetime
+) -> None:
+    """Replace the declared facts. `kind` is individual or group."""
+    if applicant.facts == dict(facts) and applicant.kind == kind:
+        return
+    applicant.facts = dict(facts)
+    applicant.kind = kind
+    applicant.updated_at = now
+    session.flush()
+
+
+def save_contact(
+    session: Session, applicant: Applicant, *, name: str | None, contact: str, now: datetime
+) -> None:
+    """Keep the name and how to reach them: a phone in E.164, an e-mail, or "telegram"."""
+    if (applicant.name, applicant.contact) == (name, contact):
+        return
+    applicant.name = name
+    applicant.contact = contact
+    applicant.contact_index = contact_index(session, contact)
+    applicant.updated_at = now
+    session.flush()
+
+
+def contact_index(session: Session, contact: str | None) -> str | None:
+    """The blind index of a phone number or e-mail; None for "telegram", which names nobody."""
+    if contact is None or contact == "telegram":
+        return None
+    return blind_index(session, contact.casefold())
+
+
+def blind_index(session: Session, value: str) -> str:
+    """A keyed digest that tells nothing without the database's secret."""
+    cipher = cast("Cipher", session.get_bind().dialect.cipher)  # type: ignore[attr-defined]
+    return cipher.blind_index(value)

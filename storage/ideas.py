@@ -1,0 +1,94 @@
+"""Ideas and their answers. An answer is never overwritten: a new version is written after it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.models import Idea, IdeaAnswer
+
+
+def latest_idea(session: Session, *, applicant_id: int) -> Idea | None:
+    """The idea that the applicant touched last, a draft or one that was sent."""
+    return session.scalars(
+        select(Idea)
+        .where(Idea.applicant_id == applicant_id, Idea.state != "archived")
+        .order_by(Idea.id.desc())
+        .limit(1)
+    ).first()
+
+
+def start_idea(session: Session, *, applicant_id: int, now: datetime) -> Idea:
+    """A new, empty draft."""
+    idea = Idea(applicant_id=applicant_id, state="draft", created_at=now, updated_at=now)
+    session.add(idea)
+    session.flush()
+    return idea
+
+
+def copy_idea(session: Session, idea: Idea, *, now: datetime) -> Idea:
+    """A new draft with the newest answers of another idea, to go on from what was sent."""
+    draft = start_idea(session, applicant_id=idea.applicant_id, now=now)
+    for question, answer in newest_answers(session, idea_id=idea.id).items():
+        add_answer(session, draft, question=question, text=answer.text, media=answer.media, now=now)
+    return draft
+
+
+def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
+    """The version that counts of each question, in the order in which they were first answered."""
+    newest = (
+        select(func.max(IdeaAnswer.id))
+        .where(IdeaAnswer.idea_id == idea_id)
+        .group_by(IdeaAnswer.question)
+    )
+    first = (
+        select(IdeaAnswer.question, func.min(IdeaAnswer.id).label("first_id"))
+        .where(IdeaAnswer.idea_id == idea_id)
+        .group_by(IdeaAnswer.question)
+        .subquery()
+    )
+    statement = (
+        select(IdeaAnswer)
+        .join(first, first.c.question == IdeaAnswer.question)
+        .where(IdeaAnswer.id.in_(newest))
+        .order_by(first.c.first_id)
+    )
+    return {answer.question: answer for answer in session.scalars(statement)}
+
+
+def add_answer(
+    session: Session,
+    idea: Idea,
+    *,
+    question: str,
+    text: str | None,
+    now: datetime,
+    media: list[dict[str, Any]] | None = None,
+) -> IdeaAnswer:
+    """Write a version of one answer."""
+    answer = IdeaAnswer(idea_id=idea.id, question=question, text=text, media=media, created_at=now)
+    session.add(answer)
+    idea.updated_at = now
+    session.flush()
+    return answer
+
+
+def changed_answers(
+    session: Session, *, idea_id: int, answers: Mapping[str, str]
+) -> dict[str, str]:
+    """Those of `answers` that differ from what is kept."""
+    kept = newest_answers(session, idea_id=idea_id)
+    return {
+        question: text
+        for question, text in answers.items()
+        if question not in kept or kept[question].text != text
+    }
+
+
+def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
+    """The idea went to staff; a lead carries a copy of it."""
+    idea.state = "sent"
+    idea.updated_at = now
+    session.flush()

@@ -1,0 +1,206 @@
+"""Leads and what happens to them. A lead is a copy: what the applicant changes later leaves it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from storage.applicants import contact_index
+from storage.models import Lead, LeadEvent, StaffMember
+
+OPEN = ("new", "claimed", "in_contact")
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """What goes into a lead. `idea` is {"title": …, "answers": {question: text}} or None."""
+
+    reference: str
+    dedupe_key: str
+    kind: str
+    chat_id: int
+    applicant_kind: str
+    applicant_name: str | None
+    contact: str
+    reasons: list[str]
+    facts: dict[str, Any]
+    idea_id: int | None = None
+    call_id: int | None = None
+    on_behalf_of: str | None = None
+    helped: bool = False
+    borough: str | None = None
+    theme: str | None = None
+    verdict: str | None = None
+    idea: dict[str, Any] | None = None
+    to_be_listened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The lead is this staff member's now, or was already."""
+
+    lead: Lead
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyClaimed:
+    """Somebody else has the lead, or it is over."""
+
+    lead: Lead
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The lead is done. `changed` is False when it was so before, and nobody need be told."""
+
+    lead: Lead
+    changed: bool
+
+
+def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead, bool]:
+    """The lead with this dedupe key, and whether it is new. The consent is given now."""
+    known = find_by_dedupe_key(session, dedupe_key=new.dedupe_key)
+    if known is not None:
+        return known, False
+    values = {name: getattr(new, name) for name in NewLead.__dataclass_fields__}
+    lead = Lead(
+        **values,
+        contact_index=contact_index(session, new.contact),
+        status="new",
+        consent_at=now,
+        created_at=now,
+    )
+    session.add(lead)
+    session.flush()
+    record_event(session, lead, kind="sent", who=new.applicant_name, words=None, now=now)
+    return lead, True
+
+
+def reference_exists(session: Session, *, reference: str) -> bool:
+    """Whether a lead is already called this."""
+    return session.scalar(select(Lead.id).where(Lead.reference == reference)) is not None
+
+
+def get_lead(session: Session, lead_id: int) -> Lead | None:
+    """The lead's row, or None."""
+    return session.get(Lead, lead_id)
+
+
+def find_by_dedupe_key(session: Session, *, dedupe_key: str) -> Lead | None:
+    """The lead that was made from this draft or these words."""
+    return session.scalars(select(Lead).where(Lead.dedupe_key == dedupe_key)).one_or_none()
+
+
+def find_by_reference(session: Session, *, reference: str) -> Lead | None:
+    """The lead that a person means: case, spaces, dashes and a leading # do not matter."""
+    plain = re.sub(r"[^A-Z0-9]", "", reference.upper())
+    statement = select(Lead).where(func.replace(Lead.reference, "-", "") == plain)
+    return session.scalars(statement).one_or_none()
+
+
+def leads_of_chat(session: Session, *, chat_id: int) -> list[Lead]:
+    """What this chat has sent, oldest first."""
+    return list(session.scalars(select(Lead).where(Lead.chat_id == chat_id).order_by(Lead.id)))
+
+
+def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:
+    """Every lead with its assignee, oldest first."""
+    statement = (
+        select(Lead, StaffMember)
+        .outerjoin(StaffMember, StaffMember.id == Lead.assignee_id)
+        .order_by(Lead.id)
+    )
+    return [(lead, assignee) for lead, assignee in session.execute(statement)]
+
+
+def assignee_name(session: Session, lead: Lead) -> str | None:
+    """Who works this lead."""
+    member = session.get(StaffMember, lead.assignee_id) if lead.assignee_id else None
+    return member.name if member else None
+
+
+def record_event(
+    session: Session,
+    lead: Lead,
+    *,
+    kind: str,
+    who: str | None,
+    words: str | None,
+    now: datetime,
+) -> LeadEvent:
+    """Write down what happened. Words from staff mean that the resident is in contact with them."""
+    event = LeadEvent(lead_id=lead.id, at=now, kind=kind, who=who, words=words)
+    session.add(event)
+    if kind == "staff_said" and lead.status in ("new", "claimed"):
+        lead.status = "in_contact"
+    session.flush()
+    return event
+
+
+def events_of(session: Session, lead: Lead) -> list[LeadEvent]:
+    """What happened to the lead, in order."""
+    return list(
+        session.scalars(
+            select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.id)
+        )
+    )
+
+
+def claim(
+    session: Session, *, lead_id: int, staff_member: StaffMember, now: datetime
+) -> Claimed | AlreadyClaimed | None:
+    """Give an open lead to whoever asks first; None if there is no such lead."""
+    taken = session.execute(
+        update(Lead)
+        .where(Lead.id == lead_id, Lead.assignee_id.is_(None), Lead.status.in_(OPEN))
+        .values(assignee_id=staff_member.id, claimed_at=now)
+        .returning(Lead.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    lead = session.get(Lead, lead_id, populate_existing=True)
+    if lead is None:
+        return None
+    if taken is None:
+        is_theirs = lead.assignee_id == staff_member.id and lead.status in OPEN
+        return Claimed(lead) if is_theirs else AlreadyClaimed(lead, assignee_name(session, lead))
+    if lead.status == "new":
+        lead.status = "claimed"
+    record_event(session, lead, kind="claimed", who=staff_member.name, words=None, now=now)
+    return Claimed(lead)
+
+
+def close(
+    session: Session, *, reference: str, outcome: str, who: str, now: datetime
+) -> Closed | None:
+    """Close the lead with this outcome; None if there is no such lead.
+
+    Closing one that is done changes its outcome; a withdrawn one stays as it is.
+    """
+    lead = find_by_reference(session, reference=reference)
+    if lead is None:
+        return None
+    if lead.status == "withdrawn" or (lead.status, lead.outcome) == ("done", outcome):
+        return Closed(lead, changed=False)
+    lead.status, lead.outcome, lead.closed_at = "done", outcome, now
+    record_event(session, lead, kind="done", who=who, words=outcome, now=now)
+    return Closed(lead, changed=True)
+
+
+def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
+    """Leave of a lead its reference, kind, dates, place and theme: nothing about a person."""
+    for name in ("chat_id", "idea_id", "applicant_name", "contact", "contact_index"):
+        setattr(lead, name, None)
+    lead.on_behalf_of = lead.idea = lead.outcome = None
+    lead.facts, lead.reasons, lead.to_be_listened = {}, [], False
+    lead.status = "withdrawn"
+    lead.closed_at = lead.closed_at or now
+    lead.dedupe_key = f"withdrawn:{lead.id}"
+    for event in events_of(session, lead):
+        event.words = None
+        if event.kind in ("sent", "resident_said", "corrected"):
+            event.who = None
+    record_event(session, lead, kind="forgotten", who=None, words=None, now=now)

@@ -1,0 +1,178 @@
+"""A real SQLite file, the real wording, and actions run through the SDK's own executor."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from actions.context import Context
+from actions.registry import Result, run_action, values_of
+from storage.chats import ChatKey, chat_id_for
+from storage.crypto import new_secret
+from storage.database import open_database
+from storage.models import Base
+
+ZONE = ZoneInfo("Europe/London")
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+DOMAIN_FOLDER = Path(__file__).parents[2] / "dialogues" / "domain"
+GLOBALS = {"answer_within": "two working days", "organisation_phone": "0151 496 0000"}
+
+
+def programme(**changes: Any) -> Any:
+    """A small programme with the shape of the content's own."""
+    values: dict[str, Any] = {
+        "organisation": SimpleNamespace(
+            short_name="Capacity", phone="0151 496 0000", email="hello@example.org"
+        ),
+        "zone": ZONE,
+        "country": "GB",
+        "quiet_hours": "20:00-09:00",
+        "reference_prefix": "LCR",
+        "boroughs": {"sefton": "Sefton", "wirral": "Wirral", "st_helens": "St Helens"},
+        "themes": {"ageing": "Ageing", "complex_needs": "Complex needs"},
+        "offers": {
+            name: SimpleNamespace(name=name.replace("_", " ").capitalize())
+            for name in ("incubator", "accelerator", "service_design", "joint_prime", "partner")
+        },
+        "reminders": ["14d", "7d", "2d", "1d", "2h"],
+        "answer_within": "two working days",
+        "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
+    }
+    return SimpleNamespace(**{**values, **changes})
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An attachment as a channel hands it over."""
+
+    medium: str
+    file_id: str | None = None
+    file_name: str | None = None
+    mime_type: str | None = None
+    size: int | None = None
+    phone: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Did:
+    """What a person did."""
+
+    text: str = ""
+    attachments: tuple[Attached, ...] = ()
+
+
+@dataclass
+class RecordingSay:
+    """Words a response from the domain's files, and keeps what it was asked to word."""
+
+    responses: Mapping[str, Any]
+    said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __call__(self, name: str, values: Mapping[str, Any]) -> Markup:
+        self.said.append((name, dict(values)))
+        texts = {key: escape("" if value is None else value) for key, value in values.items()}
+        return Markup(self.responses[name][0]["text"].format_map({**GLOBALS, **texts}))
+
+
+@dataclass
+class Stage:
+    """One resident's chat, to run actions in; `tell` turns the clock."""
+
+    context: Context
+    domain: dict[str, Any]
+    loop: asyncio.AbstractEventLoop
+    say: RecordingSay
+    results: list[Result] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        return self.context.session
+
+    def run(self, name: str, **slots: Any) -> Result:
+        """Run an action with these slots, all others empty."""
+        tracker = {"sender_id": str(self.context.chat_id), "slots": self._slots(slots)}
+        result = run_action(self.context, name, tracker=tracker, domain=self.domain, loop=self.loop)
+        self.results.append(result)
+        return result
+
+    def heard(self, name: str, **slots: Any) -> str:
+        """Run an action; the whole text that the resident gets."""
+        texts = [self.text_of(response) for response in self.run(name, **slots).responses]
+        return "\n\n".join(texts)
+
+    def text_of(self, response: dict[str, Any]) -> str:
+        return str(self.say(response["response"], values_of(response)))
+
+    def at(self, now: datetime) -> "Stage":
+        return replace(self, context=replace(self.context, now=now))
+
+    def after(self, **span: float) -> "Stage":
+        return self.at(self.context.now + timedelta(**span))
+
+    def doing(self, did: Did) -> "Stage":
+        return replace(self, context=replace(self.context, incoming=did))
+
+    def changed(self, **changes: Any) -> "Stage":
+        return replace(self, context=replace(self.context, **changes))
+
+    def _slots(self, given: dict[str, Any]) -> dict[str, Any]:
+        unknown = given.keys() - self.domain["slots"].keys()
+        assert not unknown, f"the domain has no {unknown}"
+        return {name: given.get(name) for name in self.domain["slots"]}
+
+
+def read_domain() -> dict[str, Any]:
+    """All domain files as one, as the executor is handed it."""
+    domain: dict[str, Any] = {"slots": {}, "responses": {}, "actions": []}
+    for path in sorted(DOMAIN_FOLDER.glob("*.yml")):
+        part = yaml.safe_load(path.read_text())
+        domain["slots"].update(part.get("slots", {}))
+        domain["responses"].update(part.get("responses", {}))
+        domain["actions"] += part.get("actions", [])
+    domain["slots"].setdefault("answering_slot", {"type": "text"})
+    return domain
+
+
+DOMAIN = read_domain()
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    found = asyncio.new_event_loop()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", secret=new_secret())
+    with database.engine.begin() as connection:
+        Base.metadata.create_all(connection)
+    with database.transaction() as opened:
+        yield opened
+        opened.rollback()
+    database.close()
+
+
+@pytest.fixture
+def staff_chat_id(session: Session) -> int:
+    return chat_id_for(session, ChatKey("preview", "staff", "group"), now=NOW)
+
+
+@pytest.fixture
+def stage(session: Session, staff_chat_id: int, loop: asyncio.AbstractEventLoop) -> Stage:
+    say = RecordingSay(DOMAIN["responses"])
+    chat_id = chat_id_for(session, ChatKey("preview", "sam", "private", "Sam"), now=NOW)
+    context = Context(session, NOW, chat_id, programme(), say, Did(), staff_chat_id)
+    return Stage(context, DOMAIN, loop, say)

@@ -1,0 +1,119 @@
+"""Shaping an idea: nothing that was said is lost."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from actions.ideas import answers_of, idea_of, idea_questions
+from storage import ideas
+from tests.actions.conftest import DOMAIN, Attached, Did, Stage
+
+VOICE = Attached("voice", file_id="abc", size=1200)
+
+
+def test_the_questions_come_from_the_domain() -> None:
+    assert idea_questions(DOMAIN)[0] == "idea_problem"
+    assert idea_questions(DOMAIN)[-1] == "idea_title"
+    assert "idea_next" not in idea_questions(DOMAIN)
+
+
+def test_answers_are_kept_and_earlier_versions_too(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Sheds full of tools")
+    stage.run("action_save_idea", idea_problem="Sheds full of rust", idea_people="Kids")
+    idea = idea_of(stage.session, chat_id=stage.context.chat_id)
+    assert idea is not None
+    newest = ideas.newest_answers(stage.session, idea_id=idea.id)
+    assert {name: answer.text for name, answer in newest.items()} == {
+        "idea_problem": "Sheds full of rust",
+        "idea_people": "Kids",
+    }
+
+
+def test_saving_twice_writes_once(stage: Stage) -> None:
+    for _ in range(2):
+        stage.run("action_save_idea", idea_problem="Sheds")
+    first = answers_of(stage.session, chat_id=stage.context.chat_id)["idea_problem"]
+    stage.run("action_save_idea", idea_problem="Sheds")
+    assert answers_of(stage.session, chat_id=stage.context.chat_id)["idea_problem"].id == first.id
+
+
+def test_a_skipped_question_takes_no_answer_away(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Sheds")
+    stage.run("action_save_idea", idea_problem=None, idea_people="Kids")
+    assert set(answers_of(stage.session, chat_id=stage.context.chat_id)) == {
+        "idea_problem",
+        "idea_people",
+    }
+
+
+def test_a_voice_note_is_kept_with_its_answer(stage: Stage) -> None:
+    speaking = stage.doing(Did(attachments=(VOICE,)))
+    speaking.run("action_keep_attachment", answering_slot="idea_plan")
+    speaking.run("action_save_idea", idea_plan="(voice note)")
+    answer = answers_of(stage.session, chat_id=stage.context.chat_id)["idea_plan"]
+    assert answer.text == "(voice note)"
+    assert answer.media == [{"medium": "voice", "file_id": "abc", "size": 1200}]
+
+
+def test_what_is_attached_elsewhere_makes_no_idea(stage: Stage) -> None:
+    stage.doing(Did(attachments=(VOICE,))).run(
+        "action_keep_attachment", answering_slot="handoff_message"
+    )
+    assert idea_of(stage.session, chat_id=stage.context.chat_id) is None
+
+
+def test_what_was_sent_is_left_as_it_is(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Sheds")
+    sent = idea_of(stage.session, chat_id=stage.context.chat_id)
+    assert sent is not None
+    ideas.mark_sent(stage.session, sent, now=stage.context.now)
+    stage.run("action_save_idea", idea_problem="Sheds")
+    assert idea_of(stage.session, chat_id=stage.context.chat_id) is sent
+    stage.run("action_save_idea", idea_problem="Garages", idea_people="Kids")
+    draft = idea_of(stage.session, chat_id=stage.context.chat_id)
+    assert draft is not None
+    assert draft.id != sent.id
+    assert ideas.newest_answers(stage.session, idea_id=sent.id)["idea_problem"].text == "Sheds"
+
+
+def test_the_summary_shows_what_is_said_and_what_is_open(stage: Stage) -> None:
+    text = stage.heard("action_show_idea", idea_title="Tool <Hut>", idea_problem="Rust & ruin")
+    assert "<b>Tool &lt;Hut&gt;</b>" in text
+    assert "Rust &amp; ruin" in text
+    assert "still open" in text
+
+
+def test_an_empty_idea_is_said_kindly(stage: Stage) -> None:
+    assert "nothing in your idea yet" in stage.heard("action_show_idea")
+
+
+_MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(("say", "skip", "attach")),
+        st.sampled_from(("idea_problem", "idea_people", "idea_plan")),
+        st.sampled_from(("one", "two", "three")),
+    ),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(_MOVES)
+def test_no_order_of_answers_loses_one(stage: Stage, moves: list[tuple[str, str, str]]) -> None:
+    with stage.session.begin_nested() as attempt:
+        slots: dict[str, str | None] = {}
+        last: dict[str, str] = {}
+        for move, question, words in moves:
+            slots[question] = None if move == "skip" else words
+            if move == "attach":
+                shown = stage.doing(Did(words, (VOICE,)))
+                shown.run("action_keep_attachment", answering_slot=question, **slots)
+            stage.run("action_save_idea", **slots)
+            if move != "skip":
+                last[question] = words
+        kept = answers_of(stage.session, chat_id=stage.context.chat_id)
+        assert {name: answer.text for name, answer in kept.items()} == last
+        attempt.rollback()
