@@ -14,6 +14,7 @@ from tests.botapi.groups import Group
 from tests.botapi.limits import Limits
 from tests.botapi.messages import Message
 from tests.botapi.people import Person
+from tests.botapi.reading import wait_for
 from tests.botapi.server import Server
 from tests.botapi.world import World
 
@@ -160,11 +161,8 @@ class BotApi:
         timeout: float = 10,  # noqa: ASYNC109
     ) -> None:
         """Wait for something to become true of this world. Raises `AssertionError`."""
-        end = time.monotonic() + timeout
-        while not check():
-            left = end - time.monotonic()
-            assert left > 0, f"waited {timeout} s for {what}"
-            await self.world.signal.wait(left)
+        came = await wait_for(self.world.signal, check, timeout)
+        assert came, f"waited {timeout} s for {what}"
 
     # Updates
 

@@ -99,10 +99,20 @@ class Chat:
     keyboard: dict[str, Any] | None = None
     last_bot: User | None = None
     last_id: int = 0
+    predecessor: Chat | None = None
 
     @property
     def is_private(self) -> bool:
         return self.type == "private"
+
+    def history(self) -> list[Message]:
+        """Every message, those from before an upgrade to a supergroup first."""
+        before = self.predecessor.history() if self.predecessor is not None else []
+        return [*before, *self.messages.values()]
+
+    def keyboard_rows(self) -> list[list[dict[str, Any]]]:
+        """The reply keyboard shown now."""
+        return list((self.keyboard or {}).get("keyboard", []))
 
     def to_json(self) -> dict[str, Any]:
         if self.person is not None:

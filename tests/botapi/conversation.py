@@ -1,44 +1,28 @@
 """A chat as people have it before them: write, press, read what the bot says."""
 
-import asyncio
-import re
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from tests.botapi import media
 from tests.botapi.chats import Chat, User
 from tests.botapi.entities import units
 from tests.botapi.files import PIXEL
-from tests.botapi.messages import Heard, Message
-from tests.botapi.methods.content import MAX_TEXT, kept
-from tests.botapi.world import Press, World, captioned, words
+from tests.botapi.media import OGG, Content, captioned, words
+from tests.botapi.messages import Message
+from tests.botapi.methods.content import MAX_TEXT
+from tests.botapi.reading import Transcript, Words, holds, wait_for
+from tests.botapi.world import Press, World
 
-Words = str | re.Pattern[str]
-OGG = b"OggS\x00\x02" + bytes(20)
 
+class Where(TypedDict, total=False):
+    """Who writes (needed in a group), what it replies to, and in which topic."""
 
-@dataclass(frozen=True)
-class Transcript:
-    """The messages of a chat in order; `str()` of it is for people to read."""
-
-    messages: tuple[Message, ...]
-
-    def __str__(self) -> str:
-        return "\n".join(str(message) for message in self.messages)
-
-    def __len__(self) -> int:
-        return len(self.messages)
-
-    def __getitem__(self, index: int) -> Message:
-        return self.messages[index]
-
-    def __contains__(self, text: str) -> bool:
-        return text in str(self)
+    by: "Conversation"
+    reply_to: Message
+    topic: int
 
 
 class Conversation:
-    """One chat. `by` says who acts; in a private chat it is the chat's person."""
+    """One chat. In a private chat it is always its person who acts."""
 
     def __init__(self, world: World, chat: Chat, owner: User | None = None) -> None:
         self.world = world
@@ -53,7 +37,7 @@ class Conversation:
     @property
     def transcript(self) -> Transcript:
         """Everything said, deleted messages left out."""
-        return Transcript(tuple(m for m in self.chat.messages.values() if not m.deleted))
+        return Transcript(tuple(m for m in self.chat.history() if not m.deleted))
 
     @property
     def typing(self) -> list[str]:
@@ -63,134 +47,111 @@ class Conversation:
     @property
     def keyboard(self) -> list[list[str]]:
         """The labels of the reply keyboard shown now, row by row."""
-        rows = (self.chat.keyboard or {}).get("keyboard", [])
-        return [[button["text"] for button in row] for row in rows]
+        return [[key["text"] for key in row] for row in self.chat.keyboard_rows()]
 
     @property
     def latest(self) -> Message:
         """The bot's newest message that still stands."""
-        said = [m for m in self.transcript.messages if self._by_bot(m)]
+        said = self._said()
         assert said, f"the bot has said nothing yet:\n{self.transcript}"
         return said[-1]
 
-    def _by_bot(self, message: Message) -> bool:
-        return message.sender is self.world.bot and not message.is_service
+    def _said(self) -> list[Message]:
+        everything = self.transcript.messages
+        return [m for m in everything if m.sender is self.world.bot and not m.is_service]
 
-    # Acting
+    # Writing
 
-    async def send(
-        self,
-        text: str,
-        *,
-        by: "Conversation | None" = None,
-        reply_to: Message | None = None,
-        topic: int | None = None,
-    ) -> Message:
+    async def send(self, text: str, **where: Unpack[Where]) -> Message:
         """Type and send; what is longer than a message leaves as several. Returns the last."""
-        parts = list(split(text.strip()))
+        parts = split(text.strip())
         assert parts, "a client does not send empty messages"
-        for part in parts:
-            sent = self._post(by, words(part), reply_to, topic)
-        return sent
+        return [self._post(words(part), **where) for part in parts][-1]
 
-    async def reply(self, to: Message, text: str, *, by: "Conversation | None" = None) -> Message:
-        return await self.send(text, by=by, reply_to=to, topic=to.thread_id)
+    async def reply(self, to: Message, text: str, **where: Unpack[Where]) -> Message:
+        where["reply_to"] = to
+        return await self.send(text, **where)
 
     async def photo(
-        self,
-        caption: str | None = None,
-        *,
-        by: "Conversation | None" = None,
-        data: bytes = PIXEL,
-        **where: Any,
+        self, caption: str | None = None, *, data: bytes = PIXEL, **where: Unpack[Where]
     ) -> Message:
-        sizes = self.world.files.photo_sizes(data, 1280, 960)
-        return self._post(by, captioned({"photo": sizes}, caption), **where)
+        return self._post(captioned(media.photo(self.world, data), caption), **where)
 
     async def album(
-        self, count: int, caption: str | None = None, *, by: "Conversation | None" = None
+        self, count: int, caption: str | None = None, **where: Unpack[Where]
     ) -> list[Message]:
         """Several photos at once; the caption, as in the apps, is on the first."""
         album = {"media_group_id": str(13_000_000_000_000_000 + self.world.number())}
-        photos = [
-            {"photo": self.world.files.photo_sizes(PIXEL, 1280, 960)} | album for _ in range(count)
-        ]
+        photos = [media.photo(self.world) | album for _ in range(count)]
         photos[0] = captioned(photos[0], caption)
-        return [self._post(by, content) for content in photos]
+        return [self._post(content, **where) for content in photos]
 
     async def voice(
         self,
         caption: str | None = None,
         *,
-        by: "Conversation | None" = None,
         seconds: int = 7,
         data: bytes = OGG,
         size: int | None = None,
+        **where: Unpack[Where],
     ) -> Message:
-        about = {"duration": seconds, "mime_type": "audio/ogg"}
-        voice = kept(self.world, "voice", data, about, suffix=".oga", size=size)
-        return self._post(by, captioned({"voice": voice}, caption))
+        """A voice note. `size` is what Telegram declares, when it is to be more than is carried."""
+        content = media.voice(self.world, seconds=seconds, data=data, size=size)
+        return self._post(captioned(content, caption), **where)
 
     async def video(
-        self,
-        caption: str | None = None,
-        *,
-        by: "Conversation | None" = None,
-        size: int | None = None,
+        self, caption: str | None = None, *, size: int | None = None, **where: Unpack[Where]
     ) -> Message:
-        about = {"duration": 12, "width": 640, "height": 480, "mime_type": "video/mp4"}
-        video = kept(self.world, "video", b"\0\0\0\x18ftypmp42", about, suffix=".mp4", size=size)
-        return self._post(by, captioned({"video": video}, caption))
+        return self._post(captioned(media.video(self.world, size=size), caption), **where)
 
     async def document(
         self,
         name: str = "plan.pdf",
         caption: str | None = None,
         *,
-        by: "Conversation | None" = None,
         data: bytes = b"%PDF-1.7\n",
         mime: str = "application/pdf",
         size: int | None = None,
+        **where: Unpack[Where],
     ) -> Message:
-        """A file. `size` is what Telegram declares, when a test wants more than it carries."""
-        about = {"file_name": name, "mime_type": mime}
-        document = kept(self.world, "document", data, about, size=size)
-        return self._post(by, captioned({"document": document}, caption))
+        content = media.document(self.world, name, data=data, mime=mime, size=size)
+        return self._post(captioned(content, caption), **where)
 
-    async def sticker(self, emoji: str = "👍", *, by: "Conversation | None" = None) -> Message:
-        about = {"type": "regular", "width": 512, "height": 512, "emoji": emoji}
-        about |= {"is_animated": False, "is_video": False}
-        sticker = kept(self.world, "sticker", b"RIFF", about, suffix=".webp")
-        return self._post(by, {"sticker": sticker})
+    async def sticker(self, emoji: str = "👍", **where: Unpack[Where]) -> Message:
+        return self._post(media.sticker(self.world, emoji), **where)
 
     async def location(
-        self,
-        latitude: float = 53.4084,
-        longitude: float = -2.9916,
-        *,
-        by: "Conversation | None" = None,
+        self, latitude: float = 53.4084, longitude: float = -2.9916, **where: Unpack[Where]
     ) -> Message:
-        return self._post(by, {"location": {"latitude": latitude, "longitude": longitude}})
+        place = {"latitude": latitude, "longitude": longitude}
+        return self._post({"location": place}, **where)
 
-    async def contact(
-        self, phone: str, first_name: str, *, by: "Conversation | None" = None
-    ) -> Message:
-        """Somebody's contact card from the address book; it carries no user_id."""
-        return self._post(by, {"contact": {"phone_number": phone, "first_name": first_name}})
+    async def contact(self, phone: str, first_name: str, **where: Unpack[Where]) -> Message:
+        """Somebody's card from the address book; it carries no user_id."""
+        card = {"phone_number": phone, "first_name": first_name}
+        return self._post({"contact": card}, **where)
 
-    async def edit(
-        self, message: Message, text: str, *, by: "Conversation | None" = None
-    ) -> Message:
-        """Change the words of a message of one's own."""
-        user = self._user(by)
-        assert message.sender is user, f"{user.name} cannot edit another's message"
-        if message.medium is None:
-            changed = words(text)
-        else:
-            kept_ = {k: v for k, v in message.content.items() if not k.startswith("caption")}
-            changed = captioned(kept_, text)
+    async def edit(self, message: Message, text: str) -> Message:
+        """Its author changes a message's words, or a caption."""
+        assert message.sender is not self.world.bot, "the bot edits its own messages"
+        bare = {k: v for k, v in message.content.items() if not k.startswith("caption")}
+        changed = words(text) if message.medium is None else captioned(bare, text)
         self.world.rewrite(message, changed)
         return message
+
+    def _post(self, content: Content, **where: Unpack[Where]) -> Message:
+        user, reply_to = self._user(where.get("by")), where.get("reply_to")
+        assert not self.chat.blocked, f"{user.name} has blocked the bot"
+        self.chat.started = True
+        topic = where.get("topic") or (reply_to.thread_id if reply_to else None)
+        return self.world.post(self.chat, user, content, reply_to=reply_to, thread_id=topic)
+
+    def _user(self, by: "Conversation | None") -> User:
+        user = self._owner if by is None else by._owner
+        assert user is not None, "say who acts: by=person"
+        return user
+
+    # Pressing
 
     async def _press(
         self,
@@ -202,23 +163,20 @@ class Conversation:
         user = self._user(by)
         message, button = self._find(label, on_message)
         if message is None:
-            return await self._press_key(label, by)
-        return self._press_inline(user, message, button)
-
-    def _press_inline(self, user: User, message: Message, button: dict[str, Any]) -> Press:
+            where: Where = {} if by is None else {"by": by}
+            return await self._press_key(label, **where)
         if button.get("callback_data"):
             return self.world.press(user, message, button["callback_data"])
-        at = self.world.clock()
         shown = button.get("url") or (button.get("copy_text") or {}).get("text")
-        return Press("", user, message, None, at, url=shown, answered=True)
+        return Press("", user, message, None, self.world.clock(), url=shown, answered=True)
 
-    async def _press_key(self, label: str, by: "Conversation | None") -> Press:
+    async def _press_key(self, label: str, **where: Unpack[Where]) -> Press:
         """A key of the reply keyboard sends its own label."""
-        keys = [button for row in (self.chat.keyboard or {}).get("keyboard", []) for button in row]
+        keys = [key for row in self.chat.keyboard_rows() for key in row]
         key = next((each for each in keys if each["text"] == label), None)
         assert key, f"no button {label!r} to press; keyboard: {self.keyboard}\n{self.transcript}"
         assert not key.get("request_contact"), f"{label!r} asks for a number: share_contact()"
-        message = await self.send(label, by=by)
+        message = await self.send(label, **where)
         self._hide_one_time()
         return Press("", message.sender, message, label, self.world.clock(), answered=True)
 
@@ -229,35 +187,14 @@ class Conversation:
     def _find(
         self, label: str, on_message: Message | None
     ) -> tuple[Message | None, dict[str, Any]]:
-        if on_message is not None:
-            places = [on_message]
-            assert not on_message.deleted, "a deleted message has no buttons"
-        else:
-            places = [m for m in reversed(self.transcript.messages) if self._by_bot(m)]
-        for message in places:
-            for keyboard in [message.rows, *(_rows(m) for m in _lost(message, on_message))]:
-                for button in (each for row in keyboard for each in row):
-                    if button["text"] == label:
-                        return message, button
-        assert on_message is None, f"no button {label!r} on {on_message}"
-        return None, {}
-
-    def _post(
-        self,
-        by: "Conversation | None",
-        content: dict[str, Any],
-        reply_to: Message | None = None,
-        topic: int | None = None,
-    ) -> Message:
-        user = self._user(by)
-        assert not self.chat.blocked, f"{user.name} has blocked the bot"
-        self.chat.started = True
-        return self.world.post(self.chat, user, content, reply_to=reply_to, thread_id=topic)
-
-    def _user(self, by: "Conversation | None") -> User:
-        user = by._owner if by is not None else self._owner
-        assert user is not None, "say who acts: by=person"
-        return user
+        """The newest message with such a button, or the named one, which may have had it once."""
+        if on_message is None:
+            for message in reversed(self._said()):
+                if label in message.buttons:
+                    return message, message.button(label)
+            return None, {}
+        assert not on_message.deleted, "a deleted message has no buttons"
+        return on_message, on_message.button(label, even_lost=True)
 
     # Reading
 
@@ -273,61 +210,26 @@ class Conversation:
         the next `receives` looks further on. Raises `AssertionError` with the transcript.
         """
 
-        def found() -> int | None:
-            for number, heard in enumerate(self.chat.heard[self._read :], self._read):
-                if _holds(heard, parts, button):
-                    return number
-            return None
+        def found() -> list[int]:
+            unread = enumerate(self.chat.heard[self._read :], self._read)
+            return [number for number, heard in unread if holds(heard, parts, button)]
 
-        number: int | None = await self._until(found, timeout)
-        if number is None:
-            wanted = " and ".join(str(part) for part in (*parts, button) if part) or "anything"
-            raise AssertionError(
-                f"waited {timeout} s for {wanted!r}; unread: {len(self.chat.heard) - self._read}; "
-                f"the chat:\n{self.transcript}"
-            )
+        if not await wait_for(self.world.signal, lambda: bool(found()), timeout):
+            wanted = [str(part) for part in (*parts, button) if part is not None]
+            raise AssertionError(f"no {wanted} within {timeout} s:\n{self.transcript}")
+        number = found()[0]
         self._read = number + 1
         return self.chat.heard[number].message
 
     async def hears_nothing(self, within: float = 0.3) -> None:
         """Nothing unread is there, nor comes in so many seconds."""
-        count = self._read
-        await self._until(lambda: True if len(self.chat.heard) > count else None, within)
+        await wait_for(self.world.signal, lambda: len(self.chat.heard) > self._read, within)
         unread = self.chat.heard[self._read :]
         assert not unread, f"the bot said: {[heard.text for heard in unread]}"
 
     def skip(self) -> None:
         """Take everything so far as read."""
         self._read = len(self.chat.heard)
-
-    async def _until(self, check: Callable[[], Any], seconds: float) -> Any:
-        until = time.monotonic() + seconds
-        while (result := check()) is None and (left := until - time.monotonic()) > 0:
-            await self.world.signal.wait(left)
-        await asyncio.sleep(0)
-        return result
-
-
-def _holds(heard: Heard, parts: tuple[Words, ...], button: str | None) -> bool:
-    if heard.message.deleted or (button is not None and button not in heard.buttons):
-        return False
-    text = " ".join(heard.text.split())
-    return all(_has(text, part) for part in parts)
-
-
-def _has(text: str, part: Words) -> bool:
-    if isinstance(part, str):
-        return " ".join(part.split()).casefold() in text.casefold()
-    return part.search(text) is not None
-
-
-def _rows(markup: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    return list(markup["inline_keyboard"])
-
-
-def _lost(message: Message, on_message: Message | None) -> list[dict[str, Any]]:
-    """Keyboards a message no longer has, newest first, when it was named on purpose."""
-    return message.earlier_markups[::-1] if message is on_message else []
 
 
 def split(text: str) -> list[str]:

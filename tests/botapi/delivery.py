@@ -54,6 +54,7 @@ class Webhook:
         url, secret = request.text("url"), request.text("secret_token")
         if url:
             _check_url(url)
+            self._address(url)
         if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
             raise bad_request("secret token contains unallowed characters")
         await self.stop()
@@ -98,7 +99,9 @@ class Webhook:
     async def _post(self, session: ClientSession, update: dict[str, Any]) -> bool:
         headers = {SECRET_HEADER: self.secret} if self.secret else {}
         try:
-            async with session.post(self._address(), json=update, headers=headers) as answer:
+            async with session.post(
+                self._address(self.url), json=update, headers=headers
+            ) as answer:
                 if answer.ok:
                     return True
                 self.errors.append(f"Wrong response from the webhook: {answer.status}")
@@ -106,13 +109,16 @@ class Webhook:
             self.errors.append(str(trouble) or "Connection timed out")
         return False
 
-    def _address(self) -> str:
+    def _address(self, url: str) -> str:
         for start, inside in self.public.items():
-            if self.url.startswith(start):
-                return inside + self.url.removeprefix(start)
-        if urlsplit(self.url).hostname not in _LOOPBACK:
-            raise AssertionError(f"{self.url} leads nowhere: name it in BotApi.public")
-        return self.url
+            if url.startswith(start):
+                return inside + url.removeprefix(start)
+        if urlsplit(url).hostname not in _LOOPBACK:
+            raise bad_request(
+                "bad webhook: Failed to resolve host: Name or service not known "
+                "(name where it leads in BotApi.public)"
+            )
+        return url
 
 
 def _check_url(url: str) -> None:

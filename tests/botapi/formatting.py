@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
 
 from tests.botapi.entities import Entity, ordered, units
 from tests.botapi.errors import ApiError, bad_request
+from tests.botapi.links import link
+from tests.botapi.nesting import settled
 
 _KINDS = {
     "b": "bold",
@@ -81,7 +82,7 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
     if reader.open:
         name = reader.open[-1].name
         raise reader.refuse(f"Can't find end tag corresponding to start tag {name}")
-    return "".join(reader.out), ordered(_settled(reader.entities))
+    return "".join(reader.out), ordered(settled(reader.entities))
 
 
 def _step(reader: _Reader) -> None:
@@ -251,65 +252,3 @@ def _time(reader: _Reader, tag: _Tag) -> Entity:
     if wanted:
         entity["date_time_format"] = wanted
     return entity
-
-
-def link(href: str) -> Entity | None:
-    """A link's entity; None when Telegram would show the words without any link."""
-    try:
-        url = urlsplit(href if "://" in href else f"http://{href}")
-    except ValueError:
-        return None
-    if url.scheme == "tg" and url.netloc == "user":
-        return _mention(url.query)
-    if url.scheme == "tg":
-        return {"url": href}
-    host = url.hostname or ""
-    if url.scheme not in {"http", "https", "ton", "tonsite"} or not _is_host(host):
-        return None
-    return {"url": url._replace(path=url.path or "/").geturl()}
-
-
-def _mention(query: str) -> Entity | None:
-    identity = parse_qs(query).get("id", [""])[0]
-    if not identity.isdigit():
-        return None
-    user = {"id": int(identity), "is_bot": False, "first_name": ""}
-    return {"type": "text_mention", "user": user}
-
-
-def _is_host(host: str) -> bool:
-    return "." in host.strip(".") and not re.search(r"[\s<>\"'{}|\\^`]", host)
-
-
-def _settled(entities: list[Entity]) -> list[Entity]:
-    """`pre` takes its code's language; nothing else survives inside code or pre."""
-    blocks = [each for each in entities if each["type"] in {"code", "pre"}]
-    pres = [each for each in blocks if each["type"] == "pre"]
-    for pre in pres:
-        for code in blocks:
-            if code is not pre and "language" in code and _span(code) == _span(pre):
-                pre["language"] = code["language"]
-    kept = [
-        each
-        for each in entities
-        if not any(_inside(each, block, pres) for block in blocks if block is not each)
-    ]
-    return [_bare_code(each) for each in kept]
-
-
-def _span(entity: Entity) -> tuple[int, int]:
-    return entity["offset"], entity["offset"] + entity["length"]
-
-
-def _inside(entity: Entity, block: Entity, pres: list[Entity]) -> bool:
-    if entity["type"] in {"blockquote", "expandable_blockquote"} or entity in pres:
-        return False
-    start, end = _span(entity)
-    first, last = _span(block)
-    return first <= start and end <= last
-
-
-def _bare_code(entity: Entity) -> Entity:
-    if entity["type"] != "code":
-        return entity
-    return {key: value for key, value in entity.items() if key != "language"}

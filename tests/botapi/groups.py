@@ -4,10 +4,11 @@ from typing import Any
 
 from tests.botapi.chats import Chat, Topic, User
 from tests.botapi.conversation import Conversation
+from tests.botapi.media import words
 from tests.botapi.messages import Message
 from tests.botapi.methods.topics import open_topic
 from tests.botapi.people import Person
-from tests.botapi.world import Press, World, words
+from tests.botapi.world import Press, World
 
 
 class Group(Conversation):
@@ -77,6 +78,7 @@ class Group(Conversation):
             bot_status=old.bot_status,
             members=dict(old.members),
             last_bot=old.last_bot,
+            predecessor=old,
         )
         author = by.user if by is not None else self._some_member()
         self.world.post(old, author, {"migrate_to_chat_id": new.id})

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from tests.botapi.chats import Chat
 from tests.botapi.entities import units
 from tests.botapi.errors import bad_request
-from tests.botapi.formatting import link
+from tests.botapi.links import link
 
 MAX_INLINE_BUTTONS = 100
 MAX_REPLY_BUTTONS = 300

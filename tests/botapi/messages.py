@@ -74,13 +74,17 @@ class Message:
     def is_service(self) -> bool:
         return not SERVICE.isdisjoint(self.content)
 
-    def button(self, label: str) -> dict[str, Any]:
-        """The inline button with this label, whole. Raises `AssertionError` when not there."""
-        for row in self.rows:
-            for button in row:
+    def button(self, label: str, *, even_lost: bool = False) -> dict[str, Any]:
+        """The inline button with this label, whole. Raises `AssertionError` when not there.
+
+        `even_lost` also looks at the buttons it had before edits, newest first.
+        """
+        former = [markup["inline_keyboard"] for markup in reversed(self.earlier_markups)]
+        for rows in [self.rows, *(former if even_lost else [])]:
+            for button in (each for row in rows for each in row):
                 if button["text"] == label:
-                    return button
-        raise AssertionError(f"no button {label!r} among {self.buttons}")
+                    return dict(button)
+        raise AssertionError(f"no button {label!r} on {self}")
 
     def to_json(self, *, with_reply: bool = True) -> dict[str, Any]:
         shown: dict[str, Any] = {

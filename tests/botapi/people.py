@@ -68,8 +68,8 @@ class Person(Conversation):
 
     async def share_contact(self, phone: str | None = None) -> Message:
         """Press the keyboard's share-my-number button."""
-        rows = (self.chat.keyboard or {}).get("keyboard", [])
-        asked = any(button.get("request_contact") for row in rows for button in row)
+        keys = [key for row in self.chat.keyboard_rows() for key in row]
+        asked = any(key.get("request_contact") for key in keys)
         assert asked, f"no button asks for the number; keyboard: {self.keyboard}\n{self.transcript}"
         card = {
             "phone_number": phone or self.user.phone,
@@ -78,7 +78,7 @@ class Person(Conversation):
             "user_id": self.user.id,
         }
         contact = {key: value for key, value in card.items() if value is not None}
-        message = self._post(None, {"contact": contact})
+        message = self._post({"contact": contact})
         self._hide_one_time()
         return message
 

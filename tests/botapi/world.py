@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.botapi.chats import IN_CHAT, Chat, User, member_json
-from tests.botapi.entities import commands, with_found
+from tests.botapi.entities import commands
 from tests.botapi.files import FileStore
 from tests.botapi.limits import Limits, Pace
 from tests.botapi.messages import Heard, Message
@@ -114,7 +114,8 @@ class World:
     def _bot_said(self, message: Message) -> None:
         chat = message.chat
         chat.last_bot = self.bot
-        chat.heard.append(Heard(message, message.text, tuple(message.buttons), edited=False))
+        if not message.is_service:
+            chat.heard.append(Heard(message, message.text, tuple(message.buttons), edited=False))
         if message.markup and "keyboard" in message.markup:
             chat.keyboard = message.markup
         elif message.markup and message.markup.get("remove_keyboard"):
@@ -177,17 +178,3 @@ class World:
             "new_chat_member": member_json(self.bot, status),
         }
         self.updates.put("my_chat_member", change)
-
-
-def words(text: str) -> dict[str, Any]:
-    """The content of a text message as a person types it."""
-    found = with_found(text, [])
-    return {"text": text, "entities": found} if found else {"text": text}
-
-
-def captioned(content: dict[str, Any], caption: str | None) -> dict[str, Any]:
-    if not caption:
-        return content
-    found = with_found(caption, [])
-    entities = {"caption_entities": found} if found else {}
-    return {**content, "caption": caption, **entities}
