@@ -161,6 +161,7 @@ class Conversation:
         on_message: Message | None = None,
     ) -> Press:
         user = self._user(by)
+        assert not self.chat.blocked, f"{user.name} has blocked the bot"
         message, button = self._find(label, on_message)
         if message is None:
             where: Where = {} if by is None else {"by": by}

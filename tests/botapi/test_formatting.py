@@ -1,12 +1,17 @@
 """HTML as Telegram parses it, and refuses it."""
 
+from html import escape
+
 import pytest
+from hypothesis import given, strategies
 from telegram import Bot, MessageEntity
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from tests.botapi import BotApi, Person
 from tests.botapi.conftest import refused
+from tests.botapi.entities import cut
+from tests.botapi.formatting import parse_html
 
 
 async def entities(bot: Bot, ann: Person, html: str) -> list[tuple[str, str]]:
@@ -160,3 +165,14 @@ async def test_text_has_room_for_4096_units_after_parsing(bot: Bot, ann: Person)
 async def test_text_must_say_something(bot: Bot, ann: Person, text: str, complaint: str) -> None:
     with refused(complaint):
         await bot.send_message(ann.id, text, parse_mode=ParseMode.HTML)
+
+
+@given(strategies.text())
+def test_escaped_text_comes_out_as_it_was(text: str) -> None:
+    assert parse_html(escape(text)) == (text, [])
+
+
+@given(strategies.text(min_size=1), strategies.text())
+def test_offsets_fit_the_words_they_cover(marked: str, before: str) -> None:
+    text, entities = parse_html(f"{escape(before)}<b>{escape(marked)}</b>")
+    assert [cut(text, entity) for entity in entities] == [marked]

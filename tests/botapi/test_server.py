@@ -1,9 +1,11 @@
 """The HTTP side, without the client library."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from telegram import Bot
 
 from tests.botapi import BotApi, Person
 
@@ -59,3 +61,23 @@ async def test_a_file_needs_the_token_too(api: BotApi, ann: Person) -> None:
     address = f"{api.url}/file/botX/{api.file(photo).path}"
     async with ClientSession() as session, session.get(address) as answer:
         assert answer.status == 404
+
+
+async def test_a_poller_that_died_is_not_held_against_its_successor(
+    api: BotApi, bot: Bot, ann: Person
+) -> None:
+    (start,) = await bot.get_updates()
+    values = {"offset": start.update_id + 1, "timeout": 30}
+    dying = asyncio.create_task(call(api, f"bot{api.token}/getUpdates", data=values))
+    await api.called("getUpdates", count=2)
+    dying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dying
+    polling = asyncio.create_task(bot.get_updates(offset=start.update_id + 1, timeout=10))
+    await api.called("getUpdates", count=3)
+
+    await ann.send("anyone?")
+
+    (update,) = await polling
+    assert update.effective_message.text == "anyone?"
+    assert not api.violations

@@ -1,6 +1,5 @@
 """Methods that put messages into chats."""
 
-import json
 from typing import Any
 
 from tests.botapi.chats import Chat
@@ -92,8 +91,10 @@ def send_location(world: World, request: Request) -> Any:
 @method("sendMediaGroup")
 def send_media_group(world: World, request: Request) -> Any:
     items = request.json("media", "media")
-    if not isinstance(items, list) or not 1 <= len(items) <= 10:
-        raise bad_request("there must be from 1 to 10 messages to send")
+    if not isinstance(items, list) or not items:
+        raise bad_request("there are no messages to send")
+    if len(items) > 10:
+        raise bad_request("too many messages to send as an album")
     chat = open_chat(world, request)
     reply_to = replied_to(world, request, chat)
     thread_id = thread(request, chat, reply_to)
@@ -133,8 +134,6 @@ def copy_message(world: World, request: Request) -> Any:
         for key in ("caption", "caption_entities"):
             content.pop(key, None)
         content |= caption_content(request)
-    if original.inline and "reply_markup" not in request.values:
-        request.values["reply_markup"] = json.dumps(original.inline)
     return {"message_id": deliver(world, request, content).id}
 
 
