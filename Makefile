@@ -1,18 +1,24 @@
 # Everything a newcomer needs: `make run`, `make test`, `make check`.
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: install run test check format lint types contracts dialogues lock
 
-install: $(STAMP)
+install: .venv/develops
 
-$(STAMP): requirements.lock
+# What runs is the part of the lock above its development mark.
+.venv/runs: requirements.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	touch $(STAMP)
+	sed '/^# development$$/,$$d' requirements.lock > .venv/runtime.lock
+	$(PIP) -r .venv/runtime.lock
+	touch $@
 
-run: install
+.venv/develops: .venv/runs
+	$(PIP) -r requirements.lock
+	touch $@
+
+run: .venv/runs
 	$(BIN)/python -m bot run
 
 test: install
@@ -37,9 +43,6 @@ contracts: install
 dialogues: install
 	$(BIN)/python -m dialogues check
 
-# One lock for all supported Pythons, with hashes; it names no index host.
+# One lock for all supported Pythons, with hashes; it names no index host. UPGRADE=1 takes newer releases.
 lock:
-	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet uv
-	build/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command "make lock" --group dev --upgrade pyproject.toml -o requirements.lock
+	PYTHON=$(PYTHON) .ci/lock.sh $(if $(UPGRADE),--upgrade)

@@ -1,1 +1,1 @@
-"""Everything that speaks to the outside: Telegram, the browser, the command line; and the wiring."""
+"""All that speaks to the outside: Telegram, the browser, the command line; and the wiring."""

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from storage.crypto import Cipher
 
@@ -31,7 +32,7 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.writers = writers
-        self._write_pool = ThreadPoolExecutor(writers, thread_name_prefix="writer")
+        self.write_pool = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._read_pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
         self._writing = threading.Lock() if self.is_sqlite else None
 
@@ -56,7 +57,7 @@ class Database:
     async def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction on a writer thread."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._write_pool, self._in_transaction, work
+            self.write_pool, self._in_transaction, work
         )
 
     async def read(self, work: Callable[[Session], T]) -> T:
@@ -67,7 +68,7 @@ class Database:
 
     def close(self) -> None:
         """Wait for what is running, then close every connection."""
-        self._write_pool.shutdown()
+        self.write_pool.shutdown()
         self._read_pool.shutdown()
         if self.is_sqlite:
             _fold_wal(self.engine)
@@ -124,7 +125,10 @@ def _sqlite_engine(url: str, path: str | None) -> Engine:
         raise ValueError("needs a file: sqlite:///path/to/file.db")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8
+        url,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        pool_size=8,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -156,6 +160,13 @@ def _fold_wal(engine: Engine) -> None:
         if raw is not None:
             connection.rollback()
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def insert_into(session: Session, table: type[DeclarativeBase]) -> postgresql.Insert:
+    """An INSERT that can say `on_conflict_…`; SQLite's and PostgreSQL's share that interface."""
+    if session.get_bind().dialect.name == "sqlite":
+        return cast("postgresql.Insert", sqlite.insert(table))
+    return postgresql.insert(table)
 
 
 def is_alive(engine: Engine) -> bool:

@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 from storage.models import Idea, IdeaAnswer
 
 
-def latest_idea(session: Session, *, applicant_id: int) -> Idea | None:
-    """The idea that the applicant touched last, a draft or one that was sent."""
+def latest_idea(
+    session: Session, *, applicant_id: int, states: tuple[str, ...] = ("draft", "sent")
+) -> Idea | None:
+    """The applicant's newest idea, a draft or one that was sent."""
     return session.scalars(
         select(Idea)
-        .where(Idea.applicant_id == applicant_id, Idea.state != "archived")
+        .where(Idea.applicant_id == applicant_id, Idea.state.in_(states))
         .order_by(Idea.id.desc())
         .limit(1)
     ).first()
 
 
-def start_idea(session: Session, *, applicant_id: int, now: datetime) -> Idea:
-    """A new, empty draft."""
-    idea = Idea(applicant_id=applicant_id, state="draft", created_at=now, updated_at=now)
+def start_idea(session: Session, *, applicant_id: int, now: datetime, state: str = "draft") -> Idea:
+    """A new idea without answers: a draft, or `offer` for what is said about an offer."""
+    idea = Idea(applicant_id=applicant_id, state=state, created_at=now, updated_at=now)
     session.add(idea)
     session.flush()
     return idea

@@ -80,6 +80,26 @@ def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead,
     return lead, True
 
 
+def correct_sender(
+    session: Session,
+    lead: Lead,
+    *,
+    name: str | None,
+    contact: str,
+    helped: bool,
+    on_behalf_of: str | None,
+    now: datetime,
+) -> bool:
+    """Who sends a lead and how to reach them was corrected; whether that changes anything."""
+    corrected = (name, contact, helped, on_behalf_of)
+    if (lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of) == corrected:
+        return False
+    lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of = corrected
+    lead.contact_index = contact_index(session, contact)
+    record_event(session, lead, kind="corrected", who=name, words=None, now=now)
+    return True
+
+
 def reference_exists(session: Session, *, reference: str) -> bool:
     """Whether a lead is already called this."""
     return session.scalar(select(Lead.id).where(Lead.reference == reference)) is not None
@@ -93,6 +113,12 @@ def get_lead(session: Session, lead_id: int) -> Lead | None:
 def find_by_dedupe_key(session: Session, *, dedupe_key: str) -> Lead | None:
     """The lead that was made from this draft or these words."""
     return session.scalars(select(Lead).where(Lead.dedupe_key == dedupe_key)).one_or_none()
+
+
+def leads_by_key(session: Session, *, stem: str) -> list[Lead]:
+    """The leads whose dedupe key starts with `stem`, oldest first."""
+    statement = select(Lead).where(Lead.dedupe_key.startswith(stem, autoescape=True))
+    return list(session.scalars(statement.order_by(Lead.id)))
 
 
 def find_by_reference(session: Session, *, reference: str) -> Lead | None:
@@ -148,6 +174,18 @@ def events_of(session: Session, lead: Lead) -> list[LeadEvent]:
             select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.id)
         )
     )
+
+
+def last_written_about(session: Session, *, chat_id: int) -> Lead | None:
+    """The lead of this chat to which staff wrote last, unless it was withdrawn."""
+    statement = (
+        select(Lead)
+        .join(LeadEvent, LeadEvent.lead_id == Lead.id)
+        .where(Lead.chat_id == chat_id, LeadEvent.kind == "staff_said")
+        .order_by(LeadEvent.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
 
 
 def claim(

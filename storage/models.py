@@ -219,7 +219,9 @@ class Idea(Base):
     applicant_id: Mapped[int] = mapped_column(
         ForeignKey("applicants.id", ondelete="CASCADE"), index=True
     )
-    state: Mapped[str] = mapped_column(String(16), default="draft")  # draft, sent, archived
+    state: Mapped[str] = mapped_column(
+        String(16), default="draft"
+    )  # draft, sent, archived; offer: words about an offer, with what was attached
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -339,7 +341,7 @@ class Handoff(Base):
     __tablename__ = "handoffs"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
-    reason: Mapped[str] = mapped_column(String(16))  # asked, crisis, stuck
+    reason: Mapped[str] = mapped_column(String(16))  # asked, answer (to staff), crisis, stuck
     words: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

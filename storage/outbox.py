@@ -8,9 +8,9 @@ from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import and_, exists, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from storage.database import insert_into
 from storage.models import Chat, OutboxRow
 
 
@@ -34,6 +34,7 @@ class Claimed:
     channel: str
     external_id: str
     chat_kind: str
+    lane: int
     kind: str
     message_id: int | None
     payload: dict[str, Any]
@@ -67,9 +68,14 @@ def queue(
         "created_at": now,
     }
     if dedupe_key is None:
-        return session.execute(insert(OutboxRow).values(values).returning(OutboxRow.id)).scalar_one()
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"])
+        return session.execute(
+            insert(OutboxRow).values(values).returning(OutboxRow.id)
+        ).scalar_one()
+    statement = (
+        insert_into(session, OutboxRow)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    )
     return session.execute(statement.returning(OutboxRow.id)).scalar_one_or_none()
 
 
@@ -88,12 +94,15 @@ def claim(
         and_(OutboxRow.state == "waiting", OutboxRow.due_at <= now),
         and_(OutboxRow.state == "leased", OutboxRow.leased_until < now),
     )
-    # Order holds among what one chat waits for: an earlier row that is due or under way goes first.
+    # Order holds among what one chat waits for: an earlier row that is due or was begun goes first.
     behind = exists().where(
         earlier.chat_id == OutboxRow.chat_id,
         earlier.state.in_(("waiting", "leased")),
-        or_(earlier.lane < OutboxRow.lane, and_(earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id)),
-        or_(earlier.due_at <= now, earlier.state == "leased"),
+        or_(
+            earlier.lane < OutboxRow.lane,
+            and_(earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id),
+        ),
+        or_(earlier.due_at <= now, earlier.attempts > 0),
     )
     statement = (
         select(
@@ -102,6 +111,7 @@ def claim(
             Chat.channel,
             Chat.external_id,
             Chat.kind.label("chat_kind"),
+            OutboxRow.lane,
             OutboxRow.kind,
             OutboxRow.message_id,
             OutboxRow.payload,
@@ -121,19 +131,38 @@ def claim(
         session.execute(
             update(OutboxRow)
             .where(OutboxRow.id.in_([row["id"] for row in rows]))
-            .values(state="leased", lease=lease, leased_until=now + lease_for, attempts=OutboxRow.attempts + 1)
+            .values(
+                state="leased",
+                lease=lease,
+                leased_until=now + lease_for,
+                attempts=OutboxRow.attempts + 1,
+            )
         )
-    return [Claimed(lease=lease, **{**row, "payload": row["payload"] or {}, "attempts": row["attempts"] + 1}) for row in rows]
+    return [
+        Claimed(
+            lease=lease, **{**row, "payload": row["payload"] or {}, "attempts": row["attempts"] + 1}
+        )
+        for row in rows
+    ]
 
 
-def finish(session: Session, claimed: Claimed, *, state: str, now: datetime, error: str | None = None) -> bool:
+def finish(
+    session: Session, claimed: Claimed, *, state: str, now: datetime, error: str | None = None
+) -> bool:
     """Write the result, if the lease is still ours: `sent`, `dropped` or `set_aside`."""
     return _close(session, claimed, state=state, finished_at=now, error=error)
 
 
-def put_back(session: Session, claimed: Claimed, *, due_at: datetime, error: str | None = None) -> bool:
+def put_back(
+    session: Session, claimed: Claimed, *, due_at: datetime, error: str | None = None
+) -> bool:
     """Give the row back, to be tried again at `due_at`."""
     return _close(session, claimed, state="waiting", due_at=due_at, error=error, lease=None)
+
+
+def name_message(session: Session, row_id: int, message_id: int) -> None:
+    """The row's words are written now: a second try sends the same message."""
+    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(message_id=message_id))
 
 
 def release_all(session: Session, leases: Collection[str]) -> None:
@@ -156,13 +185,19 @@ def drop_for_chat(session: Session, *, chat_id: int, reason: str, now: datetime)
 
 def next_due_at(session: Session) -> datetime | None:
     """When the earliest waiting row falls due; None if nothing waits."""
-    return session.execute(select(func.min(OutboxRow.due_at)).where(OutboxRow.state == "waiting")).scalar_one()
+    return session.execute(
+        select(func.min(OutboxRow.due_at)).where(OutboxRow.state == "waiting")
+    ).scalar_one()
 
 
 def _close(session: Session, claimed: Claimed, **values: Any) -> bool:
     result = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == claimed.id, OutboxRow.lease == claimed.lease, OutboxRow.state == "leased")
+        .where(
+            OutboxRow.id == claimed.id,
+            OutboxRow.lease == claimed.lease,
+            OutboxRow.state == "leased",
+        )
         .values(**values)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE

@@ -12,7 +12,7 @@ engine = context.config.attributes["engine"]
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write the database's own type into a revision: a revision must not change with our classes."""
+    """Write the database's own type: a revision must not change with our classes."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False

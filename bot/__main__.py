@@ -1,0 +1,149 @@
+"""The command line: `python -m bot`. Exit codes: 0 done, 1 findings or bad rows, 2 usage or setting,
+3 database in use."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from bot import app as application
+from bot import reports
+from bot.clock import SystemClock
+from bot.lock import DatabaseInUseError
+from bot.logs import set_up_logs
+from bot.settings import SettingError, Settings, read_settings
+from bot.talk import talk as talk_in_terminal
+from bot.telegram.bot import NoTelegramError, TokenRefusedError
+from dialogues.findings import ContentError
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An assistant that guides residents into a community incubator.",
+)
+calls_app = typer.Typer(no_args_is_help=True, help="Calls: list them, import them from a file.")
+leads_app = typer.Typer(no_args_is_help=True, help="Leads: list them, export them.")
+app.add_typer(calls_app, name="calls")
+app.add_typer(leads_app, name="leads")
+
+
+class Format(StrEnum):
+    """How an export is written."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def run(
+    samples: Annotated[
+        bool, typer.Option("--samples", help="Load the illustrative sample calls.")
+    ] = False,
+) -> None:
+    """Serve: Telegram if TELEGRAM_TOKEN is set, else the local preview in the browser."""
+    with failures_in_one_line():
+        settings = read_settings()
+        set_up_logs(settings)
+        if settings.token is None:
+            sys.stderr.write("TELEGRAM_TOKEN is not set: serving the local preview only\n")
+        asyncio.run(_serve(settings, samples=samples))
+
+
+@app.command()
+def talk() -> None:
+    """Hold the same conversation in the terminal; nothing said there is kept."""
+    with failures_in_one_line():
+        talk_in_terminal(read_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema (`run` does this by itself)."""
+    _with_core(lambda _core: None)
+    typer.echo("the schema is up to date")
+
+
+@calls_app.command("list")
+def list_calls() -> None:
+    """Print every call with its state and deadline."""
+    typer.echo(_with_core(reports.calls_table))
+
+
+@calls_app.command("import")
+def import_calls(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+) -> None:
+    """Import calls from a YAML file: all of them, or none if there is a mistake."""
+    report = _with_core(lambda core: reports.import_calls(core, file))
+    typer.echo(report.text, err=report.failed)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+@leads_app.command("list")
+def list_leads() -> None:
+    """Print every lead, the newest last."""
+    typer.echo(_with_core(reports.leads_table))
+
+
+@leads_app.command("export")
+def export_leads(
+    form: Annotated[Format, typer.Option("--format", help="csv or json")] = Format.JSON,
+) -> None:
+    """Write every lead to standard output."""
+    sys.stdout.write(_with_core(lambda core: reports.leads_export(core, form)))
+
+
+async def _serve(settings: Settings, *, samples: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    await application.run(settings, clock=SystemClock(), samples=samples, stop=stop)
+
+
+def _with_core(work: Callable[[application.Core], T]) -> T:
+    with failures_in_one_line():
+        settings = read_settings()
+        logging.basicConfig(level=logging.WARNING, format="%(message)s")
+        with application.open_core(settings, clock=SystemClock()) as core:
+            return work(core)
+
+
+@contextmanager
+def failures_in_one_line() -> Iterator[None]:
+    """Known failures end with one line on stderr and their exit code, not with a traceback."""
+    try:
+        yield
+    except SettingError as error:
+        raise _end(f"error: {error}", 2) from error
+    except TokenRefusedError:
+        raise _end("error: TELEGRAM_TOKEN: Telegram refuses this token", 2) from None
+    except NoTelegramError as error:
+        raise _end("error: TELEGRAM_API_URL: Telegram does not answer", 2) from error
+    except OperationalError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise _end(f"error: DATABASE_URL: {reason}", 2) from error
+    except DatabaseInUseError as error:
+        raise _end(f"error: DATABASE_URL: {error}", 3) from error
+    except ContentError as error:
+        raise _end("\n".join(map(str, error.findings)), 1) from error
+
+
+def _end(line: str, code: int) -> typer.Exit:
+    typer.echo(line, err=True)
+    return typer.Exit(code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,292 @@
+"""The one place where everything is put together, opened in order and closed in reverse."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.console.preview import Preview, add_routes
+from bot.console.sender import PreviewSender
+from bot.desk.cards import Cards
+from bot.desk.desk import Desk
+from bot.lock import only_run
+from bot.pipeline.arrival import Arrival
+from bot.pipeline.composing import Composer
+from bot.pipeline.delivery import Delivery
+from bot.pipeline.pacing import Pacer
+from bot.pipeline.parcel import Sender
+from bot.pipeline.performing import Performer
+from bot.pipeline.presses import Presses
+from bot.pipeline.reminders import Planner, ReminderWriter
+from bot.pipeline.residents import Residents
+from bot.pipeline.routing import Groups, Router
+from bot.pipeline.signals import Signals
+from bot.pipeline.turns import Decode, Turns
+from bot.pipeline.wording import Wording
+from bot.samples import load_samples
+from bot.settings import SettingError, Settings, secret_key
+from bot.telegram import gateway
+from bot.telegram.bot import introduce, open_bot, stop_webhook
+from bot.telegram.intake import Polling
+from bot.telegram.sender import TelegramSender
+from dialogues.loader import load
+from dialogues.model import Content
+from dialogues.programme import Programme
+from storage import staff
+from storage.chats import ChatKey
+from storage.database import Database, migrate, open_database
+
+log = logging.getLogger(__name__)
+
+TELEGRAM = gateway.CHANNEL
+PREVIEW = "preview"
+Loop = Callable[[], Coroutine[Any, Any, None]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+STOP_WITHIN = 10.0  # seconds for what is under way when the process is told to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every part shares."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    content: Content
+    programme: Programme
+    wording: Wording
+    signals: Signals = field(default_factory=Signals)
+
+
+@dataclass(slots=True)
+class Channels:
+    """The channels that are open in this process, by name."""
+
+    decoders: dict[str, Decode] = field(default_factory=dict)
+    senders: dict[str, Sender] = field(default_factory=dict)
+    pacers: dict[str, Pacer] = field(default_factory=dict)
+    greeting_link: str | None = None  # where a group finds the private chat
+
+
+@contextmanager
+def open_core(settings: Settings, *, clock: Clock) -> Iterator[Core]:
+    """Content and database, checked and migrated. Raises SettingError or ContentError."""
+    content = load(settings.dialogues)
+    secret, made = secret_key(settings)
+    if made is not None:
+        log.warning("made a key for personal data: keep %s safe, nothing opens without it", made)
+    database = open_database(settings.database, secret=secret)
+    try:
+        migrate(database.engine)
+        yield Core(
+            settings=settings,
+            clock=clock,
+            database=database,
+            content=content,
+            programme=programme_of(settings, content),
+            wording=Wording(content),
+        )
+    finally:
+        database.close()
+
+
+def programme_of(settings: Settings, content: Content) -> Programme:
+    """The content's programme, with the quiet hours of the settings where they are given."""
+    if settings.quiet_hours is None:
+        return content.programme
+    return content.programme.model_copy(update={"quiet_hours": settings.quiet_hours})
+
+
+def build_turns(core: Core, channels: Channels, presses: Presses) -> Turns:
+    """The loop that takes updates, with the rooms it hands them to."""
+    performer = Performer(
+        content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
+    )
+    router = Router(
+        residents=Residents(content=core.content, performer=performer, clock=core.clock),
+        desk=Desk(wording=core.wording, clock=core.clock),
+        groups=Groups(
+            introduction=core.wording.reply(
+                "utter_group_introduction", {"bot_link": channels.greeting_link}
+            ),
+            clock=core.clock,
+        ),
+    )
+    return Turns(
+        database=core.database,
+        clock=core.clock,
+        decoders=channels.decoders,
+        handler=router,
+        signals=core.signals,
+        on_press=presses.answer,
+    )
+
+
+def build_delivery(core: Core, channels: Channels) -> Delivery:
+    """The loop that sends, with the writers of what is worded late."""
+    cards = Cards(wording=core.wording, programme=core.programme, clock=core.clock)
+    reminders = ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+    composer = Composer(
+        clock=core.clock,
+        writers={**cards.writers, "reminder": reminders.write},
+        after_sending={**cards.after_sending, "reminder": reminders.sent},
+    )
+    return Delivery(
+        database=core.database,
+        clock=core.clock,
+        senders=channels.senders,
+        pacers=channels.pacers,
+        composer=composer,
+        signals=core.signals,
+    )
+
+
+def build_planner(core: Core) -> Planner:
+    """The loop that finds due reminders."""
+    return Planner(
+        database=core.database,
+        clock=core.clock,
+        programme=core.programme,
+        signals=core.signals,
+        owner=str(uuid.uuid4()),
+    )
+
+
+async def run(settings: Settings, *, clock: Clock, samples: bool, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then finish what is under way."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_run(settings.database))
+        core = stack.enter_context(open_core(settings, clock=clock))
+        if samples or settings.token is None:
+            await core.database.write(lambda session: load_samples(session, core))
+        channels = Channels()
+        presses = Presses(channels.senders)
+        site = web.Application()
+        site.router.add_get("/healthz", _healthz(core))
+        loops = _local_preview(core, channels, site)
+        if settings.token is not None:
+            loops += await stack.enter_async_context(_telegram(core, channels, presses))
+        turns = build_turns(core, channels, presses)
+        loops += [turns.run, build_delivery(core, channels).run, build_planner(core).run]
+        address = await stack.enter_async_context(_serve(settings, site))
+        print(f"ready {address}", flush=True)  # promised on stdout
+        await _run_until(stop, core.signals, loops)
+
+
+def _local_preview(core: Core, channels: Channels, site: web.Application) -> list[Loop]:
+    """Serve the preview, if the settings want it."""
+    if not core.settings.preview_on:
+        return []
+    preview = Preview(
+        database=core.database,
+        clock=core.clock,
+        signals=core.signals,
+        files=core.settings.data_dir / "preview",
+        content=core.content,
+    )
+    add_routes(site, preview)
+    channels.decoders[PREVIEW] = Arrival.from_json
+    channels.senders[PREVIEW] = PreviewSender(preview)
+    return []
+
+
+@asynccontextmanager
+async def _telegram(core: Core, channels: Channels, presses: Presses) -> AsyncIterator[list[Loop]]:
+    """Open the line to Telegram and poll it."""
+    settings = core.settings
+    async with open_bot(settings.token or "", api_url=settings.telegram_api_url) as (bot, me):
+        await introduce(bot, commands=commands_of(core), about=about(core))
+        await stop_webhook(bot)
+        await core.database.write(lambda session: _seed_staff_chat(session, core))
+        channels.decoders[TELEGRAM] = partial(gateway.decode, bot_username=me.username)
+        channels.senders[TELEGRAM] = TelegramSender(bot)
+        channels.pacers[TELEGRAM] = Pacer(settings.telegram_rate, monotonic=time.monotonic)
+        channels.greeting_link = f"https://t.me/{me.username}?start=group"
+        polling = Polling(
+            bot=bot,
+            database=core.database,
+            clock=core.clock,
+            signals=core.signals,
+            presses=presses,
+            sender=channels.senders[TELEGRAM],
+        )
+        yield [polling.run]
+
+
+def commands_of(core: Core) -> list[tuple[str, str]]:
+    """The commands to register: word and description."""
+    return [(item.command, item.description) for item in core.programme.commands]
+
+
+def about(core: Core) -> str:
+    """The short description in the bot's profile."""
+    return core.wording.say("about_bot", {}).striptags()
+
+
+def _seed_staff_chat(session: Session, core: Core) -> None:
+    """The settings name the staff chat once; from then on the table knows it."""
+    staff_chat = core.settings.staff_chat_id
+    if staff_chat is None:
+        return
+    key = ChatKey(TELEGRAM, str(staff_chat), "group", "Staff")
+    if staff.seed_staff_chat(session, key, now=core.clock.now()):
+        log.info("leads go to the staff chat %s", staff_chat)
+
+
+@asynccontextmanager
+async def _serve(settings: Settings, site: web.Application) -> AsyncIterator[str]:
+    """Listen; yields the address. Raises SettingError when the port is taken."""
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        listener = web.TCPSite(runner, settings.host, settings.port)
+        try:
+            await listener.start()
+        except OSError as error:
+            raise SettingError(
+                "PORT", f"{settings.port} cannot be used: {error.strerror}"
+            ) from error
+        port = runner.addresses[0][1]
+        yield f"http://{settings.host}:{port}/"
+    finally:
+        await runner.cleanup()
+
+
+def _healthz(core: Core) -> Handler:
+    async def healthz(_request: web.Request) -> web.Response:
+        """200 while the database answers, 503 otherwise."""
+        try:
+            await core.database.read(lambda session: session.execute(text("select 1")).scalar())
+        except DBAPIError:
+            return web.json_response({"status": "no database"}, status=503)
+        return web.json_response({"status": "ok"})
+
+    return healthz
+
+
+async def _run_until(stop: asyncio.Event, signals: Signals, loops: list[Loop]) -> None:
+    """Run the loops; when told to stop, give them time to finish. A loop that fails stops all."""
+    tasks = [asyncio.create_task(loop()) for loop in loops]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    signals.stop()
+    _done, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
+    for task in late:
+        task.cancel()
+    failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    for failure in failures:
+        if failure is not None:
+            raise failure

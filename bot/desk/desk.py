@@ -1,0 +1,201 @@
+"""A turn in the staff chat: claiming a lead, writing to a resident, closing a lead."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.desk.cards import queue_card_edit
+from bot.pipeline import speech
+from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.wording import Wording
+from storage import chats, handoffs, inbox, leads, messages, staff
+from storage.chats import ChatKey
+from storage.inbox import Accepted
+from storage.models import Chat, Lead, Message, StaffMember
+from storage.outbox import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one staff turn works with."""
+
+    session: Session
+    chat: Chat
+    arrival: Arrival
+    sender: Sender
+    now: datetime
+
+    @property
+    def member(self) -> StaffMember:
+        """Who did it, known as staff because they are in the staff chat."""
+        return staff.staff_member(
+            self.session,
+            channel=self.chat.channel,
+            external_id=self.sender.external_id,
+            name=self.sender.name,
+            now=self.now,
+        )
+
+
+class Desk:
+    """What staff do in their chat; see `turns.Handler`."""
+
+    def __init__(self, *, wording: Wording, clock: Clock) -> None:
+        self._wording = wording
+        self._clock = clock
+
+    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+        """Do what staff ask for; their talk among themselves is left alone."""
+        arrival = arrivals[0]
+        chats.mark_reachable(session, chat.id)
+        if arrival.sender is None:
+            return None
+        moment = Moment(session, chat, arrival, arrival.sender, self._clock.now())
+        if arrival.happened is Happened.PRESSED:
+            return self._pressed(moment)
+        if arrival.happened is Happened.SAID and arrival.text.startswith("/"):
+            self._command(moment)
+        elif arrival.happened is Happened.SAID and arrival.reply_to is not None:
+            self._replied(moment, arrival.reply_to)
+        return None
+
+    def apologise(self, session: Session, chat: Chat) -> None:
+        """See `turns.Handler`."""
+        self._post(session, chat, "staff_apology")
+
+    def _pressed(self, moment: Moment) -> str | None:
+        found = speech.pressed(
+            moment.session, chat_id=moment.chat.id, token=moment.arrival.token or ""
+        )
+        if found is None or found[1].payload != "/claim" or found[0].lead_id is None:
+            return self._plain("staff_old_button")
+        return self._claim(moment, found[0].lead_id)
+
+    def _claim(self, moment: Moment, lead_id: int) -> str:
+        outcome = leads.claim(
+            moment.session, lead_id=lead_id, staff_member=moment.member, now=moment.now
+        )
+        if outcome is None:
+            return self._plain("staff_old_button")
+        if isinstance(outcome, leads.AlreadyClaimed):
+            return self._plain("staff_claimed_already", who=outcome.by or "")
+        queue_card_edit(moment.session, outcome.lead, chat_id=moment.chat.id, now=moment.now)
+        return self._plain("staff_claimed", who=moment.sender.name)
+
+    def _command(self, moment: Moment) -> None:
+        name, _, rest = moment.arrival.text.partition(" ")
+        if name == "/done":
+            self._done(moment, rest.strip())
+        elif name in {"/help", "/start"}:
+            self._post(moment.session, moment.chat, "staff_help")
+
+    def _done(self, moment: Moment, words: str) -> None:
+        reference, _, outcome = words.partition(" ")
+        if not reference or not outcome.strip():
+            self._post(moment.session, moment.chat, "staff_done_how")
+            return
+        closed = leads.close(
+            moment.session,
+            reference=reference,
+            outcome=outcome.strip(),
+            who=moment.sender.name,
+            now=moment.now,
+        )
+        if closed is None:
+            self._post(moment.session, moment.chat, "staff_unknown_reference", reference=reference)
+            return
+        if closed.changed:
+            self._tell_outcome(moment, closed.lead)
+        self._post(
+            moment.session,
+            moment.chat,
+            "staff_done",
+            reference=closed.lead.reference,
+            who=moment.sender.name,
+        )
+
+    def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
+        queue_card_edit(moment.session, lead, chat_id=moment.chat.id, now=moment.now)
+        if lead.chat_id is None:
+            return
+        speech.queue_replies(
+            moment.session,
+            chat_id=lead.chat_id,
+            replies=[
+                self._wording.reply(
+                    "utter_lead_done", {"reference": lead.reference, "outcome": lead.outcome}
+                )
+            ],
+            now=moment.now,
+            lead_id=lead.id,
+        )
+
+    def _replied(self, moment: Moment, external_id: int) -> None:
+        """A reply to a post about a resident goes to that resident."""
+        post = messages.find_by_external_id(
+            moment.session, chat_id=moment.chat.id, external_id=external_id
+        )
+        if post is None or post.peer_chat_id is None:
+            return
+        messages.add_message(
+            moment.session,
+            chat_id=moment.chat.id,
+            direction="in",
+            now=moment.now,
+            text=moment.arrival.text,
+            external_id=moment.arrival.message_id,
+            author=moment.sender.name,
+            lead_id=post.lead_id,
+            peer_chat_id=post.peer_chat_id,
+        )
+        resident = chats.get_chat(moment.session, post.peer_chat_id)
+        if resident.blocked_at is not None:
+            self._post(moment.session, moment.chat, "staff_resident_gone")
+        elif not moment.arrival.text:
+            self._post(moment.session, moment.chat, "staff_words_only")
+        else:
+            self._relay(moment, post, resident)
+
+    def _relay(self, moment: Moment, post: Message, resident: Chat) -> None:
+        lead = leads.get_lead(moment.session, post.lead_id) if post.lead_id else None
+        if lead is not None:
+            leads.record_event(
+                moment.session,
+                lead,
+                kind="staff_said",
+                who=moment.member.name,
+                words=moment.arrival.text,
+                now=moment.now,
+            )
+        handoffs.mark_answered(moment.session, chat_id=resident.id, now=moment.now)
+        said = Arrival(
+            Happened.INTERNAL,
+            intent="staff_message",
+            values={"staff_name": moment.sender.name, "staff_words": moment.arrival.text},
+        )
+        inbox.accept(
+            moment.session,
+            Accepted(
+                dedupe_key=f"staff:{moment.chat.id}:{moment.arrival.message_id}",
+                chat=ChatKey(resident.channel, resident.external_id, resident.kind),
+                payload=said.to_json(),
+                kind="internal",
+            ),
+            now=moment.now,
+        )
+
+    def _post(self, session: Session, chat: Chat, response: str, **values: str) -> None:
+        speech.queue_replies(
+            session,
+            chat_id=chat.id,
+            replies=[self._wording.reply(response, values)],
+            now=self._clock.now(),
+            lane=Lane.LEADS,
+        )
+
+    def _plain(self, response: str, **values: str) -> str:
+        """Words for a notice, which takes no markup; Telegram allows 200 characters."""
+        return Markup(self._wording.reply(response, values).text).striptags()[:200]  # noqa: S704

@@ -1,0 +1,118 @@
+"""What a claimed outbox row says: written when claimed, so that it is true when it is sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.pipeline import speech
+from bot.pipeline.parcel import Parcel
+from dialogues.exchange import Attachment, Reply
+from storage import messages, outbox
+from storage.models import Message
+from storage.outbox import Claimed
+
+
+class DroppedError(Exception):
+    """The row is not worth sending any more; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a row of some kind says, and what it is about. `rewrites` is a message to edit."""
+
+    reply: Reply
+    lead_id: int | None = None
+    peer_chat_id: int | None = None
+    reply_to_id: int | None = None
+    media: Attachment | None = None
+    rewrites: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A claimed row and the parcel to send for it."""
+
+    claimed: Claimed
+    parcel: Parcel
+
+
+Writer = Callable[[Session, Claimed], Draft]
+AfterSending = Callable[[Session, Claimed], None]
+
+
+class Composer:
+    """Makes parcels. Kinds other than `message` are written by the room that knows them."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        writers: Mapping[str, Writer],
+        after_sending: Mapping[str, AfterSending],
+    ) -> None:
+        self._clock = clock
+        self._writers = writers
+        self._after_sending = after_sending
+
+    def compose(self, session: Session, claimed: Claimed) -> Load:
+        """The parcel of this row. Raises DroppedError if there is nothing true left to say."""
+        media = None
+        if claimed.kind != "message":
+            draft = self._write(session, claimed)
+            media = draft.media
+            claimed = replace(claimed, message_id=self._keep(session, claimed, draft))
+        message = messages.get_message(session, claimed.message_id or 0)
+        if message is None:
+            raise DroppedError("the message was deleted")
+        return Load(claimed, self._parcel(session, claimed, message, media))
+
+    def sent(self, session: Session, claimed: Claimed) -> None:
+        """Tell the room that knows this kind that it went out."""
+        after = self._after_sending.get(claimed.kind)
+        if after is not None:
+            after(session, claimed)
+
+    def _write(self, session: Session, claimed: Claimed) -> Draft:
+        writer = self._writers.get(claimed.kind)
+        if writer is None:
+            raise DroppedError(f"nobody writes {claimed.kind}")
+        return writer(session, claimed)
+
+    def _keep(self, session: Session, claimed: Claimed, draft: Draft) -> int:
+        now = self._clock.now()
+        known = draft.rewrites or claimed.message_id
+        if known is not None:
+            buttons = speech.to_json(draft.reply.buttons)
+            messages.rewrite(session, known, text=draft.reply.text, now=now, buttons=buttons)
+        else:
+            known = speech.keep_reply(
+                session,
+                chat_id=claimed.chat_id,
+                reply=draft.reply,
+                now=now,
+                lead_id=draft.lead_id,
+                peer_chat_id=draft.peer_chat_id,
+                reply_to_id=draft.reply_to_id,
+            )
+        outbox.name_message(session, claimed.id, known)
+        return known
+
+    def _parcel(
+        self, session: Session, claimed: Claimed, message: Message, media: Attachment | None
+    ) -> Parcel:
+        answered = (
+            messages.get_message(session, message.reply_to_id) if message.reply_to_id else None
+        )
+        pictured = message.media or {}
+        return Parcel(
+            external_chat_id=claimed.external_id,
+            text=message.text or "",
+            keys=speech.keys_of(message),
+            image=pictured.get("image"),
+            document=pictured.get("document"),
+            media=media,
+            reply_to=answered.external_id if answered else None,
+            edits=message.external_id,
+        )

@@ -1,0 +1,84 @@
+"""What is handed to a channel to send, and how a channel says that it could not."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from dialogues.exchange import Attachment, Button
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A button as it is sent: the choice, and the token that comes back when it is pressed."""
+
+    button: Button
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message for one chat. `text` is Telegram's HTML subset. Ids are the channel's own."""
+
+    external_chat_id: str
+    text: str
+    keys: tuple[Key, ...] = ()
+    image: str | None = None
+    document: str | None = None
+    media: Attachment | None = None  # something a person sent, by the channel's own handle
+    reply_to: int | None = None
+    edits: int | None = None  # change this message instead of sending a new one
+
+
+class SendError(Exception):
+    """A message could not be sent."""
+
+
+class ChatGoneError(SendError):
+    """Nobody is there: blocked, kicked, or deleted."""
+
+
+class ChatMovedError(SendError):
+    """The group has another id now."""
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(f"moved to {external_id}")
+        self.external_id = external_id
+
+
+class TryLaterError(SendError):
+    """The channel asks for patience with this chat, for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+class UnreachableError(SendError):
+    """The line broke or the channel is ill: nobody knows whether the message arrived."""
+
+
+class RefusedError(SendError):
+    """The channel will never take this message."""
+
+
+class MessageLostError(SendError):
+    """The message to edit is not there any more."""
+
+
+class CredentialError(SendError):
+    """The channel does not accept our credentials."""
+
+
+class Sender(Protocol):
+    """A channel that takes parcels."""
+
+    async def send(self, parcel: Parcel) -> int | None:
+        """Send or edit; the channel's message id. Raises SendError."""
+        ...
+
+    async def answer_press(self, callback_id: str, text: str | None) -> None:
+        """Tell the channel that a press was seen. Never raises."""
+        ...
+
+    async def show_typing(self, external_chat_id: str) -> None:
+        """Show that an answer is being prepared. Never raises."""
+        ...

@@ -1,0 +1,114 @@
+"""Where the dialogue's actions meet rasa-sdk: an action call becomes one run of its executor."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialogues.runner import ActionCall, ActionResult, RunAction, Said
+from sqlalchemy.orm import Session
+
+from actions.context import Context
+from actions.registry import Result, run_action, values_of
+from bot.clock import Clock
+from bot.pipeline.wording import Wording
+from dialogues.exchange import Button
+from dialogues.model import Content
+from dialogues.programme import Programme
+from storage import staff
+from storage.models import Chat
+
+
+class Performer:
+    """Runs the actions that the dialogue calls for, bound to the session of the turn."""
+
+    def __init__(
+        self, *, content: Content, wording: Wording, programme: Programme, clock: Clock
+    ) -> None:
+        self._say = wording.say
+        self._programme = programme
+        self._clock = clock
+        self._domain = _domain(content)
+        self._threads = threading.local()
+
+    def bind(self, session: Session, *, chat: Chat) -> RunAction:
+        """What the runner calls during this turn."""
+        staff_chat_id = staff.staff_chat_id(session, channel=chat.channel)
+
+        def run(call: ActionCall) -> ActionResult:
+            context = Context(
+                session=session,
+                now=self._clock.now(),
+                chat_id=chat.id,
+                programme=self._programme,
+                say=self._say,
+                incoming=call.incoming,
+                staff_chat_id=staff_chat_id,
+            )
+            result = run_action(
+                context,
+                call.name,
+                tracker=_tracker(call, chat.id),
+                domain=self._domain,
+                loop=self._loop(),
+            )
+            return _result(result)
+
+        return run
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """This thread's own event loop: rasa-sdk's executor is a coroutine."""
+        loop: asyncio.AbstractEventLoop | None = getattr(self._threads, "loop", None)
+        if loop is None:
+            loop = self._threads.loop = asyncio.new_event_loop()
+        return loop
+
+
+def _domain(content: Content) -> dict[str, Any]:
+    """The domain as rasa-sdk's actions see it."""
+    slots = {
+        name: {"type": str(slot.type), "values": list(slot.values)}
+        for name, slot in content.slots.items()
+    }
+    return {"slots": slots, "actions": sorted(content.actions), "responses": {}}
+
+
+def _tracker(call: ActionCall, chat_id: int) -> dict[str, Any]:
+    return {
+        "sender_id": str(chat_id),
+        "slots": call.slots,
+        "latest_message": {"text": call.text, "intent": {"name": call.intent}, "entities": []},
+        "events": [],
+        "paused": False,
+        "followup_action": None,
+        "active_loop": {},
+        "latest_action_name": None,
+    }
+
+
+def _result(result: Result) -> ActionResult:
+    said = [_said(response) for response in result.responses]
+    return ActionResult(slots=result.slots, said=said, restart=result.restart)
+
+
+def _said(response: Mapping[str, Any]) -> Said:
+    buttons = [_button(item) for item in response.get("buttons") or ()]
+    return Said(
+        response=response.get("response"),
+        text=response.get("text"),
+        values=values_of(response),
+        buttons=buttons or None,
+        image=response.get("image"),
+        document=response.get("attachment"),
+    )
+
+
+def _button(item: Mapping[str, Any]) -> Button:
+    kind: Callable[[str], Any] = item.get
+    return Button(
+        label=item["title"],
+        payload=kind("payload"),
+        url=kind("url"),
+        copy_text=kind("copy_text"),
+        request_contact=bool(kind("request_contact")),
+    )

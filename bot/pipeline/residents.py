@@ -1,0 +1,161 @@
+"""A resident's turn: what arrived becomes an `Incoming`, the dialogue answers, both are kept."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from dialogues.runner import Runner
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.pipeline import speech
+from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.performing import Performer
+from dialogues.exchange import Asked, Did, Incoming
+from dialogues.model import Content
+from dialogues.state import State
+from storage import chats, messages, outbox, subscriptions
+from storage.models import Chat
+
+_ANSWERED = {Happened.SAID, Happened.PRESSED, Happened.EDITED, Happened.INTERNAL}
+
+
+class Residents:
+    """Holds the dialogue with everyone who writes in private."""
+
+    def __init__(self, *, content: Content, performer: Performer, clock: Clock) -> None:
+        self._content = content
+        self._runner = Runner(content)
+        self._performer = performer
+        self._clock = clock
+
+    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+        """Answer what arrived; see `turns.Handler`."""
+        now = self._clock.now()
+        first = arrivals[0]
+        if first.happened is Happened.BLOCKED:
+            close_chat(session, chat.id, now=now, reason="blocked")
+            return None
+        chats.mark_reachable(session, chat.id)
+        if first.happened not in _ANSWERED:
+            return None
+        state = self._load(session, chat.id)
+        incoming = self._incoming(session, chat.id, arrivals)
+        _remember(session, chat.id, arrivals, state.question, now)
+        self._answer(session, chat, state, incoming)
+        return None
+
+    def apologise(self, session: Session, chat: Chat) -> None:
+        """Say sorry, and ask the open question again; see `turns.Handler`."""
+        state = self._load(session, chat.id)
+        outcome = self._runner.apologise(state)
+        self._keep(session, chat.id, outcome.state)
+        speech.queue_replies(
+            session, chat_id=chat.id, replies=outcome.replies, now=self._clock.now()
+        )
+
+    def _answer(self, session: Session, chat: Chat, state: State, incoming: Incoming) -> None:
+        now = self._clock.now()
+        run_action = self._performer.bind(session, chat=chat)
+        outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
+        self._keep(session, chat.id, outcome.state)
+        speech.queue_replies(session, chat_id=chat.id, replies=outcome.replies, now=now)
+
+    def _load(self, session: Session, chat_id: int) -> State:
+        saved = chats.load_state(session, chat_id)
+        return State.from_json(saved, self._content) if saved else State.new(self._content)
+
+    def _keep(self, session: Session, chat_id: int, state: State) -> None:
+        chats.save_state(
+            session,
+            chat_id,
+            state.to_json(),
+            expects_text=state.expects_text,
+            now=self._clock.now(),
+        )
+
+    def _incoming(self, session: Session, chat_id: int, arrivals: list[Arrival]) -> Incoming:
+        first = arrivals[0]
+        if first.happened is Happened.INTERNAL:
+            return Incoming(Did.INTERNAL, payload=f"/{first.intent}", values=first.values or {})
+        if first.happened is Happened.PRESSED:
+            return _press(session, chat_id, first)
+        return _said(arrivals, asked=_question_met(session, chat_id, first))
+
+
+def close_chat(session: Session, chat_id: int, *, now: datetime, reason: str) -> None:
+    """Nobody is there any more: nothing else is sent, and no reminder waits."""
+    chats.mark_blocked(session, chat_id, now=now)
+    subscriptions.stop_all(session, chat_id=chat_id, now=now)
+    outbox.drop_for_chat(session, chat_id=chat_id, reason=reason, now=now)
+
+
+def _press(session: Session, chat_id: int, arrival: Arrival) -> Incoming:
+    found = speech.pressed(session, chat_id=chat_id, token=arrival.token or "")
+    if found is None:  # the message is gone, or never was here: the engine knows it as an old one
+        return Incoming(Did.PRESS, sent_at=arrival.sent_at)
+    message, button = found
+    return Incoming(
+        Did.PRESS,
+        text=button.label,
+        payload=button.payload,
+        asked=speech.asked_by(message),
+        sent_at=arrival.sent_at,
+    )
+
+
+def _said(arrivals: list[Arrival], *, asked: Asked | None) -> Incoming:
+    """Words and media; several arrivals in a row make one answer."""
+    first = arrivals[0]
+    attachments = tuple(item for arrival in arrivals for item in arrival.attachments)
+    did = Did.TEXT
+    if first.happened is Happened.EDITED:
+        did = Did.EDIT
+    elif attachments:
+        did = Did.ATTACHMENT
+    return Incoming(
+        did,
+        text="\n".join(arrival.text for arrival in arrivals if arrival.text),
+        attachments=attachments,
+        asked=asked,
+        sent_at=first.sent_at,
+    )
+
+
+def _question_met(session: Session, chat_id: int, arrival: Arrival) -> Asked | None:
+    """For an edit, the question its message answered; for a reply, the question it replies to."""
+    edited = arrival.happened is Happened.EDITED
+    external_id = arrival.message_id if edited else arrival.reply_to
+    if external_id is None:
+        return None
+    return speech.asked_by(
+        messages.find_by_external_id(session, chat_id=chat_id, external_id=external_id)
+    )
+
+
+def _remember(
+    session: Session, chat_id: int, arrivals: list[Arrival], question: Asked | None, now: datetime
+) -> None:
+    """Keep what was said, and which question it met, so that an edit can correct it."""
+    for arrival in arrivals:
+        if arrival.happened is Happened.EDITED:
+            _remember_edit(session, chat_id, arrival, now)
+        elif arrival.happened is Happened.SAID:
+            messages.add_message(
+                session,
+                chat_id=chat_id,
+                direction="in",
+                now=now,
+                text=arrival.text or None,
+                external_id=arrival.message_id,
+                flow=question.flow if question else None,
+                step=question.step if question else None,
+                media=[asdict(item) for item in arrival.attachments] or None,
+            )
+
+
+def _remember_edit(session: Session, chat_id: int, arrival: Arrival, now: datetime) -> None:
+    if arrival.message_id is None:
+        return
+    known = messages.find_by_external_id(session, chat_id=chat_id, external_id=arrival.message_id)
+    if known is not None:
+        messages.rewrite(session, known.id, text=arrival.text, now=now)

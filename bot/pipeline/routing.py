@@ -1,0 +1,64 @@
+"""Which room a chat's updates go to: the dialogue, the staff desk, or the greeting of a group."""
+
+import logging
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.pipeline import speech
+from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.residents import close_chat
+from bot.pipeline.turns import Handler
+from dialogues.exchange import Reply
+from storage import chats, staff
+from storage.models import Chat
+
+log = logging.getLogger(__name__)
+
+
+class Router:
+    """Hands each chat's arrivals to its room."""
+
+    def __init__(self, *, residents: Handler, desk: Handler, groups: Handler) -> None:
+        self._residents = residents
+        self._desk = desk
+        self._groups = groups
+
+    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+        """See `turns.Handler`."""
+        if arrivals and arrivals[0].moved_to:
+            chats.move_chat(session, chat.id, external_id=arrivals[0].moved_to)
+            return None
+        return self._room(session, chat).take(session, chat, arrivals)
+
+    def apologise(self, session: Session, chat: Chat) -> None:
+        """See `turns.Handler`."""
+        self._room(session, chat).apologise(session, chat)
+
+    def _room(self, session: Session, chat: Chat) -> Handler:
+        if staff.is_staff_chat(session, chat.id):
+            return self._desk
+        return self._residents if chat.kind == "private" else self._groups
+
+
+class Groups:
+    """A group that is not the staff's: says once what the assistant is, and where to talk to it."""
+
+    def __init__(self, *, introduction: Reply, clock: Clock) -> None:
+        self._introduction = introduction
+        self._clock = clock
+
+    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+        """Answer commands and being added; everything else is the group's own talk."""
+        now = self._clock.now()
+        first = arrivals[0]
+        if first.happened is Happened.BLOCKED:
+            close_chat(session, chat.id, now=now, reason="removed from the group")
+        elif first.happened is Happened.ADDED or first.text.startswith("/"):
+            chats.mark_reachable(session, chat.id)
+            log.info("in a group that is not connected; its id is %s", chat.external_id)
+            speech.queue_replies(session, chat_id=chat.id, replies=[self._introduction], now=now)
+        return None
+
+    def apologise(self, session: Session, chat: Chat) -> None:
+        """A group is not troubled with our mishaps."""

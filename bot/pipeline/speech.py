@@ -1,0 +1,197 @@
+"""Replies on their way into the history and the outbox, and buttons on their way back."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.pipeline.parcel import Key
+from dialogues.exchange import Asked, Button, Reply
+from storage import messages, outbox
+from storage.models import Message
+from storage.outbox import Lane
+
+LONGEST_TEXT = 4096  # Telegram's limit, in UTF-16 units, after the markup is taken out
+SHORT_LABEL = 14  # two such buttons fit beside each other on an old phone
+NARROW_LABEL = 5  # and four of these
+_TAG = re.compile(r"<[^>]+>")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+);")
+
+
+def queue_replies(
+    session: Session,
+    *,
+    chat_id: int,
+    replies: Iterable[Reply],
+    now: datetime,
+    lane: Lane = Lane.REPLIES,
+    lead_id: int | None = None,
+    peer_chat_id: int | None = None,
+    reply_to_id: int | None = None,
+) -> list[int]:
+    """Write replies into the chat's history and queue them, in order; the messages' ids."""
+    written = []
+    for reply in replies:
+        for part in split_long(reply):
+            message_id = keep_reply(
+                session,
+                chat_id=chat_id,
+                reply=part,
+                now=now,
+                lead_id=lead_id,
+                peer_chat_id=peer_chat_id,
+                reply_to_id=reply_to_id,
+            )
+            outbox.queue(
+                session, chat_id=chat_id, kind="message", lane=lane, now=now, message_id=message_id
+            )
+            written.append(message_id)
+    return written
+
+
+def keep_reply(
+    session: Session,
+    *,
+    chat_id: int,
+    reply: Reply,
+    now: datetime,
+    lead_id: int | None = None,
+    peer_chat_id: int | None = None,
+    reply_to_id: int | None = None,
+) -> int:
+    """Write one reply into the chat's history; the message's id."""
+    return messages.add_message(
+        session,
+        chat_id=chat_id,
+        direction="out",
+        now=now,
+        text=reply.text,
+        flow=reply.asked.flow if reply.asked else None,
+        step=reply.asked.step if reply.asked else None,
+        buttons=to_json(reply.buttons),
+        media=_media(reply),
+        lead_id=lead_id,
+        peer_chat_id=peer_chat_id,
+        reply_to_id=reply_to_id,
+    )
+
+
+def to_json(buttons: Iterable[Button]) -> list[dict[str, Any]] | None:
+    """Buttons as the history keeps them."""
+    kept = [
+        {key: value for key, value in asdict(button).items() if value not in (None, False)}
+        for button in buttons
+    ]
+    return kept or None
+
+
+def buttons_of(message: Message) -> list[Button]:
+    """The choices a message of ours offers."""
+    return [Button(**item) for item in message.buttons or ()]
+
+
+def keys_of(message: Message) -> tuple[Key, ...]:
+    """Its choices with their tokens, which name the message and the place of the button."""
+    return tuple(
+        Key(button, f"{message.id:x}.{place:x}") for place, button in enumerate(buttons_of(message))
+    )
+
+
+def in_rows(keys: tuple[Key, ...]) -> list[list[Key]]:
+    """Short labels share a row, longer ones get their own; the same on every channel."""
+    longest = max((len(key.button.label) for key in keys), default=0)
+    width = 4 if longest <= NARROW_LABEL else 2 if longest <= SHORT_LABEL else 1
+    return [list(keys[at : at + width]) for at in range(0, len(keys), width)]
+
+
+def pressed(session: Session, *, chat_id: int, token: str) -> tuple[Message, Button] | None:
+    """The message and button that a token names; None if it names none in this chat."""
+    match = re.fullmatch(r"([0-9a-f]{1,15})\.([0-9a-f]{1,2})", token)
+    if match is None:
+        return None
+    message = messages.get_message(session, int(match[1], 16))
+    if message is None or message.chat_id != chat_id:
+        return None
+    buttons = buttons_of(message)
+    place = int(match[2], 16)
+    return (message, buttons[place]) if place < len(buttons) else None
+
+
+def asked_by(message: Message | None) -> Asked | None:
+    """The question that a message asks, or that it answers."""
+    return Asked(message.flow, message.step) if message and message.flow and message.step else None
+
+
+def split_long(reply: Reply) -> Iterator[Reply]:
+    """The reply in parts Telegram takes, cut between paragraphs; the last has the buttons."""
+    parts = list(_parts(reply.text))
+    for part in parts[:-1]:
+        yield Reply(text=part)
+    last = parts[-1] if parts else ""
+    yield Reply(
+        text=last,
+        buttons=reply.buttons,
+        image=reply.image,
+        document=reply.document,
+        asked=reply.asked,
+    )
+
+
+def visible_length(html: str) -> int:
+    """How long Telegram counts a text: UTF-16 units without the markup."""
+    plain = _ENTITY.sub("x", _TAG.sub("", html))
+    return len(plain.encode("utf-16-le")) // 2
+
+
+def _parts(text: str) -> Iterator[str]:
+    if visible_length(text) <= LONGEST_TEXT:
+        yield text
+        return
+    part = ""
+    for block in _blocks(text):
+        if part and visible_length(part) + visible_length(block) > LONGEST_TEXT:
+            yield part.strip("\n")
+            part = ""
+        part += block
+    if part.strip():
+        yield part.strip("\n")
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Lines where the markup is closed; a line too long for any message is cut between words."""
+    block = ""
+    for line in text.splitlines(keepends=True):
+        block += line
+        if not _open_tags(block):
+            yield from _pieces(block)
+            block = ""
+    if block:
+        yield from _pieces(block)
+
+
+def _open_tags(html: str) -> int:
+    tags = _TAG.findall(html)
+    return sum(-1 if tag.startswith("</") else 1 for tag in tags)
+
+
+def _pieces(block: str) -> Iterator[str]:
+    if visible_length(block) <= LONGEST_TEXT:
+        yield block
+        return
+    words = re.split(r"(?<=\s)", _TAG.sub("", block))
+    piece = ""
+    for word in words:
+        for bit in (word[at : at + 1000] for at in range(0, len(word), 1000)):
+            if visible_length(piece + bit) > LONGEST_TEXT:
+                yield piece
+                piece = ""
+            piece += bit
+    yield piece
+
+
+def _media(reply: Reply) -> dict[str, str] | None:
+    media = {"image": reply.image, "document": reply.document}
+    return {kind: place for kind, place in media.items() if place} or None

@@ -1,0 +1,35 @@
+"""The content's words, for whoever speaks outside a dialogue: staff posts, reminders, notices."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from dialogues import responses
+from dialogues.exchange import Reply
+from dialogues.model import Content
+
+
+class Wording:
+    """Renders the domain's responses. Raises KeyError for a name the content does not have."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def say(self, name: str, values: Mapping[str, Any]) -> Markup:
+        """A response's text, as HTML that may be put into another text."""
+        return responses.say(self._content, name, values)
+
+    def reply(self, name: str, values: Mapping[str, Any]) -> Reply:
+        """A response as a message, with its buttons."""
+        scope = responses.Scope(self._content, slots=values, values=values)
+        spoken = responses.speak(self._content.responses[name], scope)
+        if spoken is None:
+            return Reply("")
+        return Reply(
+            spoken.text,
+            buttons=spoken.buttons,
+            image=spoken.image,
+            document=spoken.document,
+            response=name,
+        )

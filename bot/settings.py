@@ -1,0 +1,146 @@
+"""Settings, from the environment or a `.env` file, read once at start.
+
+docs/settings.md explains each one; a test holds the two together.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.crypto import decode_secret, new_secret
+
+_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,}")
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d|off")
+
+
+class SettingError(Exception):
+    """A setting is wrong. Carries its name and the reason, for one line on stderr."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("must look like 123456789:AAE… (from @BotFather)")
+    return value
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return value
+
+
+def _root_url(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"https?://[^/\s]+(/[^\s?#]*)?", value):
+        raise ValueError("must be a URL such as https://example.org")
+    return value.rstrip("/") if value else value
+
+
+def _quiet_hours(value: str | None) -> str | None:
+    if value is not None and not _HOURS.fullmatch(value):
+        raise ValueError("must be HH:MM-HH:MM, such as 20:00-09:00, or off")
+    return value
+
+
+def _secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        decode_secret(value.get_secret_value())
+    return value
+
+
+def _folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError(f"no such folder: {value}")
+    return value
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
+
+
+class Settings(BaseSettings):
+    """Everything that may differ from one installation to the next."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    telegram_token: Annotated[OptionalSecret, AfterValidator(_token)] = None
+    telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
+    telegram_rate: float = Field(default=28, gt=0, le=1000)
+    database_url: Annotated[OptionalText, AfterValidator(lambda v: v and _database_url(v))] = None
+    data_dir: Path = Path("data")
+    dialogues: Annotated[Path, AfterValidator(_folder)] = Path("dialogues")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: Annotated[OptionalText, AfterValidator(_root_url)] = None
+    preview: Literal["auto", "on", "off"] = "auto"
+    staff_chat_id: Annotated[int | None, BeforeValidator(_empty_is_none), NoDecode] = None
+    quiet_hours: Annotated[OptionalText, AfterValidator(_quiet_hours)] = None
+    secret_key: Annotated[OptionalSecret, AfterValidator(_secret)] = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def database(self) -> str:
+        """The database's URL; by default an SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
+
+    @property
+    def preview_on(self) -> bool:
+        """Whether the local preview is served."""
+        return self.preview == "on" or (self.preview == "auto" and self.telegram_token is None)
+
+    @property
+    def token(self) -> str | None:
+        """Telegram's token in clear, or None."""
+        return self.telegram_token.get_secret_value() if self.telegram_token else None
+
+
+def read_settings() -> Settings:
+    """Read them. Raises SettingError that names the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise SettingError(name, first["msg"].removeprefix("Value error, ")) from error
+
+
+def secret_key(settings: Settings) -> tuple[str, Path | None]:
+    """The key that seals personal data, and the file it was just made in (None if it was there).
+
+    From SECRET_KEY, else `secret.key` in the data folder; a damaged file raises SettingError.
+    """
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value(), None
+    file = settings.data_dir / "secret.key"
+    if file.exists():
+        return _read_key(file), None
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    key = new_secret()
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(key + "\n")
+    return key, file
+
+
+def _read_key(file: Path) -> str:
+    key = file.read_text().strip()
+    try:
+        decode_secret(key)
+    except ValueError as error:
+        raise SettingError("SECRET_KEY", f"{file} {error}") from error
+    return key

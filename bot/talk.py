@@ -1,0 +1,127 @@
+"""The same conversation in a terminal: real turns, real outbox, on a scratch database."""
+
+import asyncio
+import html
+import itertools
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from bot import app as application
+from bot.clock import SystemClock
+from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.parcel import Key, Parcel
+from bot.pipeline.presses import Presses
+from bot.samples import load_samples
+from bot.settings import Settings
+from storage import inbox, staff
+from storage.chats import ChatKey
+from storage.inbox import Accepted
+
+CHANNEL = "terminal"
+RESIDENT = ChatKey(CHANNEL, "you", "private", "You")
+STAFF = ChatKey(CHANNEL, "staff", "group", "Staff chat")
+YOU = Sender("you", "You")
+_TAG = re.compile(r"<[^>]+>")
+
+
+class TerminalSender:
+    """Prints parcels; the choices of the last one can be pressed by number."""
+
+    def __init__(self) -> None:
+        self.keys: tuple[Key, ...] = ()
+        self._numbers = itertools.count(1)
+
+    async def send(self, parcel: Parcel) -> int | None:
+        """Print it; see `parcel.Sender`."""
+        words = html.unescape(_TAG.sub("", parcel.text))
+        if parcel.external_chat_id != RESIDENT.external_id:
+            _print(_indented(f"[staff chat] {words}", "    | "))
+        else:
+            _print("\n" + words)
+            self._show(tuple(key for key in parcel.keys if key.button.payload))
+        return parcel.edits or next(self._numbers)
+
+    async def answer_press(self, callback_id: str, text: str | None) -> None:
+        """See `parcel.Sender`."""
+        if text:
+            _print(text)
+
+    async def show_typing(self, external_chat_id: str) -> None:
+        """A terminal shows what is typed by itself."""
+
+    def _show(self, keys: tuple[Key, ...]) -> None:
+        if keys:
+            self.keys = keys
+        for number, key in enumerate(keys, 1):
+            _print(f"  [{number}] {key.button.label}")
+
+
+def talk(settings: Settings) -> None:
+    """Talk until end of input. Nothing is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = settings.model_copy(
+            update={"data_dir": Path(folder), "database_url": None, "staff_chat_id": None}
+        )
+        with application.open_core(scratch, clock=SystemClock()) as core:
+            asyncio.run(_converse(core))
+
+
+async def _converse(core: application.Core) -> None:
+    sender = TerminalSender()
+    channels = application.Channels(
+        decoders={CHANNEL: Arrival.from_json}, senders={CHANNEL: sender}
+    )
+    turns = application.build_turns(core, channels, Presses(channels.senders))
+    delivery = application.build_delivery(core, channels)
+    await core.database.write(lambda session: load_samples(session, core))
+    await core.database.write(
+        lambda session: staff.seed_staff_chat(session, STAFF, now=core.clock.now())
+    )
+    _print("Type to talk, a number to press a button, Ctrl-D to end. Nothing is kept.")
+    line: str | None = "/start"
+    number = 0
+    while line is not None:
+        number += 1
+        await _take(core, _arrival(line, number, sender.keys), number)
+        while await turns.run_waiting() + await delivery.run_waiting():
+            pass
+        line = await asyncio.get_running_loop().run_in_executor(None, _read_line)
+
+
+async def _take(core: application.Core, arrival: Arrival, number: int) -> None:
+    accepted = Accepted(
+        dedupe_key=f"{CHANNEL}:{number}", chat=RESIDENT, payload=arrival.to_json()
+    )
+    await core.database.write(
+        lambda session: inbox.accept(session, accepted, now=core.clock.now())
+    )
+
+
+def _arrival(line: str, number: int, keys: tuple[Key, ...]) -> Arrival:
+    chosen = re.fullmatch(r"\[?(\d{1,2})\]?", line.strip())
+    if chosen and 1 <= int(chosen[1]) <= len(keys):
+        return Arrival(Happened.PRESSED, sender=YOU, token=keys[int(chosen[1]) - 1].token)
+    return Arrival(Happened.SAID, sender=YOU, text=line, message_id=-number)
+
+
+def _read_line() -> str | None:
+    """A line that says something; None at the end of input."""
+    while True:
+        sys.stdout.write("\n> ")
+        sys.stdout.flush()
+        line = sys.stdin.readline()
+        if not line:
+            return None
+        if line.strip():
+            return line.strip()
+
+
+def _indented(text: str, by: str) -> str:
+    return "\n".join(by + line for line in text.splitlines())
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

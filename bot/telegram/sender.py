@@ -1,0 +1,191 @@
+"""Parcels out: Bot API calls, with Telegram's errors in our words."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.pipeline import speech
+from bot.pipeline.parcel import (
+    ChatGoneError,
+    ChatMovedError,
+    CredentialError,
+    Key,
+    MessageLostError,
+    Parcel,
+    RefusedError,
+    SendError,
+    TryLaterError,
+    UnreachableError,
+)
+from dialogues.exchange import Attachment, Medium
+
+log = logging.getLogger(__name__)
+
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+
+_GONE = ("chat not found", "user is deactivated", "bot was kicked", "have no rights to send")
+_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class TelegramSender:
+    """Sends parcels with python-telegram-bot's `Bot`."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, parcel: Parcel) -> int | None:
+        """See `parcel.Sender`."""
+        try:
+            if parcel.edits is not None:
+                await self._edit(parcel, parcel.edits)
+                return parcel.edits
+            return (await self._send_new(parcel)).message_id
+        except TelegramError as error:
+            raise _in_our_words(error) from error
+
+    async def answer_press(self, callback_id: str, text: str | None) -> None:
+        """See `parcel.Sender`."""
+        try:
+            await self._bot.answer_callback_query(callback_id, text=text)
+        except TelegramError as error:
+            log.debug("a press could not be answered: %s", type(error).__name__)
+
+    async def show_typing(self, external_chat_id: str) -> None:
+        """See `parcel.Sender`."""
+        try:
+            await self._bot.send_chat_action(int(external_chat_id), ChatAction.TYPING)
+        except TelegramError as error:
+            log.debug("typing could not be shown: %s", type(error).__name__)
+
+    async def _send_new(self, parcel: Parcel) -> Message:
+        chat_id = int(parcel.external_chat_id)
+        reply = (
+            ReplyParameters(parcel.reply_to, allow_sending_without_reply=True)
+            if parcel.reply_to
+            else None
+        )
+        keyboard = keyboard_of(parcel.keys)
+        if parcel.media is not None:
+            return await self._send_media(chat_id, parcel, parcel.media, reply)
+        if parcel.image is not None:
+            return await self._bot.send_photo(
+                chat_id,
+                parcel.image,
+                caption=parcel.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                reply_parameters=reply,
+            )
+        return await self._bot.send_message(
+            chat_id,
+            parcel.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            reply_parameters=reply,
+        )
+
+    async def _send_media(
+        self, chat_id: int, parcel: Parcel, media: Attachment, reply: ReplyParameters | None
+    ) -> Message:
+        """Pass on what a person sent, by Telegram's own handle: nothing is downloaded."""
+        if media.medium is Medium.LOCATION:
+            return await self._bot.send_location(
+                chat_id, media.latitude, media.longitude, reply_parameters=reply
+            )
+        senders: dict[Medium, Callable[..., Awaitable[Message]]] = {
+            Medium.PHOTO: self._bot.send_photo,
+            Medium.VOICE: self._bot.send_voice,
+            Medium.VIDEO: self._bot.send_video,
+            Medium.AUDIO: self._bot.send_audio,
+        }
+        send = senders.get(media.medium, self._bot.send_document)
+        return await send(
+            chat_id,
+            media.file_id,
+            caption=parcel.text,
+            parse_mode=ParseMode.HTML,
+            reply_parameters=reply,
+        )
+
+    async def _edit(self, parcel: Parcel, message_id: int) -> None:
+        keyboard = keyboard_of(parcel.keys)
+        try:
+            await self._bot.edit_message_text(
+                parcel.text,
+                chat_id=int(parcel.external_chat_id),
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard if isinstance(keyboard, InlineKeyboardMarkup) else None,
+            )
+        except BadRequest as error:
+            if "not modified" not in error.message.lower():
+                raise
+
+
+def keyboard_of(keys: tuple[Key, ...]) -> Markup:
+    """The keyboard: inline, or a reply keyboard where the resident's own number is asked for."""
+    if any(key.button.request_contact for key in keys):
+        rows = [
+            [KeyboardButton(key.button.label, request_contact=key.button.request_contact)]
+            for key in keys
+        ]
+        return ReplyKeyboardMarkup(rows, one_time_keyboard=True, resize_keyboard=True)
+    if not keys:
+        return None
+    return InlineKeyboardMarkup([[_inline(key) for key in row] for row in speech.in_rows(keys)])
+
+
+def _inline(key: Key) -> InlineKeyboardButton:
+    button = key.button
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    if button.copy_text:
+        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy_text))
+    return InlineKeyboardButton(button.label, callback_data=key.token)
+
+
+def _in_our_words(error: TelegramError) -> SendError:
+    if isinstance(error, RetryAfter):
+        return TryLaterError(_seconds(error))
+    if isinstance(error, ChatMigrated):
+        return ChatMovedError(str(error.new_chat_id))
+    if isinstance(error, BadRequest):
+        return _refusal(error.message)
+    for kind, ours in ((InvalidToken, CredentialError), (Forbidden, ChatGoneError)):
+        if isinstance(error, kind):
+            return ours(kind.__name__)  # the message may hold the token
+    return UnreachableError(type(error).__name__)
+
+
+def _refusal(message: str) -> SendError:
+    said = message.lower()
+    if any(words in said for words in _GONE):
+        return ChatGoneError(message)
+    if any(words in said for words in _LOST):
+        return MessageLostError(message)
+    return RefusedError(message)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()

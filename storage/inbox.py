@@ -1,0 +1,163 @@
+"""Accepted updates: stored once, taken by one turn, in the order of their chat."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.chats import ChatKey, chat_id_for
+from storage.database import insert_into
+from storage.models import Chat, InboxRow
+
+QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
+LONGEST_QUIET = timedelta(seconds=6)  # but nobody waits longer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An update on its way into the inbox. `joins` marks words or media that may be one answer with
+    their neighbours; `payload` is JSON and may hold personal data (it is sealed)."""
+
+    dedupe_key: str
+    chat: ChatKey
+    payload: dict[str, Any]
+    joins: bool = False
+    kind: str = "update"
+
+
+class Stored(Enum):
+    """What became of an update that was handed in."""
+
+    READY = "ready"
+    JOINS = "joins"  # waits a moment, for more words may follow
+    KNOWN = "known"  # it was stored before
+
+
+def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
+    """Store one update, once."""
+    chat_id = chat_id_for(session, update_.chat, now=now)
+    waits = update_.joins and _expects_text(session, chat_id)
+    ready_at = _quiet_until(session, chat_id, now) if waits else now
+    statement = insert_into(session, InboxRow).values(
+        dedupe_key=update_.dedupe_key,
+        chat_id=chat_id,
+        kind="joins" if waits else update_.kind,
+        payload=update_.payload,
+        state="waiting",
+        received_at=now,
+        ready_at=ready_at,
+        attempts=0,
+    )
+    stored = session.execute(
+        statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(InboxRow.id)
+    ).scalar_one_or_none()
+    if stored is None:
+        return Stored.KNOWN
+    if waits:
+        _hold_neighbours(session, chat_id, ready_at)
+    else:
+        _hold_neighbours(session, chat_id, now)  # what waited for more words has waited enough
+    return Stored.JOINS if waits else Stored.READY
+
+
+def next_chat(session: Session, *, now: datetime, channels: tuple[str, ...]) -> int | None:
+    """Lock and name the chat whose waiting update is the oldest; None if there is none to take."""
+    earlier = aliased(InboxRow)
+    blocked = exists().where(
+        earlier.chat_id == InboxRow.chat_id,
+        earlier.state == "waiting",
+        earlier.id < InboxRow.id,
+    )
+    statement = (
+        select(Chat.id)
+        .join(InboxRow, InboxRow.chat_id == Chat.id)
+        .where(InboxRow.state == "waiting", InboxRow.ready_at <= now, ~blocked)
+        .where(Chat.channel.in_(channels))
+        .order_by(InboxRow.ready_at, InboxRow.id)
+        .limit(1)
+        .with_for_update(of=Chat, skip_locked=True)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def take(session: Session, chat_id: int, *, now: datetime) -> list[InboxRow]:
+    """The chat's oldest ready update, with those that join it. The caller holds the chat."""
+    rows = session.scalars(
+        select(InboxRow)
+        .where(InboxRow.chat_id == chat_id, InboxRow.state == "waiting")
+        .order_by(InboxRow.id)
+        .limit(20)
+    ).all()
+    if not rows or rows[0].ready_at > now:
+        return []
+    if rows[0].kind != "joins":
+        return [rows[0]]
+    joined = []
+    for row in rows:
+        if row.kind != "joins":
+            break
+        joined.append(row)
+    return joined
+
+
+def finish(session: Session, rows: list[InboxRow], *, now: datetime) -> None:
+    """The turn is done: the payload goes, the key stays."""
+    _write(session, rows, state="done", payload=None, finished_at=now)
+
+
+def retry_later(session: Session, rows: list[InboxRow], *, ready_at: datetime, error: str) -> None:
+    """The turn failed: count it, and try again at `ready_at`, each update for itself."""
+    for row in rows:
+        _write(
+            session, [row], ready_at=ready_at, attempts=row.attempts + 1, error=error, kind="retry"
+        )
+
+
+def set_aside(session: Session, rows: list[InboxRow], *, now: datetime, error: str) -> None:
+    """The turn failed too often: kept with its error and payload, and out of the way."""
+    _write(session, rows, state="set_aside", finished_at=now, error=error)
+
+
+def next_ready_at(session: Session) -> datetime | None:
+    """When the earliest waiting update may be taken; None if nothing waits."""
+    return session.execute(
+        select(func.min(InboxRow.ready_at)).where(InboxRow.state == "waiting")
+    ).scalar_one()
+
+
+def forget_payloads(session: Session, chat_id: int) -> None:
+    """Take out what the chat's updates said, whatever became of them."""
+    session.execute(
+        update(InboxRow).where(InboxRow.chat_id == chat_id).values(payload=None, error=None)
+    )
+
+
+def _expects_text(session: Session, chat_id: int) -> bool:
+    return session.execute(select(Chat.expects_text).where(Chat.id == chat_id)).scalar_one()
+
+
+def _quiet_until(session: Session, chat_id: int, now: datetime) -> datetime:
+    first = session.execute(
+        select(func.min(InboxRow.received_at)).where(*_waiting_to_join(chat_id))
+    ).scalar_one()
+    return min(now + QUIET, (first or now) + LONGEST_QUIET)
+
+
+def _hold_neighbours(session: Session, chat_id: int, ready_at: datetime) -> None:
+    session.execute(update(InboxRow).where(*_waiting_to_join(chat_id)).values(ready_at=ready_at))
+
+
+def _waiting_to_join(chat_id: int) -> tuple[Any, ...]:
+    return (
+        and_(InboxRow.chat_id == chat_id, InboxRow.state == "waiting"),
+        InboxRow.kind == "joins",
+    )
+
+
+def _write(session: Session, rows: list[InboxRow], **values: Any) -> None:
+    session.execute(
+        update(InboxRow).where(InboxRow.id.in_([row.id for row in rows])).values(**values)
+    )

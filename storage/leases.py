@@ -1,0 +1,27 @@
+"""Leases: among several processes, one at a time does what the lease names."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_
+from sqlalchemy.orm import Session
+
+from storage.database import insert_into
+from storage.models import Lease
+
+
+def hold(session: Session, *, name: str, owner: str, now: datetime, period: timedelta) -> bool:
+    """Take or renew the lease; False while somebody else holds it."""
+    statement = insert_into(session, Lease).values(name=name, owner=owner, until=now + period)
+    held = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"owner": statement.excluded.owner, "until": statement.excluded.until},
+            where=or_(Lease.owner == owner, Lease.until < now),
+        ).returning(Lease.owner)
+    ).scalar_one_or_none()
+    return held == owner
+
+
+def let_go(session: Session, *, name: str, owner: str) -> None:
+    """Give the lease back, so that nobody has to wait for it to run out."""
+    session.execute(delete(Lease).where(Lease.name == name, Lease.owner == owner))

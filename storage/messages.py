@@ -1,0 +1,121 @@
+"""The history of each chat: what was said, by whom, and what it asked or answered."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Message
+
+
+def add_message(
+    session: Session,
+    *,
+    chat_id: int,
+    direction: str,
+    now: datetime,
+    text: str | None,
+    external_id: int | None = None,
+    flow: str | None = None,
+    step: str | None = None,
+    buttons: list[dict[str, Any]] | None = None,
+    media: Any | None = None,
+    author: str | None = None,
+    lead_id: int | None = None,
+    peer_chat_id: int | None = None,
+    reply_to_id: int | None = None,
+) -> int:
+    """Write one message into the history; its id."""
+    statement = insert(Message).values(
+        chat_id=chat_id,
+        direction=direction,
+        external_id=external_id,
+        flow=flow,
+        step=step,
+        text=text,
+        buttons=buttons,
+        media=media,
+        author=author,
+        lead_id=lead_id,
+        peer_chat_id=peer_chat_id,
+        reply_to_id=reply_to_id,
+        created_at=now,
+    )
+    return session.execute(statement.returning(Message.id)).scalar_one()
+
+
+def get_message(session: Session, message_id: int) -> Message | None:
+    """The message, or None if it is gone."""
+    return session.get(Message, message_id)
+
+
+def find_by_external_id(session: Session, *, chat_id: int, external_id: int) -> Message | None:
+    """The chat's message that the channel calls by this id."""
+    return session.scalars(
+        select(Message)
+        .where(Message.chat_id == chat_id, Message.external_id == external_id)
+        .order_by(Message.id.desc())
+        .limit(1)
+    ).first()
+
+
+def record_sent(session: Session, message_id: int, *, external_id: int | None) -> None:
+    """The channel took the message and gave it this id."""
+    session.execute(update(Message).where(Message.id == message_id).values(external_id=external_id))
+
+
+def rewrite(
+    session: Session,
+    message_id: int,
+    *,
+    text: str,
+    now: datetime,
+    buttons: list[dict[str, Any]] | None = None,
+) -> None:
+    """Change what a message says; sending the edit is the outbox's matter."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id)
+        .values(text=text, buttons=buttons, edited_at=now)
+    )
+
+
+def history(
+    session: Session, chat_id: int, *, after_id: int = 0, limit: int = 500
+) -> list[Message]:
+    """A chat's messages in order, those after `after_id`."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(Message.chat_id == chat_id, Message.id > after_id)
+            .order_by(Message.id)
+            .limit(limit)
+        )
+    )
+
+
+def last_asked(session: Session, chat_id: int, *, flow: str, step: str) -> Message | None:
+    """The newest message that asked this question."""
+    return session.scalars(
+        select(Message)
+        .where(Message.chat_id == chat_id, Message.direction == "out")
+        .where(Message.flow == flow, Message.step == step)
+        .order_by(Message.id.desc())
+        .limit(1)
+    ).first()
+
+
+def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | None:
+    """The message in the staff chat that first showed this lead."""
+    return session.scalars(
+        select(Message)
+        .where(Message.lead_id == lead_id, Message.chat_id == chat_id, Message.direction == "out")
+        .order_by(Message.id)
+        .limit(1)
+    ).first()
+
+
+def delete_history(session: Session, chat_id: int) -> None:
+    """Delete everything said in this chat."""
+    session.execute(delete(Message).where(Message.chat_id == chat_id))

@@ -1,0 +1,55 @@
+"""What is held of a chat beside its own nouns, and how all of it goes."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage import handoffs, messages, subscriptions
+from storage.models import Applicant, Chat, Conversation, InboxRow, Lead, Message
+
+
+def messages_held(session: Session, *, chat_id: int) -> tuple[int, datetime | None]:
+    """How many messages are kept, and since when."""
+    statement = select(func.count(), func.min(Message.created_at)).where(Message.chat_id == chat_id)
+    count, since = session.execute(statement).one()
+    return count, since
+
+
+def posts_about(session: Session, *, chat_id: int) -> list[Message]:
+    """What stands in other chats about this one: staff's posts, and what staff wrote back."""
+    leads_of_chat = select(Lead.id).where(Lead.chat_id == chat_id)
+    statement = select(Message).where(
+        Message.chat_id != chat_id,
+        or_(Message.peer_chat_id == chat_id, Message.lead_id.in_(leads_of_chat)),
+    )
+    return list(session.scalars(statement.order_by(Message.id)))
+
+
+def blank(session: Session, post: Message, *, text: str | None, now: datetime) -> None:
+    """Take out of a message what it told of a person."""
+    post.text = text
+    post.buttons = post.media = post.author = None
+    post.edited_at = now
+    session.flush()
+
+
+def forget_chat(session: Session, *, chat_id: int) -> None:
+    """Delete all that the chat said, told and asked for; its leads are not touched.
+
+    Ideas and answers go with the applicant, reminders with the subscription. The chat's row stays,
+    without its name: it holds the channel's id, so that the last words can be sent, and the lock.
+    Updates that still wait for their turn are kept: they came after the wish to be forgotten.
+    """
+    messages.delete_history(session, chat_id)
+    subscriptions.delete_subscriptions(session, chat_id=chat_id)
+    handoffs.delete_handoffs(session, chat_id=chat_id)
+    session.execute(delete(Applicant).where(Applicant.chat_id == chat_id))
+    session.execute(delete(Conversation).where(Conversation.chat_id == chat_id))
+    session.execute(
+        update(InboxRow)
+        .where(InboxRow.chat_id == chat_id, InboxRow.state != "waiting")
+        .values(payload=None, error=None)
+    )
+    session.execute(update(Chat).where(Chat.id == chat_id).values(name=None))
+    session.expire_all()

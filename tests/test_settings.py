@@ -1,0 +1,99 @@
+"""Settings: documented, checked, and refused in one line that names them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingError, Settings, read_settings, secret_key
+
+ROOT = Path(__file__).parent.parent
+TABLE = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_the_table_names_every_setting_and_no_other() -> None:
+    documented = TABLE.findall((ROOT / "docs/settings.md").read_text())
+    assert sorted(documented) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_table_tells_the_defaults() -> None:
+    rows = dict(
+        re.findall(
+            r"^\| `([A-Z_]+)` \| `([^`]+)` \|",
+            (ROOT / "docs/settings.md").read_text(),
+            re.MULTILINE,
+        )
+    )
+    settings = Settings(_env_file=None)
+    for name, default in rows.items():
+        assert str(getattr(settings, name.lower())).removesuffix(".0") == default
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_TOKEN", "not a token"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_RATE", "0"),
+        ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "nonsense"),
+        ("DIALOGUES", "no/such/folder"),
+        ("PORT", "70000"),
+        ("PUBLIC_URL", "example.org"),
+        ("PREVIEW", "maybe"),
+        ("STAFF_CHAT_ID", "the office"),
+        ("QUIET_HOURS", "8pm-9am"),
+        ("SECRET_KEY", "short"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingError, match=f"^{name}: ") as caught:
+        read_settings()
+    assert "\n" not in str(caught.value)
+
+
+def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TELEGRAM_TOKEN", "STAFF_CHAT_ID", "DATABASE_URL", "QUIET_HOURS", "SECRET_KEY"):
+        monkeypatch.setenv(name, "")
+    settings = read_settings()
+    assert (settings.token, settings.staff_chat_id, settings.quiet_hours) == (None, None, None)
+    assert settings.database == "sqlite:///data/assistant.db"
+
+
+def test_the_start_stops_with_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=ROOT,
+        env={"PORT": "none", "DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert re.fullmatch(r"error: PORT: [^\n]+\n", done.stderr)
+
+
+def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, _env_file=None)
+    key, made_in = secret_key(settings)
+    assert made_in == tmp_path / "secret.key"
+    assert made_in.stat().st_mode & 0o077 == 0
+    assert secret_key(settings) == (key, None)
+
+
+def test_a_damaged_key_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("damaged")
+    with pytest.raises(SettingError, match=r"^SECRET_KEY: "):
+        secret_key(Settings(data_dir=tmp_path, _env_file=None))
