@@ -114,5 +114,7 @@ async def test_reactions_come_from_the_known_set(bot: Bot, ann: Person) -> None:
     hello = await ann.send("hello")
     await bot.set_message_reaction(ann.id, hello.id, "👍")
     assert hello.reactions == ["👍"]
+    with refused("REACTIONS_TOO_MANY"):
+        await bot.set_message_reaction(ann.id, hello.id, ["👍", "🎉"])
     with refused("REACTION_INVALID"):
         await bot.set_message_reaction(ann.id, hello.id, "🧀")

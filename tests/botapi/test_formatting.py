@@ -41,6 +41,8 @@ async def entities(bot: Bot, ann: Person, html: str) -> list[tuple[str, str]]:
         ('<a href="tg://user?id=5">x</a>', "text_mention"),
         ('<tg-emoji emoji-id="5368324170671202286">x</tg-emoji>', "custom_emoji"),
         ("<B>x</B>", "bold"),
+        ("<a href=example.org>x</a>", "text_link"),
+        ("<b >x</b >", "bold"),
     ],
 )
 async def test_supported_tags(bot: Bot, ann: Person, html: str, kind: str) -> None:
@@ -71,6 +73,13 @@ async def test_pre_takes_the_language_of_its_code(bot: Bot, ann: Person) -> None
 
 async def test_nothing_is_marked_inside_code(bot: Bot, ann: Person) -> None:
     assert await entities(bot, ann, "<code>a <b>b</b> /c</code>") == [("code", "a b /c")]
+
+
+async def test_a_link_keeps_its_address(bot: Bot, ann: Person) -> None:
+    html = '<a href="https://example.org/?a=1&amp;b=2">x</a> <a>https://example.org</a>'
+    sent = await bot.send_message(ann.id, html, parse_mode=ParseMode.HTML)
+    urls = [each.url for each in sent.entities]
+    assert urls == ["https://example.org/?a=1&b=2", "https://example.org/"]
 
 
 async def test_a_link_that_is_none_is_dropped(bot: Bot, ann: Person) -> None:
@@ -111,6 +120,9 @@ async def test_commands_links_and_mentions_are_found(bot: Bot, ann: Person) -> N
         ("<span>x</span>", 'Tag "span" must have class "tg-spoiler"'),
         ("<a href>x</a>", 'Expected equal sign in declaration of an attribute of the tag "a"'),
         ('<a href="x>y</a>', "Unclosed start tag"),
+        ("<a =x>y</a>", 'Empty attribute name in the tag "a"'),
+        ("<a href=x/y>z</a>", "Unexpected end of name token"),
+        ("<a ", "Unclosed start tag"),
         ("<tg-emoji>x</tg-emoji>", "Invalid custom emoji identifier specified"),
         ('<tg-time unix="soon">x</tg-time>', "Invalid date-time timestamp specified"),
         ('<tg-time unix="1" format="x">x</tg-time>', "Invalid date-time format specified"),

@@ -103,6 +103,16 @@ async def test_a_removed_bot_neither_hears_nor_speaks(bot: Bot, desk: Group, ann
     assert (await last(bot)).effective_message.text == f"/start@{bot.username} late-1"
 
 
+async def test_what_members_do_besides_talking(bot: Bot, desk: Group, ann: Person) -> None:
+    await desk.rename("New desk", by=ann)
+    assert (await last(bot)).effective_message.new_chat_title == "New desk"
+    await bot.send_message(desk.id, "New lead")
+    await desk.delete(desk.latest)
+    assert "New lead" not in desk.transcript
+    await desk.send("hi", by=ann)
+    assert await bot.get_chat_member_count(desk.id) == 2
+
+
 async def test_leaving(api: BotApi, bot: Bot, ann: Person) -> None:
     group = api.group("Other", members=[ann], supergroup=True)
     await bot.leave_chat(group.id)

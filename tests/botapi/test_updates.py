@@ -31,6 +31,13 @@ async def test_limit_keeps_a_batch_small(bot: Bot, ann: Person) -> None:
     assert len(await bot.get_updates(limit=2)) == 2
 
 
+async def test_a_negative_offset_forgets_all_but_the_last(bot: Bot, ann: Person) -> None:
+    last = await ann.send("last")
+    (update,) = await bot.get_updates(offset=-1)
+    assert update.update_id == last.update_id
+    assert len(await bot.get_updates()) == 1
+
+
 async def test_long_poll_returns_as_soon_as_something_happens(bot: Bot, ann: Person) -> None:
     (start,) = await bot.get_updates()
     polling = asyncio.create_task(bot.get_updates(offset=start.update_id + 1, timeout=20))
