@@ -1,17 +1,15 @@
 """What an action is bound to: one turn's session, clock, chat and content."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from markupsafe import Markup
 from rasa_sdk import Action
 from sqlalchemy.orm import Session
 
+from actions.labels import Say
 from actions.programme import Programme
-
-Say = Callable[[str, Mapping[str, Any]], Markup]
 
 
 class Attachment(Protocol):

@@ -21,6 +21,10 @@ class Fact:
     values: tuple[str, ...] = ()
     ordered: bool = False
 
+    def has_answer(self, value: Any) -> bool:
+        """Whether this can be the answer."""
+        return value in self.values if self.values else isinstance(value, bool)
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:

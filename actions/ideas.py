@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.context import BoundAction, Context, media_of
-from actions.labels import lines, question_label
+from actions.labels import idea_line, lines
 from storage import applicants, ideas
 from storage.models import Idea, IdeaAnswer
 
 TITLE = "idea_title"
+OFFER = "offer_about"
 LISTENED_TO = frozenset(("voice", "audio", "video"))
 
 
@@ -46,6 +46,15 @@ def answers_of(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]:
     return ideas.newest_answers(session, idea_id=idea.id) if idea else {}
 
 
+def offer_answer_of(session: Session, *, chat_id: int) -> IdeaAnswer | None:
+    """What was last attached to the words about an offer; it belongs to no idea."""
+    applicant = applicants.find_applicant(session, chat_id=chat_id)
+    if applicant is None:
+        return None
+    about = ideas.latest_idea(session, applicant_id=applicant.id, states=("offer",))
+    return ideas.newest_answers(session, idea_id=about.id).get(OFFER) if about else None
+
+
 def _draft(context: Context) -> Idea:
     """The draft to write to; an idea that was sent is left as it is and goes on as a copy."""
     session, now = context.session, context.now
@@ -54,6 +63,12 @@ def _draft(context: Context) -> Idea:
     if idea is None:
         return ideas.start_idea(session, applicant_id=applicant.id, now=now)
     return idea if idea.state == "draft" else ideas.copy_idea(session, idea, now=now)
+
+
+def _about_an_offer(context: Context) -> Idea:
+    session, now = context.session, context.now
+    applicant = applicants.applicant_of(session, chat_id=context.chat_id, now=now)
+    return ideas.start_idea(session, applicant_id=applicant.id, now=now, state="offer")
 
 
 class SaveIdea(BoundAction):
@@ -82,22 +97,25 @@ class KeepAttachment(BoundAction):
 
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Answers of an idea or an offer are kept; other attachments stay in the chat's history."""
-        question = tracker.get_slot("answering_slot")
+        question = str(tracker.get_slot("answering_slot"))
         media = media_of(self.context.incoming)
-        if not media or not str(question).startswith(("idea_", "offer_")):
-            return []
-        text = tracker.get_slot(question) or self._label(media[0]["medium"])
-        kept = answers_of(self.context.session, chat_id=self.context.chat_id).get(question)
-        if kept is None or (kept.text, kept.media) != (text, media):
-            ideas.add_answer(
-                self.context.session,
-                _draft(self.context),
-                question=question,
-                text=text,
-                media=media,
-                now=self.context.now,
-            )
+        if media and question.startswith(("idea_", OFFER)):
+            text = tracker.get_slot(question) or self._label(media[0]["medium"])
+            self._keep(question, text, media)
         return []
+
+    def _keep(self, question: str, text: str, media: list[dict[str, Any]]) -> None:
+        session, chat_id = self.context.session, self.context.chat_id
+        if question == OFFER:
+            kept = offer_answer_of(session, chat_id=chat_id)
+        else:
+            kept = answers_of(session, chat_id=chat_id).get(question)
+        if kept is not None and (kept.text, kept.media) == (text, media):
+            return
+        idea = _about_an_offer(self.context) if question == OFFER else _draft(self.context)
+        ideas.add_answer(
+            session, idea, question=question, text=text, media=media, now=self.context.now
+        )
 
     def _label(self, medium: str) -> str:
         caption = self.context.incoming.text
@@ -126,9 +144,3 @@ class ShowIdea(BoundAction):
             lines=lines(shown),
         )
         return []
-
-
-def idea_line(context: Context, question: str, text: str | None) -> Markup:
-    """One question with its answer, or with the word that it is open."""
-    values = {"question": question_label(context, question), "answer": text or ""}
-    return context.say("idea_line" if text else "idea_line_open", values)

@@ -1,32 +1,43 @@
 """What questions, answers and offers are called: the programme's names, else `label_` responses."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from markupsafe import Markup, escape
 
-from actions.context import Context
+from actions.programme import Programme
+
+Say = Callable[[str, Mapping[str, Any]], Markup]
 
 
-def question_label(context: Context, slot: str) -> Markup:
+class Wording(Protocol):
+    """Whatever words things: an action's context, or what writes the staff's posts."""
+
+    @property
+    def programme(self) -> Programme: ...
+    @property
+    def say(self) -> Say: ...
+
+
+def question_label(wording: Wording, slot: str) -> Markup:
     """The short name of what a slot asks."""
-    return context.say(f"label_{slot}", {})
+    return wording.say(f"label_{slot}", {})
 
 
-def answer_label(context: Context, fact: str, value: Any) -> Markup:
+def answer_label(wording: Wording, fact: str, value: Any) -> Markup:
     """An answer as it was offered: `Sefton` for sefton, `yes` for True."""
     if isinstance(value, bool):
-        return context.say("label_yes" if value else "label_no", {})
-    named = {"borough": context.programme.boroughs, "theme": context.programme.themes}
+        return wording.say("label_yes" if value else "label_no", {})
+    named = {"borough": wording.programme.boroughs, "theme": wording.programme.themes}
     if value in named.get(fact, {}):
         return escape(named[fact][value])
-    return context.say(f"label_{fact}_{value}", {})
+    return wording.say(f"label_{fact}_{value}", {})
 
 
-def kind_label(context: Context, kind: str) -> Markup:
+def kind_label(wording: Wording, kind: str) -> Markup:
     """What a lead is about: the name of the offer, or that somebody wants to be rung."""
-    offer = context.programme.offers.get(kind)
-    return escape(offer.name) if offer else context.say(f"label_lead_{kind}", {})
+    offer = wording.programme.offers.get(kind)
+    return escape(offer.name) if offer else wording.say(f"label_lead_{kind}", {})
 
 
 def lines(found: Iterable[Markup]) -> Markup:
@@ -37,3 +48,9 @@ def lines(found: Iterable[Markup]) -> Markup:
 def blocks(found: Iterable[Markup]) -> Markup:
     """Put fragments under each other with an empty line between them."""
     return Markup("\n\n").join(fragment for fragment in found if fragment.strip())
+
+
+def idea_line(wording: Wording, question: str, text: str | None) -> Markup:
+    """One question with its answer, or with the word that it is open."""
+    values = {"question": question_label(wording, question), "answer": text or ""}
+    return wording.say("idea_line" if text else "idea_line_open", values)

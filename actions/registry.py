@@ -7,15 +7,46 @@ from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.calls import ListCalls
+from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
 from actions.context import BoundAction, Context
 from actions.eligibility import JudgeCalls
+from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
+from actions.leads import SendCallback, SendLead, ShowLeadSummary
+from actions.privacy import Forget, ShowMyData
+from actions.reminders import (
+    AskRemindCall,
+    ShowReminders,
+    StopReminders,
+    Subscribe,
+    ValidateRemindCall,
+)
+from actions.status import ShowStatus
 
 _CLASSES: tuple[type[BoundAction], ...] = (
+    AskRemindCall,
+    FlagCrisis,
+    Forget,
+    HandOff,
     JudgeCalls,
     KeepAttachment,
+    ListCalls,
+    PassAnswerOn,
     SaveIdea,
+    SendCallback,
+    SendLead,
     ShowIdea,
+    ShowLeadSummary,
+    ShowMyData,
+    ShowReminders,
+    ShowStatus,
+    StopReminders,
+    Subscribe,
+    ValidateLeadEmail,
+    ValidateLeadPhone,
+    ValidateRemindCall,
+    ValidateRingPhone,
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}

@@ -1,0 +1,138 @@
+"""What the staff's posts say, worked out when they are sent, so that they are true then."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from actions.instants import in_words
+from actions.labels import (
+    Say,
+    Wording,
+    answer_label,
+    idea_line,
+    kind_label,
+    lines,
+    question_label,
+)
+from actions.programme import Programme
+from storage import applicants, calls, chats, leads
+from storage.models import Handoff, Lead
+
+_LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    programme: Programme
+    say: Say
+
+
+def card_values(
+    session: Session, lead_id: int, *, programme: Programme, say: Say, now: datetime
+) -> dict[str, Any]:
+    """The values of `staff_lead_card`: what must stand out by itself, and all else as `lines`.
+
+    Raises ValueError if there is no such lead.
+    """
+    lead = leads.get_lead(session, lead_id)
+    if lead is None:
+        raise ValueError(f"no lead {lead_id}")
+    words = _Words(programme, say)
+    return {
+        "reference": lead.reference,
+        "kind": kind_label(words, lead.kind),
+        "status": say(f"card_status_{lead.status}", {}),
+        "who": lead.applicant_name,
+        "contact": contact_words(words, lead.contact),
+        "assignee": leads.assignee_name(session, lead),
+        "outcome": lead.outcome,
+        "when": in_words(lead.created_at, now, programme.zone),
+        "lines": lines(_lead_lines(session, words, lead)),
+    }
+
+
+def handoff_values(
+    session: Session, handoff: Handoff, *, programme: Programme, say: Say, now: datetime
+) -> dict[str, Any]:
+    """The values of `staff_handoff`, `staff_crisis` and `staff_answer`: who, when, their words."""
+    applicant = applicants.find_applicant(session, chat_id=handoff.chat_id)
+    name = applicant.name if applicant else None
+    sent = leads.leads_of_chat(session, chat_id=handoff.chat_id)
+    return {
+        "who": name or chats.get_chat(session, handoff.chat_id).name or say("card_nameless", {}),
+        "words": handoff.words,
+        "when": in_words(handoff.created_at, now, programme.zone),
+        "references": ", ".join(lead.reference for lead in sent),
+        "reference": sent[-1].reference if sent else None,
+    }
+
+
+def contact_words(words: Wording, contact: str | None) -> Markup:
+    """How somebody is reached: here, a number as it is dialled at home, or an address."""
+    if contact is None:
+        return Markup("")
+    if contact == "telegram":
+        return words.say("contact_telegram", {})
+    if "@" in contact:
+        return words.say("contact_email", {"email": contact})
+    return words.say("contact_phone", {"phone": dialled(contact, words.programme.country)})
+
+
+def dialled(phone: str, country: str) -> str:
+    """An E.164 number as people of that country write it."""
+    number = phonenumbers.parse(phone, None)
+    at_home = phonenumbers.country_code_for_region(country) == number.country_code
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL)
+
+
+def applicant_lines(words: Wording, facts: Mapping[str, Any]) -> Iterator[Markup]:
+    """Each declared fact with its question. The form says all when it is known."""
+    for fact, value in facts.items():
+        if fact == "applicant_who" and "applicant_form" in facts:
+            continue
+        values = {
+            "label": question_label(words, fact),
+            "value": answer_label(words, fact, value),
+        }
+        yield words.say("summary_line", values)
+
+
+def answer_lines(words: Wording, idea: Mapping[str, Any], *, longest: int | None = None) -> Markup:
+    """The idea's title and answers, each cut to `longest` characters if given."""
+    shown = [words.say("idea_title_line", {"title": idea["title"]})] if idea["title"] else []
+    shown += [
+        idea_line(words, question, shortened(text, longest))
+        for question, text in idea["answers"].items()
+        if text
+    ]
+    return lines(shown)
+
+
+def shortened(text: str, longest: int | None) -> str:
+    """The text, cut at a space and marked where it is too long."""
+    if longest is None or len(text) <= longest:
+        return text
+    return text[:longest].rsplit(" ", 1)[0] + " …"
+
+
+def _lead_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Markup]:
+    say = words.say
+    if lead.helped:
+        yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
+    yield from applicant_lines(words, lead.facts)
+    if lead.call_id is not None:
+        call = calls.get_call(session, lead.call_id)
+        yield say("card_call", {"call_title": call.title})
+    if lead.verdict is not None:
+        reasons = Markup(" ").join(lead.reasons)
+        yield say(f"card_verdict_{lead.verdict}", {"reasons": reasons})
+    if lead.to_be_listened:
+        yield say("card_to_be_listened", {})
+    if lead.idea is not None:
+        yield answer_lines(words, lead.idea, longest=_LONGEST_ANSWER)

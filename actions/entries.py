@@ -1,0 +1,108 @@
+"""A YAML file taken mapping by mapping: every error names its line and the call it is in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from actions.criteria import Fact
+
+NAMELESS = "-"  # stands for the code of a call that has none
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What calls are held against, and what was found wrong: (line, message)."""
+
+    filename: str
+    zone: ZoneInfo
+    themes: frozenset[str]
+    facts: Mapping[str, Fact]
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+    def refuse(self, line: int, code: str, reason: str) -> None:
+        """Report an error in this line, counted from 1."""
+        self.errors.append((line, f"{self.filename}:{line}: {code}: {reason}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mapping of the file, in the call called `code`."""
+
+    node: yaml.Node
+    rules: Rules
+    code: str
+    fields: Mapping[str, yaml.Node]
+
+    def text(self, name: str) -> str | None:
+        """A field that must be there and must be a word or more; None when it is refused."""
+        node = self.fields.get(name)
+        if node is None:
+            self.refuse(self.node, f"{name} is missing")
+        elif not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+            self.refuse(node, f"{name} must be text")
+        else:
+            return str(node.value).strip()
+        return None
+
+    def refuse(self, node: yaml.Node, reason: str) -> None:
+        """Report an error at this place."""
+        self.rules.refuse(node.start_mark.line + 1, self.code, reason)
+
+    def refuse_other_than(self, known: tuple[str, ...]) -> None:
+        """Report fields that are not known, and those that are given twice."""
+        seen: set[str] = set()
+        for key, _value in pairs(self.node):
+            if key.value not in known:
+                self.refuse(key, f"unknown field {key.value}")
+            elif key.value in seen:
+                self.refuse(key, f"{key.value} is given twice")
+            seen.add(key.value)
+
+    def inner(self, node: yaml.Node) -> "Entry":
+        """A mapping inside this one."""
+        return Entry(node, self.rules, self.code, fields_of(node))
+
+
+def call_entries(text: str, rules: Rules) -> list[Entry]:
+    """The mappings under the top key `calls`."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        rules.refuse(mark.line + 1 if mark else 1, NAMELESS, f"no YAML: {problem}")
+        return []
+    calls = fields_of(root).get("calls")
+    if not isinstance(calls, yaml.SequenceNode) or len(pairs(root)) != 1:
+        rules.refuse(1, NAMELESS, "the file must have the one top key `calls`, a list")
+        return []
+    return [_call_entry(node, rules) for node in calls.value]
+
+
+def pairs(node: yaml.Node | None) -> list[tuple[yaml.Node, yaml.Node]]:
+    """The keys and values of a mapping; nothing for anything else."""
+    return list(node.value) if isinstance(node, yaml.MappingNode) else []
+
+
+def fields_of(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    """The values of a mapping by key."""
+    return {str(key.value): value for key, value in pairs(node)}
+
+
+def plain(node: yaml.Node) -> Any:
+    """A scalar or list as plain values: texts, and booleans where YAML says so."""
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(item) for item in node.value]
+    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:bool":
+        return node.value.casefold() in ("true", "yes", "on")
+    return node.value
+
+
+def _call_entry(node: yaml.Node, rules: Rules) -> Entry:
+    fields = fields_of(node)
+    code = fields.get("code")
+    named = isinstance(code, yaml.ScalarNode) and bool(code.value)
+    return Entry(node, rules, str(code.value) if code is not None and named else NAMELESS, fields)

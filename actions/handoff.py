@@ -1,0 +1,123 @@
+"""Getting a person: a resident's words go to staff, and so do their answers to staff."""
+
+from datetime import timedelta
+from typing import Any
+
+from actions.context import BoundAction, Context, media_of
+from actions.deadlines import allowed_from, is_allowed
+from actions.instants import in_words
+from actions.leads import queue_for_staff
+from storage import handoffs, leads
+from storage.models import Handoff, Lead, LeadEvent
+from storage.outbox import Lane
+
+_SAME_WORDS_FOR = timedelta(days=1)
+_ONE_CRISIS_FOR = timedelta(hours=1)
+
+
+class HandOff(BoundAction):
+    """Passes the words of `handoff_message` to staff, and says when to expect an answer."""
+
+    called = "action_hand_off"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """The same words again within a day are passed on once."""
+        words = tracker.get_slot("handoff_message")
+        _hand_over(self.context, "asked", words)
+        dispatcher.utter_message(**_promise(self.context))
+        return []
+
+
+class FlagCrisis(BoundAction):
+    """Tells staff that somebody wrote in distress, without their words; says nothing itself."""
+
+    called = "action_flag_crisis"
+
+    def run(self, _dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Once an hour is enough to bring somebody."""
+        since = self.context.now - _ONE_CRISIS_FOR
+        known = handoffs.latest_handoff(
+            self.context.session, chat_id=self.context.chat_id, reason="crisis", since=since
+        )
+        if known is None:
+            _open(self.context, "crisis", None)
+        return []
+
+
+class PassAnswerOn(BoundAction):
+    """Passes a resident's answer back to the staff member who wrote."""
+
+    called = "action_pass_answer_on"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """It goes to the lead that staff last wrote about, else it is a handoff of its own."""
+        words = tracker.get_slot("staff_answer")
+        if not words:
+            return []
+        lead = leads.last_written_about(self.context.session, chat_id=self.context.chat_id)
+        if lead is None:
+            _hand_over(self.context, "answer", words)
+        else:
+            self._answer(lead, words)
+        dispatcher.utter_message(
+            response="utter_answer_passed_on", staff_name=tracker.get_slot("staff_name")
+        )
+        return []
+
+    def _answer(self, lead: Lead, words: str) -> None:
+        session = self.context.session
+        last = leads.events_of(session, lead)[-1]
+        if (last.kind, last.words) == ("resident_said", words):
+            return
+        event: LeadEvent = leads.record_event(
+            session,
+            lead,
+            kind="resident_said",
+            who=lead.applicant_name,
+            words=words,
+            now=self.context.now,
+        )
+        payload = {"event_id": event.id, "media": media_of(self.context.incoming)}
+        queue_for_staff(self.context, "resident_words", payload, Lane.HANDOFF, f"event:{event.id}")
+
+
+def _hand_over(context: Context, reason: str, words: str | None) -> Handoff:
+    """Open a handoff with these words, or find the one that is open."""
+    known = handoffs.latest_handoff(
+        context.session,
+        chat_id=context.chat_id,
+        reason=reason,
+        since=context.now - _SAME_WORDS_FOR,
+    )
+    if known is not None and known.words == words:
+        return known
+    return _open(context, reason, words)
+
+
+def _open(context: Context, reason: str, words: str | None) -> Handoff:
+    handoff = handoffs.open_handoff(
+        context.session, chat_id=context.chat_id, reason=reason, words=words, now=context.now
+    )
+    media = [] if reason == "crisis" else media_of(context.incoming)
+    queue_for_staff(
+        context,
+        "handoff_card",
+        {"handoff_id": handoff.id, "media": media},
+        Lane.HANDOFF,
+        f"handoff:{handoff.id}",
+    )
+    return handoff
+
+
+def _promise(context: Context) -> dict[str, Any]:
+    """Which response says what happens next, and its values: honest when nobody is there."""
+    programme, now = context.programme, context.now
+    if context.staff_chat_id is None:
+        return {"response": "utter_handoff_no_staff"}
+    if is_allowed(now, zone=programme.zone, quiet=programme.quiet_hours):
+        return {"response": "utter_handed_off"}
+    back_at = allowed_from(now, zone=programme.zone, quiet=programme.quiet_hours)
+    return {
+        "response": "utter_handoff_out_of_hours",
+        "back_at": in_words(back_at, now, programme.zone),
+    }

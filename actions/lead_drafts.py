@@ -1,0 +1,139 @@
+"""What goes into a lead: a copy of the answers, as they are when it is sent."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from actions.context import Context
+from actions.criteria import declared
+from actions.eligibility import applicant_kind, judge_call, reason_sentences, settled
+from actions.ideas import OFFER, TITLE, answers_of, idea_of, needs_listening, offer_answer_of
+from storage import applicants, calls, leads
+from storage.leads import NewLead
+
+# No letter or digit that is taken for another (0 O, 1 I L), and no vowels, so that no words appear.
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LENGTH = 5
+_SAME_WORDS_FOR = timedelta(days=1)
+
+
+def new_reference(session: Session, *, prefix: str) -> str:
+    """A reference that no lead has, such as LCR-7KX2M."""
+    while True:
+        drawn = "".join(secrets.choice(ALPHABET) for _ in range(_REFERENCE_LENGTH))
+        reference = f"{prefix}-{drawn}"
+        if not leads.reference_exists(session, reference=reference):
+            return reference
+
+
+def contact_of(slots: Mapping[str, Any]) -> str:
+    """How the applicant wants to be reached: a phone in E.164, an e-mail, or "telegram"."""
+    ways = {"phone": slots.get("lead_phone"), "email": slots.get("lead_email")}
+    return ways.get(slots.get("lead_contact_way") or "") or "telegram"
+
+
+def lead_from(context: Context, slots: Mapping[str, Any]) -> NewLead:
+    """The lead that these slots make, with a copy of the idea or of the words about an offer."""
+    kind = slots.get("lead_kind") or "incubator"
+    draft = _with_sender(context, kind, slots)
+    if kind == "incubator":
+        return _with_call(context, slots, _with_idea(context, draft))
+    return _with_offer(context, draft, slots.get("offer_about"))
+
+
+def callback_from(context: Context, *, name: str | None, phone: str | None) -> NewLead:
+    """The lead of somebody who wants to be rung: a name and a number, whatever else is known."""
+    return NewLead(
+        reference=new_reference(context.session, prefix=context.programme.reference_prefix),
+        dedupe_key=_key_by_words(context, "callback", f"{name} {phone}"),
+        kind="callback",
+        chat_id=context.chat_id,
+        applicant_kind="individual",
+        applicant_name=name,
+        contact=phone or "telegram",
+        reasons=[],
+        facts={},
+    )
+
+
+def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLead:
+    facts = declared(slots) or _kept_facts(context)
+    helped = slots.get("lead_for_other") is True
+    return NewLead(
+        reference=new_reference(context.session, prefix=context.programme.reference_prefix),
+        dedupe_key="",
+        kind=kind,
+        chat_id=context.chat_id,
+        applicant_kind=applicant_kind(facts),
+        applicant_name=slots.get("lead_name"),
+        contact=contact_of(slots),
+        helped=helped,
+        on_behalf_of=slots.get("lead_for_name") if helped else None,
+        facts=facts,
+        reasons=[],
+        borough=facts.get("borough"),
+        theme=facts.get("theme"),
+    )
+
+
+def _with_idea(context: Context, draft: NewLead) -> NewLead:
+    idea = idea_of(context.session, chat_id=context.chat_id)
+    answers = answers_of(context.session, chat_id=context.chat_id)
+    if idea is None or not answers:
+        return replace(draft, dedupe_key=_key_by_words(context, draft.kind, ""))
+    texts = {name: answer.text for name, answer in answers.items()}
+    return replace(
+        draft,
+        dedupe_key=f"idea:{idea.id}",
+        idea_id=idea.id,
+        idea={"title": texts.pop(TITLE, None), "answers": texts},
+        to_be_listened=any(needs_listening(answer.media) for answer in answers.values()),
+    )
+
+
+def _with_call(context: Context, slots: Mapping[str, Any], draft: NewLead) -> NewLead:
+    code = slots.get("call_code")
+    call = calls.find_call(context.session, code=code) if code else None
+    if call is None:
+        return draft
+    verdict = judge_call(call, draft.facts).verdict
+    return replace(
+        draft,
+        call_id=call.id,
+        verdict=settled(verdict.kind),
+        reasons=reason_sentences(verdict),
+    )
+
+
+def _with_offer(context: Context, draft: NewLead, about: str | None) -> NewLead:
+    kept = offer_answer_of(context.session, chat_id=context.chat_id)
+    spoken = kept if kept is not None and kept.text == about else None
+    return replace(
+        draft,
+        dedupe_key=_key_by_words(context, draft.kind, about or ""),
+        idea_id=spoken.idea_id if spoken else None,
+        idea={"title": None, "answers": {OFFER: about}} if about else None,
+        to_be_listened=needs_listening(spoken.media if spoken else None),
+    )
+
+
+def _kept_facts(context: Context) -> dict[str, Any]:
+    applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
+    return dict(applicant.facts) if applicant else {}
+
+
+def _key_by_words(context: Context, kind: str, words: str) -> str:
+    """The same words from the same chat are the same lead for a day, unless it was closed."""
+    digest = applicants.blind_index(context.session, " ".join(words.casefold().split()))
+    stem = f"{kind}:{context.chat_id}:{digest}:"
+    earlier = leads.leads_by_key(context.session, stem=stem)
+    over = [
+        lead
+        for lead in earlier
+        if lead.status not in leads.OPEN or lead.created_at <= context.now - _SAME_WORDS_FOR
+    ]
+    return f"{stem}{len(over)}"

@@ -1,0 +1,151 @@
+"""What is held about a person, in plain words, and how they make it go."""
+
+from typing import Any
+
+from markupsafe import Markup
+from rasa_sdk.events import Restarted
+
+from actions.cards import answer_lines, applicant_lines, contact_words
+from actions.context import BoundAction
+from actions.ideas import TITLE, answers_of
+from actions.instants import in_words
+from actions.labels import blocks, kind_label, lines
+from actions.leads import queue_for_staff
+from storage import applicants, chats, handoffs, leads, messages, subscriptions, traces
+from storage.models import Handoff, Lead, Message
+from storage.outbox import Lane, queue
+
+
+class ShowMyData(BoundAction):
+    """Shows everything that is held about this chat."""
+
+    called = "action_show_my_data"
+
+    def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_my_data`, and what was told, sent and asked in messages of their own."""
+        dispatcher.utter_message(
+            response="utter_my_data",
+            lines=lines((*self._person(), *self._reminders(), self._messages())),
+        )
+        parts = {
+            "utter_my_data_idea": self._idea(),
+            "utter_my_data_sent": blocks(map(self._lead, self._leads())),
+            "utter_my_data_asked": lines(map(self._handoff, self._handoffs())),
+        }
+        for response, shown in parts.items():
+            if shown:
+                dispatcher.utter_message(response=response, lines=shown)
+        return []
+
+    def _person(self) -> list[Markup]:
+        say, session, chat_id = self.context.say, self.context.session, self.context.chat_id
+        found = []
+        if shown_name := chats.get_chat(session, chat_id).name:
+            found.append(say("my_data_chat_name", {"name": shown_name}))
+        applicant = applicants.find_applicant(session, chat_id=chat_id)
+        if applicant is None:
+            return found
+        if applicant.name:
+            found.append(say("my_data_name", {"name": applicant.name}))
+        if applicant.contact:
+            contact = contact_words(self.context, applicant.contact)
+            found.append(say("my_data_contact", {"contact": contact}))
+        return [*found, *applicant_lines(self.context, applicant.facts)]
+
+    def _reminders(self) -> list[Markup]:
+        running = subscriptions.subscriptions_of_chat(
+            self.context.session, chat_id=self.context.chat_id
+        )
+        return [
+            self.context.say("my_data_reminder", {"call_title": call.title})
+            for _subscription, call in running
+        ]
+
+    def _messages(self) -> Markup:
+        count, since = traces.messages_held(self.context.session, chat_id=self.context.chat_id)
+        if since is None:
+            return self.context.say("my_data_no_messages", {})
+        when = in_words(since, self.context.now, self.context.programme.zone)
+        return self.context.say("my_data_messages", {"count": count, "when": when})
+
+    def _idea(self) -> Markup:
+        answers = answers_of(self.context.session, chat_id=self.context.chat_id)
+        texts = {question: answer.text for question, answer in answers.items()}
+        return answer_lines(self.context, {"title": texts.pop(TITLE, None), "answers": texts})
+
+    def _leads(self) -> list[Lead]:
+        return leads.leads_of_chat(self.context.session, chat_id=self.context.chat_id)
+
+    def _lead(self, lead: Lead) -> Markup:
+        values = {
+            "reference": lead.reference,
+            "kind": kind_label(self.context, lead.kind),
+            "when": in_words(lead.created_at, self.context.now, self.context.programme.zone),
+            "name": lead.applicant_name,
+            "contact": contact_words(self.context, lead.contact),
+        }
+        shown = [self.context.say("my_data_lead", values)]
+        if lead.on_behalf_of:
+            shown.append(self.context.say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of}))
+        if lead.idea:
+            shown.append(answer_lines(self.context, lead.idea))
+        return lines(shown)
+
+    def _handoffs(self) -> list[Handoff]:
+        return handoffs.handoffs_of(self.context.session, chat_id=self.context.chat_id)
+
+    def _handoff(self, handoff: Handoff) -> Markup:
+        when = in_words(handoff.created_at, self.context.now, self.context.programme.zone)
+        name = "my_data_crisis" if handoff.reason == "crisis" else "my_data_handoff"
+        return self.context.say(name, {"when": when, "words": handoff.words})
+
+
+class Forget(BoundAction):
+    """Deletes everything about this chat once `forget_confirmed` is true.
+
+    Of what was sent only the reference stays, and what stands in the staff chat is written over.
+    """
+
+    called = "action_forget"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Restarts the dialogue, so that nothing of it is remembered either."""
+        if tracker.get_slot("forget_confirmed") is not True:
+            return []
+        session, chat_id = self.context.session, self.context.chat_id
+        sent = leads.leads_of_chat(session, chat_id=chat_id)
+        self._write_over_posts()
+        for lead in sent:
+            leads.make_anonymous(session, lead, now=self.context.now)
+            queue_for_staff(self.context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
+        traces.forget_chat(session, chat_id=chat_id)
+        dispatcher.utter_message(
+            response="utter_forgotten_sent" if sent else "utter_forgotten",
+            references=", ".join(lead.reference for lead in sent),
+        )
+        return [Restarted()]
+
+    def _write_over_posts(self) -> None:
+        """Cards are written anew from what is left of their lead; other posts lose their words."""
+        session, now = self.context.session, self.context.now
+        removed = str(self.context.say("staff_words_removed", {}))
+        for post in traces.posts_about(session, chat_id=self.context.chat_id):
+            was_sent = post.direction == "out" and post.external_id is not None
+            traces.blank(session, post, text=removed if was_sent else None, now=now)
+            if was_sent and not self._is_card(post):
+                queue(
+                    session,
+                    chat_id=post.chat_id,
+                    kind="message",
+                    lane=Lane.LEADS,
+                    now=now,
+                    message_id=post.id,
+                )
+
+    def _is_card(self, post: Message) -> bool:
+        if post.lead_id is None or post.chat_id != self.context.staff_chat_id:
+            return False
+        card = messages.card_of_lead(
+            self.context.session, lead_id=post.lead_id, chat_id=post.chat_id
+        )
+        return card is not None and card.id == post.id
