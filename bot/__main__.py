@@ -1,4 +1,6 @@
-"""The command line: `python -m bot`. Exit codes: 0 done, 1 findings or bad rows, 2 usage or setting,
+"""The command line: `python -m bot`.
+
+Exit codes: 0 done, 1 findings or bad rows, 2 usage or setting,
 3 database in use."""
 
 import asyncio

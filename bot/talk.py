@@ -91,12 +91,8 @@ async def _converse(core: application.Core) -> None:
 
 
 async def _take(core: application.Core, arrival: Arrival, number: int) -> None:
-    accepted = Accepted(
-        dedupe_key=f"{CHANNEL}:{number}", chat=RESIDENT, payload=arrival.to_json()
-    )
-    await core.database.write(
-        lambda session: inbox.accept(session, accepted, now=core.clock.now())
-    )
+    accepted = Accepted(dedupe_key=f"{CHANNEL}:{number}", chat=RESIDENT, payload=arrival.to_json())
+    await core.database.write(lambda session: inbox.accept(session, accepted, now=core.clock.now()))
 
 
 def _arrival(line: str, number: int, keys: tuple[Key, ...]) -> Arrival:

@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.leads import card_values
+from actions.cards import card_values, handoff_values
 from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium, Reply
 from dialogues.programme import Programme
-from storage import applicants, chats, handoffs, ideas, leads, messages, outbox
+from storage import handoffs, ideas, leads, messages, outbox
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
+
+_HANDOFF_CARDS = {"crisis": "staff_crisis", "answer": "staff_answer"}
 
 
 def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime) -> None:
@@ -42,15 +45,19 @@ class Cards:
         return {
             "lead_card": self._lead_card,
             "lead_card_edit": self._lead_card_edit,
-            "lead_media": self._lead_media,
             "handoff_card": self._handoff_card,
             "resident_words": self._resident_words,
+            "attached": self._attached,
         }
 
     @property
     def after_sending(self) -> dict[str, AfterSending]:
-        """What follows a post: the voice notes and pictures of the lead come after its card."""
-        return {"lead_card": self._queue_media}
+        """What follows a post: the voice notes and pictures that belong to it."""
+        return {
+            "lead_card": self._queue_lead_media,
+            "handoff_card": self._queue_media,
+            "resident_words": self._queue_media,
+        }
 
     def _lead_card(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
@@ -63,56 +70,30 @@ class Cards:
         return replace(draft, rewrites=card.id) if card else draft
 
     def _card(self, session: Session, lead: Lead) -> Reply:
-        values = card_values(session, lead.id, self._programme, self._clock.now())
-        claimed = lead.assignee_id is not None or lead.closed_at is not None
-        return self._wording.reply(
-            "staff_lead_card_claimed" if claimed else "staff_lead_card", values
+        values = card_values(
+            session,
+            lead.id,
+            programme=self._programme,
+            say=self._wording.say,
+            now=self._clock.now(),
         )
-
-    def _queue_media(self, session: Session, claimed: Claimed) -> None:
-        lead = _lead(session, claimed)
-        if lead.idea_id is None:
-            return
-        for answer in ideas.newest_answers(session, idea_id=lead.idea_id).values():
-            for place in range(len(answer.media or ())):
-                outbox.queue(
-                    session,
-                    chat_id=claimed.chat_id,
-                    kind="lead_media",
-                    lane=Lane.LEADS,
-                    now=self._clock.now(),
-                    payload={"lead_id": lead.id, "question": answer.question, "place": place},
-                    dedupe_key=f"media:{lead.id}:{answer.id}:{place}",
-                )
-
-    def _lead_media(self, session: Session, claimed: Claimed) -> Draft:
-        lead = _lead(session, claimed)
-        answers = ideas.newest_answers(session, idea_id=lead.idea_id) if lead.idea_id else {}
-        answer = answers.get(claimed.payload["question"])
-        media = (answer.media or []) if answer else []
-        place = claimed.payload["place"]
-        if answer is None or place >= len(media):
-            raise DroppedError("the attachment was taken back")
-        card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
-        values = {"reference": lead.reference, "question": answer.question}
-        return Draft(
-            self._wording.reply("staff_lead_media", values),
-            peer_chat_id=lead.chat_id,
-            reply_to_id=card.id if card else None,
-            media=attachment_of(media[place]),
+        is_taken = lead.assignee_id is not None or lead.closed_at is not None
+        return self._wording.reply(
+            "staff_lead_card_taken" if is_taken else "staff_lead_card", values
         )
 
     def _handoff_card(self, session: Session, claimed: Claimed) -> Draft:
-        handoff = handoffs.get_handoff(session, claimed.payload["handoff_id"])
+        handoff: Handoff | None = handoffs.get_handoff(session, claimed.payload["handoff_id"])
         if handoff is None:
             raise DroppedError("the resident deleted it")
-        return self._words_card(session, handoff)
-
-    def _words_card(self, session: Session, handoff: Handoff) -> Draft:
-        name = {"crisis": "staff_crisis", "answer": "staff_answer"}.get(
-            handoff.reason, "staff_handoff"
+        values = handoff_values(
+            session,
+            handoff,
+            programme=self._programme,
+            say=self._wording.say,
+            now=self._clock.now(),
         )
-        values = {"who": _who_writes(session, handoff.chat_id), "words": handoff.words}
+        name = _HANDOFF_CARDS.get(handoff.reason, "staff_handoff")
         return Draft(self._wording.reply(name, values), peer_chat_id=handoff.chat_id)
 
     def _resident_words(self, session: Session, claimed: Claimed) -> Draft:
@@ -130,18 +111,46 @@ class Cards:
             reply_to_id=card.id if card else None,
         )
 
+    def _attached(self, session: Session, claimed: Claimed) -> Draft:
+        """Something a resident sent, under the post it belongs to."""
+        post = messages.get_message(session, claimed.payload["reply_to_id"])
+        if post is None or post.peer_chat_id is None:
+            raise DroppedError("the resident deleted it")
+        return Draft(
+            self._wording.reply("staff_attached", {}),
+            peer_chat_id=post.peer_chat_id,
+            reply_to_id=post.id,
+            media=attachment_of(claimed.payload["media"]),
+        )
 
-def attachment_of(kept: dict[str, object]) -> Attachment:
-    """What `actions.context.media_of` kept, as the channel takes it."""
+    def _queue_lead_media(self, session: Session, claimed: Claimed) -> None:
+        lead = _lead(session, claimed)
+        if lead.idea_id is None:
+            return
+        for answer in ideas.newest_answers(session, idea_id=lead.idea_id).values():
+            self._queue_attached(session, claimed, answer.media or [])
+
+    def _queue_media(self, session: Session, claimed: Claimed) -> None:
+        self._queue_attached(session, claimed, claimed.payload.get("media", []))
+
+    def _queue_attached(
+        self, session: Session, claimed: Claimed, media: list[dict[str, Any]]
+    ) -> None:
+        for item in media:
+            outbox.queue(
+                session,
+                chat_id=claimed.chat_id,
+                kind="attached",
+                lane=Lane(claimed.lane),
+                now=self._clock.now(),
+                payload={"media": item, "reply_to_id": claimed.message_id},
+            )
+
+
+def attachment_of(kept: dict[str, Any]) -> Attachment:
+    """What the actions kept of an attachment, as the channel takes it."""
     known = {name: value for name, value in kept.items() if name in Attachment.__dataclass_fields__}
-    return Attachment(**{**known, "medium": Medium(str(kept["medium"]))})  # type: ignore[arg-type]
-
-
-def _who_writes(session: Session, chat_id: int) -> str | None:
-    """The name they gave, else the name the channel knows them by."""
-    applicant = applicants.find_applicant(session, chat_id=chat_id)
-    given = applicant.name if applicant else None
-    return given or chats.get_chat(session, chat_id).name
+    return Attachment(**{**known, "medium": Medium(kept["medium"])})
 
 
 def _lead(session: Session, claimed: Claimed) -> Lead:

@@ -1,0 +1,89 @@
+"""The assistant as a real process, started the way an operator starts it."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+START_WITHIN = 30.0
+
+
+class Assistant:
+    """One `python -m bot run`. It can be killed and started again on the same data."""
+
+    def __init__(self, settings: Mapping[str, str], *, folder: Path) -> None:
+        self._settings = {"DATA_DIR": str(folder), "PORT": "0", "LOG_LEVEL": "INFO", **settings}
+        self._log = folder / "assistant.log"
+        self._process: asyncio.subprocess.Process | None = None
+        self.url = ""
+
+    @property
+    def log(self) -> str:
+        """Everything it has written to stderr, over all its lives."""
+        return self._log.read_text() if self._log.exists() else ""
+
+    def set(self, name: str, value: str) -> None:
+        """Change a setting; it counts from the next start."""
+        self._settings[name] = value
+
+    async def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        with self._log.open("a") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+        assert self._process.stdout is not None
+        async with asyncio.timeout(START_WITHIN):
+            line = (await self._process.stdout.readline()).decode()
+        ready = re.fullmatch(r"ready (http://\S+/)\n", line)
+        assert ready, f"said {line!r}\n{self.log}"
+        self.url = ready[1]
+
+    async def kill(self) -> None:
+        """End it at once, wherever it is."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to stop; its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def command(self, *words: str, stdin: str = "") -> tuple[int, str, str]:
+        """Run another command beside it: exit code, stdout, stderr."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            cwd=ROOT,
+            env=self._environment(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            out, err = await process.communicate(stdin.encode())
+        return process.returncode or 0, out.decode(), err.decode()
+
+    async def _end(self, how: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(how)
+        async with asyncio.timeout(20):
+            return await process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {**kept, **self._settings}

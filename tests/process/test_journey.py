@@ -1,0 +1,145 @@
+"""A resident's whole journey through the real process, from hello to staff's answer."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.botapi import BotApi, Group, Person
+from tests.process.assistant import Assistant
+
+CALL = """
+calls:
+  - code: garden_2026
+    title: Gardens together
+    theme: community_assets
+    summary: For people who want to open up a green space.
+    opens_at: 2026-01-01 09:00
+    closes_at: 2036-12-31 17:00
+    criteria:
+      - {fact: adult, is: true, unmet: not_yet, met: You are 18 or over., unmet_text: You need to be 18., fix: Ask an adult to apply with you.}
+"""
+
+
+@pytest.fixture
+def staff(api: BotApi) -> tuple[Person, Group]:
+    """A caseworker, and the group where leads arrive."""
+    alex = api.person("Alex", last_name="Sample")
+    return alex, api.group("Staff desk", members=[alex])
+
+
+@pytest.fixture
+async def running(assistant: Assistant, staff: tuple[Person, Group], tmp_path: Path) -> Assistant:
+    """The assistant, connected to the staff's group, with one call open."""
+    assistant.set("STAFF_CHAT_ID", str(staff[1].id))
+    calls = tmp_path / "calls.yml"
+    calls.write_text(CALL)
+    await assistant.start()
+    code, out, err = await assistant.command("calls", "import", str(calls))
+    assert (code, out) == (0, "garden_2026: new\n"), err
+    return assistant
+
+
+async def check_eligibility(ann: Person) -> None:
+    await ann.start()
+    await ann.receives("free", button="Check if I can apply")
+    await ann.press("Check if I can apply")
+    await ann.receives("Who would be applying")
+    await ann.press("A group of us")
+    await ann.receives("written rules")
+    await ann.press("Not yet, it's just us")
+    await ann.receives("Where")
+    await ann.send("kirkby")
+    await ann.receives(button="Community")
+    await ann.send("community assets")
+    await ann.receives("18")
+    await ann.send("yeah i am")
+    await ann.receives("far")
+    await ann.send("1")
+    await ann.receives("Gardens together")
+    await ann.receives(button="Tell us your idea")
+
+
+async def shape_idea(ann: Person) -> None:
+    await ann.press("Tell us your idea")
+    await ann.receives("1 of 7")
+    await ann.send("The lot in nans sheltered housing sit in all day")
+    await ann.receives("2 of 7")
+    await ann.voice()
+    await ann.receives("3 of 7")
+    await ann.send("Raised beds out the back, and a brew after")
+    for number in (4, 5, 6):
+        await ann.receives(f"{number} of 7")
+        await ann.press("Skip for now")
+    await ann.receives("7 of 7")
+    await ann.send("Nan's Garden")
+    await ann.receives("Nan's Garden")
+    await ann.receives(button="Send it to the team")
+
+
+async def send_lead(ann: Person) -> str:
+    """Send it; the receipt's reference."""
+    await ann.press("Send it to the team")
+    await ann.receives("for somebody else")
+    await ann.send("no")
+    await ann.receives("OK with you")
+    await ann.press("Yes, that's OK")
+    await ann.receives("your name")
+    await ann.send("Ann Example")
+    await ann.receives("get in touch")
+    await ann.press("Ring me")
+    await ann.receives("number")
+    await ann.share_contact("+447700900123")
+    await ann.receives(button="Yes, send it")
+    await ann.press("Yes, send it")
+    receipt = await ann.receives(re.compile(r"LCR-[A-Z0-9]{5}"))
+    found = re.search(r"LCR-[A-Z0-9]{5}", receipt.text)
+    assert found is not None
+    return found[0]
+
+
+async def test_from_hello_to_staffs_answer(
+    running: Assistant, api: BotApi, staff: tuple[Person, Group]
+) -> None:
+    alex, desk = staff
+    ann = api.person("Ann", last_name="Example")
+    await check_eligibility(ann)
+    await shape_idea(ann)
+    reference = await send_lead(ann)
+
+    card = await desk.receives(reference, button="Claim")
+    for words in ("Ann Example", "07700 900123", "Knowsley", "Gardens together", "Raised beds"):
+        assert words in card.text
+    voice = await desk.receives("Sent with it")
+    assert voice.medium == "voice"
+
+    await desk.press("Claim", by=alex)
+    await desk.receives(reference, "Alex Sample")
+    await desk.reply(card, "Hello Ann, can you come in on Tuesday?", by=alex)
+    await ann.receives("can you come in on Tuesday", "Alex")
+    await ann.send("Tuesday is grand")
+    answer = await desk.receives("Tuesday is grand", "Ann Example")
+    assert answer.reply_to == card.id
+
+    code, out, _ = await running.command("leads", "export", "--format", "json")
+    (lead,) = json.loads(out)
+    assert code == 0
+    assert (lead["reference"], lead["kind"], lead["borough"]) == (
+        reference,
+        "incubator",
+        "knowsley",
+    )
+    assert lead["applicant"] == {
+        "kind": "group",
+        "name": "Ann Example",
+        "contact": "+447700900123",
+    }
+    assert (lead["call"], lead["verdict"]) == ("garden_2026", "eligible")
+    assert lead["assignee"] == "Alex Sample"
+
+    await desk.send(f"/done {reference} We meet on Tuesday at 10.", by=alex)
+    await ann.receives("We meet on Tuesday at 10.")
+    assert api.violations == []
+    for secret in (api.token, "Ann Example", "7700900123", "Raised beds"):
+        assert secret not in running.log
