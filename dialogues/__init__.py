@@ -1,1 +1,1 @@
-"""What is said: the content in YAML, and the small engine that runs it. No I/O but reading the content."""
+"""What is said: the content in YAML, and the small engine that runs it. Its only I/O is reading."""

@@ -1,8 +1,10 @@
 """What a person did, and what is said back: the two sides of a turn, the same for every channel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Did(StrEnum):
@@ -31,7 +33,7 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something other than words. `file_id` is the channel's own handle; `phone` is set for contacts."""
+    """Something other than words. `file_id` is the channel's; `phone` is set for contacts."""
 
     medium: Medium
     file_id: str | None = None
@@ -54,11 +56,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a person did. `text` is the words, the caption, or the label of the button pressed.
+    """One thing a person did. `text` is the words, the caption, or the label of the pressed button.
 
-    `payload` is a pressed button's payload (`/SetSlots(a=b)`, `/intent`, or text), or the trigger of
-    an internal event. `asked` is the question that the pressed button, edited answer, or
-    replied-to message belongs to; None if it belongs to none. `sent_at` is aware UTC.
+    `payload` is a pressed button's payload (`/SetSlots(a=b)`, `/intent`, or text), or the trigger
+    of an internal event. `asked` is the question that the pressed button, edited answer, or
+    replied-to message belongs to; None if it belongs to none. `sent_at` is aware UTC. `values` are
+    slots that an internal event brings with it; they are set before its flow starts.
     """
 
     did: Did
@@ -67,11 +70,12 @@ class Incoming:
     asked: Asked | None = None
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One choice. Exactly one of `payload`, `url`, `copy_text`, `request_contact` says what it does."""
+    """One choice. Exactly one of `payload`, `url`, `copy_text`, `request_contact` is its effect."""
 
     label: str
     payload: str | None = None
@@ -85,11 +89,12 @@ class Reply:
     """One message to send. `text` is Telegram's HTML subset, already escaped.
 
     `asked` is set when the message asks a question, so that a press of its buttons, however late,
-    is known to belong to that question.
+    is known to belong to that question. `response` is the name of the response it was worded by.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     image: str | None = None
     document: str | None = None
-    asked: Asked | None = field(default=None)
+    asked: Asked | None = None
+    response: str | None = None

@@ -1,0 +1,143 @@
+"""Reads a folder of content into `Content`, or says everything that is wrong with it at once."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from dialogues import checks
+from dialogues.domain_compiler import value_labels
+from dialogues.draft import Draft
+from dialogues.findings import ContentError, Finding
+from dialogues.model import Call, Content, Flow, Response
+from dialogues.places import Places
+from dialogues.programme import Programme
+from dialogues.responses import Scope, speak
+from dialogues.specs import PlacesFile
+from dialogues.understanding.intents import intent_finder
+from dialogues.understanding.language import Language, crisis_rules, lexicon
+from dialogues.yaml_source import Source, read
+
+__all__ = ["Content", "ContentError", "check", "load"]
+
+
+def load(folder: Path) -> Content:
+    """Raises ContentError, with all findings."""
+    content, findings = _read(folder)
+    if content is None or findings:
+        raise ContentError(findings)
+    return content
+
+
+def check(folder: Path, actions: Collection[str] | None = None) -> list[Finding]:
+    """Everything wrong with the content. `actions` are those that are registered, if known."""
+    content, findings = _read(folder)
+    if content is not None:
+        findings = [*findings, *checks.slow(content)]
+        if actions is not None:
+            findings += checks.unregistered(content, actions)
+    return sorted(set(findings))
+
+
+def _read(folder: Path) -> tuple[Content | None, list[Finding]]:
+    sources = list(_sources(folder))
+    draft = Draft()
+    for kind, source in sources:
+        draft.take(kind, source)
+    findings = [finding for _, source in sources for finding in source.findings]
+    if draft.programme is None:
+        return None, sorted({*findings, *_no_programme(folder, sources)})
+    content = _content(draft, draft.programme, _digest(folder))
+    findings += checks.quick(content, draft)
+    return content, sorted(set(findings))
+
+
+def _sources(folder: Path) -> Iterator[tuple[str, Source]]:
+    for kind in ("flows", "domain", "nlu"):
+        for path in sorted((folder / kind).glob("*.yml")):
+            yield kind, read(path)
+    for kind in ("places", "programme"):
+        path = folder / f"{kind}.yml"
+        if path.exists():
+            yield kind, read(path)
+
+
+def _no_programme(folder: Path, sources: Iterable[tuple[str, Source]]) -> list[Finding]:
+    if any(kind == "programme" for kind, _ in sources):
+        return []
+    return [Finding(str(folder / "programme.yml"), 1, "missing", "there is no programme.yml")]
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yml")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _content(draft: Draft, programme: Programme, digest: str) -> Content:
+    words = lexicon(draft.lexicons)
+    flows, slots, responses = draft.flows, draft.slots, draft.responses
+    constants: dict[str, Any] = dict(programme.constants())
+    content = Content(
+        flows=flows,
+        slots=slots,
+        responses=responses,
+        actions=frozenset(draft.actions),
+        language=_language(draft),
+        places=Places.of(draft.places or PlacesFile(boroughs={})),
+        programme=programme,
+        constants=constants,
+        labels=value_labels(slots, flows, responses, programme.titles, words.words_for),
+        persisted=frozenset(name for flow in flows.values() for name in flow.persisted),
+        flow_of_intent={
+            intent: (flow.name, sure) for flow in flows.values() for intent, sure in flow.intents
+        },
+        resets=_resets(flows),
+        initial={name: slot.initial for name, slot in slots.items()},
+        digest=digest,
+    )
+    constants["crisis_lines"] = _crisis_lines(content, responses.get("crisis_line"))
+    return content
+
+
+def _resets(flows: Mapping[str, Flow]) -> dict[str, tuple[str, ...]]:
+    """What each flow fills, those it calls included, less what any flow keeps."""
+    kept = {name for flow in flows.values() for name in flow.persisted}
+    return {name: tuple(sorted(_filled(flows, name, set()) - kept)) for name in flows}
+
+
+def _filled(flows: Mapping[str, Flow], name: str, seen: set[str]) -> set[str]:
+    if name in seen or name not in flows:
+        return set()
+    seen.add(name)
+    called = (step.flow for step in flows[name].steps.values() if isinstance(step, Call))
+    return {*flows[name].fills}.union(*(_filled(flows, it, seen) for it in called))
+
+
+def _language(draft: Draft) -> Language:
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for phrase, value in draft.synonyms:
+        synonyms[phrase] = tuple(dict.fromkeys((*synonyms.get(phrase, ()), value)))
+    return Language(
+        lexicon=lexicon(draft.lexicons),
+        crisis=crisis_rules(draft.crises),
+        intents=intent_finder(draft.examples, draft.keywords),
+        synonyms=synonyms,
+        longest_synonym=max((len(phrase.split()) for phrase in synonyms), default=0),
+    )
+
+
+def _crisis_lines(content: Content, response: Response | None) -> Markup:
+    """The numbers to call, one a line, in the wording of the response `crisis_line`."""
+    if response is None:
+        return Markup("")
+    lines = []
+    for line in content.programme.crisis_lines:
+        values: Mapping[str, Any] = line.model_dump()
+        spoken = speak(response, Scope(content, slots=values, values=values))
+        lines.append(spoken.text if spoken else "")
+    return Markup("\n".join(lines))  # noqa: S704 - values are escaped in rendering

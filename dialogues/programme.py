@@ -1,0 +1,102 @@
+"""The programme: who runs it, where, and by which rules. An adopting team edits its YAML only."""
+
+from functools import cached_property
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name} is not a time zone") from error
+
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Organisation(_Part):
+    name: str
+    short_name: str
+    assistant_name: str
+    website: str
+    email: str
+    phone: str = ""
+    privacy_contact: str
+
+
+class Offer(_Part):
+    """One of the things the programme offers; in words that residents see."""
+
+    name: str
+    for_whom: str
+    what: str
+
+
+class CrisisLine(_Part):
+    name: str
+    contact: str
+    note: str = ""
+
+
+class Command(_Part):
+    """A command registered with the channel, and the intent that typing it means."""
+
+    command: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+    description: Annotated[str, Field(min_length=3, max_length=256)]
+    intent: Identifier
+
+
+class Programme(_Part):
+    """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline.
+
+    `illustrative` says that these are samples, and makes the assistant say so.
+    """
+
+    organisation: Organisation
+    zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    quiet_hours: Annotated[str, Field(pattern=r"^(off|\d\d:\d\d-\d\d:\d\d)$")]
+    reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
+    boroughs: dict[Identifier, str]
+    themes: dict[Identifier, str]
+    offers: dict[Identifier, Offer]
+    reminders: list[Annotated[str, Field(pattern=r"^[1-9]\d*[dhm]$")]]
+    answer_within: str
+    crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]
+    commands: list[Command]
+    retention_days: dict[Identifier, Annotated[int, Field(gt=0)]]
+    languages: Annotated[list[str], Field(min_length=1)] = ["en"]
+    illustrative: bool = False
+
+    @cached_property
+    def intent_of_command(self) -> dict[str, str]:
+        """What typing each of the channel's commands means."""
+        return {it.command: it.intent for it in self.commands}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What residents see for the programme's own words: boroughs, themes, offers."""
+        offers = {key: offer.name for key, offer in self.offers.items()}
+        return {**offers, **self.themes, **self.boroughs}
+
+    def constants(self) -> dict[str, str]:
+        """The values that any text may use: `{organisation_name}`, `{answer_within}` …"""
+        it = self.organisation
+        return {
+            "organisation_name": it.name,
+            "organisation_short_name": it.short_name,
+            "assistant_name": it.assistant_name,
+            "organisation_website": it.website,
+            "organisation_email": it.email,
+            "organisation_phone": it.phone,
+            "privacy_contact": it.privacy_contact,
+            "answer_within": self.answer_within,
+        }

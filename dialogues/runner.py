@@ -1,0 +1,113 @@
+"""Takes what a person did and the state of the conversation, and gives replies and the new state.
+
+Deterministic: the same content, state and incoming give the same outcome, actions aside.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogues.acting import ActionCall, ActionResult, RunAction, Said, Stage
+from dialogues.commands import Command, Crisis, StartFlow
+from dialogues.exchange import Did, Incoming, Reply
+from dialogues.findings import DialogueError
+from dialogues.model import Content
+from dialogues.repair import carry_out
+from dialogues.state import State
+from dialogues.stepping import run
+from dialogues.turn import COMPLETED, Turn
+from dialogues.understanding.reading import Reading, read
+
+__all__ = ["ActionCall", "ActionResult", "Outcome", "RunAction", "Runner", "Said"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`trace` names the commands understood and the steps taken, without anything personal."""
+
+    replies: list[Reply]
+    state: State
+    trace: list[str]
+    crisis: bool = False
+    understood: bool = True
+
+
+class Runner:
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def take(
+        self, state: State, incoming: Incoming, *, run_action: RunAction, now: datetime
+    ) -> Outcome:
+        """One turn. `state` is left as it was; `now` is aware. There is at least one reply.
+
+        What an action raises goes through, and the turn is as if it had not been. Raises
+        DialogueError when the content leads nowhere.
+        """
+        turn = Turn(self._content, state.copy(), incoming, now)
+        turn.state.turn += 1
+        stage = Stage(turn, run_action)
+        for command in self._commands(turn):
+            carry_out(stage, command)
+        run(stage)
+        _never_silent(stage)
+        return self._close(turn)
+
+    def apologise(self, state: State) -> Outcome:
+        """What is said when a turn has failed: the pattern for it, and the open question again
+        where that needs no action."""
+        turn = Turn(self._content, state.copy(), Incoming(Did.INTERNAL))
+        turn.held = True
+        turn.push("pattern_internal_error")
+        run(Stage(turn, lambda _call: ActionResult()))
+        return self._close(turn)
+
+    def understand(self, state: State, incoming: Incoming) -> Reading:
+        """What the message would be taken for, without doing it."""
+        return read(self._content, state, incoming)
+
+    def _commands(self, turn: Turn) -> list[Command]:
+        """What is to be done. When flows have gone from the content, that is said first; and an
+        answer to a question that has gone with them is not held against the resident."""
+        reading = read(self._content, turn.state, turn.incoming)
+        turn.intent = reading.intent
+        turn.trace.append(reading.stage)
+        if not turn.state.content_changed:
+            return reading.commands
+        turn.state.content_changed = False
+        run_first = turn.push("pattern_code_change")
+        if run_first and turn.state.question is None:
+            return [it for it in reading.commands if isinstance(it, StartFlow | Crisis)]
+        return reading.commands
+
+    def _close(self, turn: Turn) -> Outcome:
+        state = State.new(self._content) if turn.restart else turn.state
+        state.turn = turn.state.turn
+        state.last_turn_at = turn.now or state.last_turn_at
+        _remember_choices(turn, state)
+        return Outcome(turn.replies, state, turn.trace, turn.crisis, turn.understood)
+
+
+def _never_silent(stage: Stage) -> None:
+    """Asks the open question again, or says what can be done next, when nothing was said."""
+    turn = stage.turn
+    for pattern in (None, COMPLETED, "pattern_cannot_handle"):
+        if turn.replies:
+            return
+        if pattern is None:
+            turn.ask_again()
+        elif not turn.state.stack:
+            turn.push(pattern, {"misses": 1})
+        run(stage)
+    if not turn.replies:
+        raise DialogueError("nothing was said, not even by pattern_cannot_handle")
+
+
+def _remember_choices(turn: Turn, state: State) -> None:
+    """The choices on the screen, so that they can be typed. Those of the open question stay when
+    a pattern has put others before them."""
+    question = turn.open_question() if state is turn.state else None
+    shown = [reply for reply in turn.replies if question is None or turn.held or reply.asked]
+    choices = [(it.label, it.payload) for reply in shown for it in reply.buttons if it.payload]
+    state.offered = [*choices, *state.offered] if question and turn.held else choices
+    slot = turn.content.slots[question[1].slot] if question else None
+    state.expects_text = slot is not None and slot.takes_text

@@ -1,0 +1,59 @@
+"""Texts with `{names}` in them, split once so that saying them is a join."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_NAME = re.compile(r"(context\.)?[a-z][a-z0-9_]*")
+
+
+class TemplateError(ValueError):
+    """The text holds a brace that is no placeholder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    parts: tuple[str | Placeholder, ...]
+    plain: str | None  # the whole text, when it has no placeholders
+
+    @property
+    def names(self) -> list[str]:
+        return [part.name for part in self.parts if isinstance(part, Placeholder)]
+
+    def render(self, worded: Callable[[str], str]) -> str:
+        """`worded` gives the words, already escaped, for a name."""
+        if self.plain is not None:
+            return self.plain
+        return "".join(part if isinstance(part, str) else worded(part.name) for part in self.parts)
+
+
+def split(text: str) -> Template:
+    """Raises TemplateError. `{{` and `}}` are braces that are meant."""
+    parts: list[str | Placeholder] = []
+    at = 0
+    for match in _PART.finditer(text):
+        parts.append(_plain(text[at : match.start()]))
+        at = match.end()
+        if match[0] in {"{{", "}}"}:
+            parts.append(match[0][0])
+        elif not _NAME.fullmatch(match[1]):
+            raise TemplateError(f"{match[0]} is not a name in braces; write {{{{ for a brace")
+        else:
+            parts.append(Placeholder(match[1]))
+    parts.append(_plain(text[at:]))
+    kept = tuple(part for part in parts if part)
+    if any(isinstance(part, Placeholder) for part in kept):
+        return Template(kept, None)
+    return Template(kept, "".join(str(part) for part in kept))
+
+
+def _plain(text: str) -> str:
+    if "{" in text or "}" in text:
+        raise TemplateError("a single brace; write {{ or }} for a brace that is meant")
+    return text

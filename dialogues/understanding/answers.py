@@ -1,0 +1,235 @@
+"""Whether a message answers a question, and with what: by button, name, number, typo, yes or no."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from dialogues import payloads
+from dialogues.model import Content, Slot, SlotType
+from dialogues.understanding import entities
+from dialogues.understanding.language import Lexicon
+from dialogues.understanding.text import normalise, strip_fillers
+
+_TYPO_CUTOFF = 84.0  # of 100
+_TYPO_MARGIN = 8.0
+_TYPO_LENGTH = 4
+_FEW_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The message names a button."""
+
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    values: list[str]
+
+
+Answer = Pressed | Value | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked. `offered` are its choices as (label, payload), in the order shown."""
+
+    content: Content
+    slot: Slot
+    offered: Sequence[tuple[str, str]]
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.content.language.lexicon
+
+
+def exact(question: Question, text: str, said: str) -> Answer | None:
+    """An answer beyond doubt: the whole message is a choice, its number, a value or a synonym."""
+    return (
+        _labelled(question, said)
+        or _named_value(question, said)
+        or _numbered(question, said)
+        or _yes_or_no(question, said)
+        or _place(question, text)
+        or _contact(question, text)
+    )
+
+
+def loose(question: Question, text: str, said: str) -> Answer | None:
+    """An answer among other words, or with a typing error. A question is never one."""
+    if "?" in text:
+        return None
+    return (
+        _leading_yes_or_no(question, said)
+        or _number(question, text, said)
+        or _contained(question, said)
+        or _misspelt(question, said)
+    )
+
+
+def chosen(lexicon: Lexicon, offered: Sequence[tuple[str, str]], said: str) -> str | None:
+    """The payload of the button that the message names by its label or its number."""
+    return _by_label(lexicon, offered, said) or _by_number(lexicon, offered, said)
+
+
+# --- beyond doubt ------------------------------------------------------------------------------
+
+
+def _labelled(question: Question, said: str) -> Answer | None:
+    payload = _by_label(question.lexicon, question.offered, said)
+    return Pressed(payload) if payload else None
+
+
+def _by_label(lexicon: Lexicon, offered: Sequence[tuple[str, str]], said: str) -> str | None:
+    core = strip_fillers(said, lexicon.fillers)
+    return next((it for label, it in offered if normalise(label) in {said, core}), None)
+
+
+def _named_value(question: Question, said: str) -> Answer | None:
+    core = strip_fillers(said, question.lexicon.fillers)
+    for value in question.slot.values:
+        if value.replace("_", " ") in {said, core}:
+            return Value(value)
+    synonyms = question.content.language.synonyms
+    for value in (*synonyms.get(said, ()), *synonyms.get(core, ())):
+        if value in question.slot.values:
+            return Value(value)
+    return None
+
+
+def _numbered(question: Question, said: str) -> Answer | None:
+    """ "2", "two", "number two", "the second one", "the last"."""
+    if question.slot.type is SlotType.FLOAT or question.slot.takes_text:
+        return None
+    payload = _by_number(question.lexicon, question.offered, said)
+    return Pressed(payload) if payload else None
+
+
+def _by_number(lexicon: Lexicon, offered: Sequence[tuple[str, str]], said: str) -> str | None:
+    position = _position(lexicon, said)
+    if position is None or not -len(offered) <= position <= len(offered) or position == 0:
+        return None
+    return offered[position - 1 if position > 0 else position][1]
+
+
+def _position(lexicon: Lexicon, said: str) -> int | None:
+    words = [it for it in said.split() if it not in lexicon.fillers]
+    ordinals = [lexicon.ordinals[it] for it in words if it in lexicon.ordinals]
+    rest = [it for it in words if it not in lexicon.choice and it not in lexicon.ordinals]
+    if len(ordinals) == 1 and not [it for it in rest if lexicon.numbers.get(it) != 1]:
+        return ordinals[0]
+    if len(rest) != 1 or ordinals:
+        return None
+    if rest[0].isdecimal() and len(rest[0]) <= 2:
+        return int(rest[0])
+    number = lexicon.numbers.get(rest[0])
+    return int(number) if number is not None and number == int(number) else None
+
+
+def _yes_or_no(question: Question, said: str) -> Answer | None:
+    if question.slot.type is not SlotType.BOOL:
+        return None
+    meanings = question.lexicon.meanings(said)
+    if ("affirm" in meanings) == ("deny" in meanings):
+        return None
+    return Value("affirm" in meanings)
+
+
+def _place(question: Question, text: str) -> Answer | None:
+    if entities.BOROUGH not in question.slot.entities:
+        return None
+    found = [it for it in question.content.places.answer(text) if it in question.slot.values]
+    if len(found) > 1:
+        return Unclear(found)
+    return Value(found[0]) if found else None
+
+
+def _contact(question: Question, text: str) -> Answer | None:
+    if entities.EMAIL in question.slot.entities:
+        found = entities.email_in(text)
+    elif entities.PHONE in question.slot.entities:
+        found = entities.phone_in(text)
+    else:
+        found = None
+    return Value(found) if found else None
+
+
+# --- among other words -------------------------------------------------------------------------
+
+
+def _leading_yes_or_no(question: Question, said: str) -> Answer | None:
+    if question.slot.type is not SlotType.BOOL:
+        return None
+    lexicon = question.lexicon
+    core = strip_fillers(said, lexicon.fillers)
+    yes = _leading(lexicon.yes_words, core)
+    no = _leading(lexicon.no_words, core)
+    return Value(yes > no) if yes != no else None
+
+
+def _leading(phrases: Sequence[str], said: str) -> int:
+    """The length of the longest phrase that the message begins with."""
+    return next((len(it) for it in phrases if f"{said} ".startswith(f"{it} ")), 0)
+
+
+def _number(question: Question, text: str, said: str) -> Answer | None:
+    if question.slot.type is not SlotType.FLOAT and entities.NUMBER not in question.slot.entities:
+        return None
+    found = entities.number_in(text, said, question.lexicon)
+    return None if found is None else Value(found)
+
+
+def _contained(question: Question, said: str) -> Answer | None:
+    """The one option whose words stand in the message, unless something in it is denied."""
+    if any(f" {it} " in f" {said} " for it in question.lexicon.negation):
+        return None
+    if question.slot.type is not SlotType.CATEGORICAL:
+        return None
+    values = entities.options_in(question.content, question.slot, said)
+    if len(values) == 1:
+        return Value(values[0])
+    return Unclear(values[:4]) if len(values) > 1 and len(said.split()) <= _FEW_WORDS else None
+
+
+def _misspelt(question: Question, said: str) -> Answer | None:
+    """The option most like the message, if it is much more like it than any other."""
+    if len(said) < _TYPO_LENGTH:
+        return None
+    best: dict[Answer, float] = {}
+    for phrase, answer in _phrases(question):
+        score = fuzz.ratio(said, phrase)
+        best[answer] = max(score, best.get(answer, 0.0))
+    ranked = sorted(best.items(), key=lambda pair: -pair[1])
+    if not ranked or ranked[0][1] < _TYPO_CUTOFF:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _TYPO_MARGIN:
+        return None
+    return ranked[0][0]
+
+
+def _phrases(question: Question) -> Iterator[tuple[str, Answer]]:
+    for label, payload in question.offered:
+        yield normalise(label), _meant(question, payload)
+    for value in question.slot.values:
+        yield value.replace("_", " "), Value(value)
+    for phrase, values in question.content.language.synonyms.items():
+        if len(phrase) >= _TYPO_LENGTH:
+            yield from ((phrase, Value(it)) for it in values if it in question.slot.values)
+
+
+def _meant(question: Question, payload: str) -> Answer:
+    """A button that only sets the slot is the same answer as the value's name."""
+    try:
+        settings = payloads.parse(payload).slots
+    except ValueError:
+        settings = {}
+    if set(settings) == {question.slot.name} and question.slot.type is SlotType.CATEGORICAL:
+        return Value(settings[question.slot.name])
+    return Pressed(payload)

@@ -1,0 +1,102 @@
+"""Finds the intent of a message by its likeness to the examples: words and groups of letters.
+
+`IntentFinder.classify` is the seam for a trained classifier.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dialogues.understanding.text import normalise
+
+Ranked = list[tuple[str, float]]
+
+_WORD_WEIGHT = 2.0  # a whole word shared tells more than the letter groups in it
+_NEIGHBOURS = 3
+_KEYWORD_CONFIDENCE = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class IntentFinder:
+    """`exact` maps a whole example to its intent; `postings` a feature to the examples with it."""
+
+    exact: Mapping[str, str]
+    postings: Mapping[str, Sequence[tuple[int, float]]]
+    rarity: Mapping[str, float]
+    intent_of: Sequence[str]
+    keywords: Mapping[str, str]
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The intents that have examples or keywords."""
+        return frozenset((*self.intent_of, *self.keywords.values()))
+
+    def classify(self, text: str) -> Ranked:
+        """Intents with a confidence from 0 to 1, best first; 1 only for a whole example."""
+        said = normalise(text)
+        if said in self.exact:
+            return [(self.exact[said], 1.0)]
+        ranked = _by_intent(self._alike(said), self.intent_of)
+        for keyword, intent in self.keywords.items():
+            if f" {keyword} " in f" {said} ":
+                ranked[intent] = max(ranked.get(intent, 0.0), _KEYWORD_CONFIDENCE)
+        return sorted(ranked.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def _alike(self, said: str) -> dict[int, float]:
+        weights = _weigh(said, self.rarity)
+        scores: dict[int, float] = defaultdict(float)
+        for feature, weight in weights.items():
+            for example, other in self.postings.get(feature, ()):
+                scores[example] += weight * other
+        return scores
+
+
+def intent_finder(
+    examples: Iterable[tuple[str, str]], keywords: Mapping[str, Iterable[str]]
+) -> IntentFinder:
+    """`examples` are pairs of an intent and a text."""
+    pairs = [(intent, normalise(text)) for intent, text in examples]
+    seen = Counter(feature for _, said in pairs for feature in set(_features(said)))
+    rarity = {feature: math.log((1 + len(pairs)) / count) for feature, count in seen.items()}
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for index, (_, said) in enumerate(pairs):
+        for feature, weight in _weigh(said, rarity).items():
+            postings[feature].append((index, weight))
+    return IntentFinder(
+        exact={said: intent for intent, said in reversed(pairs)},
+        postings=dict(postings),
+        rarity=rarity,
+        intent_of=[intent for intent, _ in pairs],
+        keywords={normalise(word): intent for intent, words in keywords.items() for word in words},
+    )
+
+
+def _features(said: str) -> Iterable[str]:
+    for word in said.split():
+        yield f"={word}"
+        padded = f"<{word}>"
+        yield from (padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+def _weigh(said: str, rarity: Mapping[str, float]) -> dict[str, float]:
+    """Features by weight, their squares adding up to one."""
+    unknown = max(rarity.values(), default=1.0)
+    weights: dict[str, float] = {}
+    for feature in _features(said):
+        scale = _WORD_WEIGHT if feature[0] == "=" else 1.0
+        weights[feature] = scale * rarity.get(feature, unknown)
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {feature: weight / length for feature, weight in weights.items()}
+
+
+def _by_intent(scores: Mapping[int, float], intent_of: Sequence[str]) -> dict[str, float]:
+    """Each intent's confidence: its best example, lowered a little when its others are far off."""
+    best: dict[str, list[float]] = defaultdict(list)
+    for example, score in sorted(scores.items(), key=lambda pair: -pair[1]):
+        if len(best[intent_of[example]]) < _NEIGHBOURS:
+            best[intent_of[example]].append(score)
+    return {
+        intent: min(0.99, 0.85 * found[0] + 0.15 * sum(found) / len(found))
+        for intent, found in best.items()
+    }

@@ -1,0 +1,90 @@
+"""Reads buttons and slash commands: what was meant is certain, whether it still holds is not."""
+
+import re
+
+from dialogues import payloads
+from dialogues.commands import (
+    CancelFlow,
+    ChangeAnswer,
+    Command,
+    CorrectSlots,
+    GoBack,
+    HumanHandoff,
+    OldButton,
+    RepeatLastBotMessages,
+    SetSlots,
+    SkipQuestion,
+    StartFlow,
+)
+from dialogues.exchange import Asked
+from dialogues.payloads import Payload
+from dialogues.understanding.hearing import Heard, command_for
+
+_SLASH = re.compile(r"/([a-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+
+
+def read_payload(heard: Heard, payload: Payload, asked: Asked | None) -> Command:
+    """`asked` is the question that the button belongs to."""
+    stale = asked is not None and asked != heard.asked
+    if payload.name == payloads.SET_SLOTS:
+        return _settings(heard, payload, asked)
+    if payload.name in _OF_THE_QUESTION:
+        return OldButton() if stale else _OF_THE_QUESTION[payload.name]
+    if payload.name == payloads.CHANGE:
+        flow, dot, step = payload.argument.partition(".")
+        return ChangeAnswer(Asked(flow, step) if dot else None)
+    if payload.name == payloads.CANCEL:
+        return _cancel(heard, asked)
+    if payload.name == payloads.PERSON:
+        return HumanHandoff()
+    return command_for(heard, payload.name or "") or OldButton()
+
+
+_OF_THE_QUESTION: dict[str | None, Command] = {
+    payloads.SKIP: SkipQuestion(),
+    payloads.REPEAT: RepeatLastBotMessages(),
+    payloads.BACK: GoBack(),
+}
+
+
+def _settings(heard: Heard, payload: Payload, asked: Asked | None) -> Command:
+    try:
+        slots = {
+            name: heard.content.slots[name].coerce(value) for name, value in payload.slots.items()
+        }
+    except (KeyError, ValueError):  # the content has changed since the button was shown
+        return OldButton()
+    if asked is not None and asked != heard.asked:
+        return CorrectSlots(asked, slots)
+    return SetSlots(slots, answers=heard.step is not None and heard.step.slot in slots)
+
+
+def _cancel(heard: Heard, asked: Asked | None) -> Command:
+    """A button that gives up a flow which is no longer under way does nothing to the others."""
+    if asked is not None and not any(frame.flow == asked.flow for frame in heard.state.stack):
+        return OldButton()
+    return CancelFlow()
+
+
+def read_slash(heard: Heard) -> Command | None:
+    """`/command words`, as the channel's menu of commands sends it. None if it is no such thing."""
+    match = _SLASH.fullmatch(heard.text.strip())
+    if match is None:
+        return None
+    intent = heard.content.programme.intent_of_command.get(match[1].lower(), match[1].lower())
+    if not _may_be_typed(heard, intent):
+        return None
+    command = command_for(heard, intent)
+    parameter = f"{intent}_parameter"
+    if isinstance(command, StartFlow) and parameter in heard.content.slots:
+        return StartFlow(command.flow, intent, {parameter: match[2]})
+    return command
+
+
+def _may_be_typed(heard: Heard, intent: str) -> bool:
+    """Intents for internal events only have neither a command nor examples."""
+    content = heard.content
+    return (
+        intent in content.programme.intent_of_command.values()
+        or intent in content.language.intents.known
+    )
