@@ -1,0 +1,153 @@
+"""The preview's page and the messages on it, made from templates."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot.console import markup
+from bot.console.history import Known, News, changed
+from bot.console.viewer import FIRST_RESIDENT, STAFF, STAFF_CHAT, Viewer, title
+from bot.pipeline import speech
+from bot.pipeline.parcel import Key
+from dialogues.model import Content
+from storage.models import Message
+
+CASEWORKERS = ("alex", "robin")
+EXCERPT = 90  # characters of a message that is replied to
+_TONES = 6
+STAFF_COMMANDS = (
+    ("done", "Close a lead: /done REFERENCE what became of it"),
+    ("help", "What can be done in this chat"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as the template takes it."""
+
+    number: int
+    changed: int
+    mine: bool
+    who: str | None
+    html: Markup
+    source: str  # what may be edited
+    at: datetime  # local
+    edited: bool
+    quote: str | None
+    files: list[dict[str, Any]]
+    pictures: list[str]
+    rows: list[list[Key]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A chat in the list at the side."""
+
+    name: str
+    title: str
+    latest: int
+    tone: int
+
+
+class Pages:
+    """Renders, for one programme."""
+
+    def __init__(self, content: Content) -> None:
+        self._programme = content.programme
+        self._environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            organisation=self._programme.organisation,
+            assistant=_sentence(self._programme.organisation.assistant_name),
+            illustrative=self._programme.illustrative,
+            is_safe_link=markup.is_safe_link,
+        )
+        icons: Any = self._environment.get_template("icon.html").module
+        self._environment.globals["icon"] = icons.icon
+        self._message = self._environment.get_template("message.html")
+
+    def chat(self, viewer: Viewer, news: News) -> str:
+        """The whole page."""
+        *residents, staff = tabs(viewer, news.glance.chats)
+        return self._environment.get_template("preview.html").render(
+            viewer=viewer,
+            messages=[self.message(viewer, item, news.quoted) for item in news.messages],
+            residents=residents,
+            staff=staff,
+            caseworkers=CASEWORKERS,
+            commands=self._commands(viewer),
+            cursor=news.cursor,
+        )
+
+    def message(self, viewer: Viewer, message: Message, quoted: Mapping[int, Message]) -> Markup:
+        """One message."""
+        shown = _shown(viewer, message, quoted, self._programme.zone)
+        return Markup(self._message.render(message=shown))  # noqa: S704  # autoescaped
+
+    def refused(self, words: str) -> str:
+        """A page that says why there is none."""
+        return self._environment.get_template("refused.html").render(words=words)
+
+    def _commands(self, viewer: Viewer) -> list[tuple[str, str]]:
+        if viewer.is_staff:
+            return list(STAFF_COMMANDS)
+        return [(item.command, item.description) for item in self._programme.commands]
+
+
+def tabs(viewer: Viewer, chats: Iterable[Known]) -> list[Tab]:
+    """The residents seen so far, the one who looks among them, and last the staff chat."""
+    latest = {FIRST_RESIDENT: 0, **{known.name: known.latest for known in chats}}
+    staff = latest.pop(STAFF, 0)
+    if not viewer.is_staff:
+        latest.setdefault(viewer.name, 0)
+    residents = [Tab(name, title(name), number, tone(name)) for name, number in latest.items()]
+    return [*residents, Tab(STAFF, STAFF_CHAT.name or STAFF, staff, 0)]
+
+
+def tone(name: str) -> int:
+    """Which of the colours a name has; the same every time."""
+    return sum(name.encode()) % _TONES
+
+
+def _shown(
+    viewer: Viewer, message: Message, quoted: Mapping[int, Message], zone: ZoneInfo
+) -> Shown:
+    is_in = message.direction == "in"
+    mine = is_in and message.author in (None, viewer.sender.name)
+    answered = quoted.get(message.reply_to_id or 0)
+    text = message.text or ""
+    return Shown(
+        number=message.external_id or 0,
+        changed=changed(message),
+        mine=mine,
+        who=message.author if is_in and not mine else None,
+        html=escape(text) if is_in else markup.to_page(text),
+        source=text if mine and not viewer.is_staff else "",
+        at=message.created_at.astimezone(zone),
+        edited=message.edited_at is not None,
+        quote=_excerpt(answered) if answered else None,
+        files=message.media if isinstance(message.media, list) else [],
+        pictures=list(message.media.values()) if isinstance(message.media, dict) else [],
+        rows=speech.in_rows(speech.keys_of(message)),
+    )
+
+
+def _excerpt(message: Message) -> str:
+    text = message.text or ""
+    words = " ".join((text if message.direction == "in" else markup.plain(text)).split())
+    return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rstrip()}…"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

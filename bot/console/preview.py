@@ -1,0 +1,133 @@
+"""The local preview: a chat page that goes through the same inbox, turn and outbox as Telegram.
+
+There is no sign-in. It is meant for the machine it runs on; `guard` holds it to that.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.console import history
+from bot.console.files import Files
+from bot.console.guard import HEADERS, Guard, Handler
+from bot.console.live import Live
+from bot.console.numbers import Numbers
+from bot.console.pages import Pages
+from bot.console.posting import Posting, viewer_in
+from bot.console.sender import PreviewSender
+from bot.console.stream import Stream
+from bot.console.viewer import STAFF_CHAT, NameRefusedError
+from bot.pipeline.signals import Signals
+from dialogues.model import Content
+from storage import staff
+from storage.database import Database
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Preview:
+    """Everything of the preview in one process; `sender` is its side of the channel.
+
+    `files` is the folder for what people attach. `hosts` are the names, beside localhost and plain
+    IP addresses, that browsers may know this server by.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        signals: Signals,
+        files: Path,
+        content: Content,
+        hosts: Collection[str] = (),
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._numbers = Numbers(clock)
+        self._live = Live()
+        self._files = Files(files)
+        self._pages = Pages(content)
+        self._guard = Guard(hosts)
+        self._stream = Stream(database=database, clock=clock, live=self._live, pages=self._pages)
+        self._posting = Posting(
+            database=database,
+            clock=clock,
+            signals=signals,
+            numbers=self._numbers,
+            files=self._files,
+            live=self._live,
+        )
+        self.sender = PreviewSender(live=self._live, numbers=self._numbers)
+
+    async def prepare(self) -> None:
+        """Connect the staff chat, and learn which message numbers are taken."""
+        now = self._clock.now()
+        await self._database.write(
+            lambda session: staff.seed_staff_chat(session, STAFF_CHAT, now=now)
+        )
+        self._numbers.pass_over(await self._database.read(history.newest_number))
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes, and end the open pages when the server stops."""
+        reading, writing = self._guard.reading, self._guard.writing
+        app.router.add_get("/", reading(_named(self._page, self._pages)))
+        app.router.add_get("/preview/events", reading(_named(self._stream.follow, self._pages)))
+        app.router.add_get("/preview/files/{handle}", reading(self._file))
+        app.router.add_get("/preview/static/{name}", reading(_static))
+        for name in ("say", "edit", "press", "share", "attach"):
+            handler = getattr(self._posting, name)
+            app.router.add_post(f"/preview/{name}", writing(_named(handler, self._pages)))
+        app.on_shutdown.append(self._close)
+
+    async def _close(self, _app: web.Application) -> None:
+        self._live.close()
+
+    async def _page(self, request: web.Request) -> web.Response:
+        viewer = viewer_in(request)
+        news = await self._database.read(
+            lambda session: history.look(session, viewer.name, told={}, now=self._clock.now())
+        )
+        html = self._pages.chat(viewer, news)
+        return web.Response(
+            text=html, content_type="text/html", headers={"Cache-Control": "no-store"}
+        )
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        stored = self._files.find(request.match_info["handle"])
+        if stored is None:
+            raise web.HTTPNotFound
+        response = web.FileResponse(stored.path)
+        response.content_type = stored.mime_type
+        if not stored.is_shown:
+            response.headers["Content-Disposition"] = "attachment"
+        return response
+
+
+def _named(
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]], pages: Pages
+) -> Handler:
+    """Explain kindly which names there are, when another is asked for."""
+
+    async def named(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except NameRefusedError as error:
+            return web.Response(
+                text=pages.refused(str(error)),
+                status=400,
+                content_type="text/html",
+                headers=HEADERS,
+            )
+
+    return named
+
+
+async def _static(request: web.Request) -> web.StreamResponse:
+    """A script, a style sheet, the icon: those that came with the code and nothing else."""
+    path = STATIC / request.match_info["name"]
+    if path.parent != STATIC or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,77 @@
+// The chats at the side: who is there, and where something is new.
+const here = document.body.dataset.as;
+const SEEN = "preview-seen";
+
+// Storage may be switched off; then nothing is remembered between pages.
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(SEEN)) || {};
+  } catch (error) {
+    return {};
+  }
+}
+function remember(seen) {
+  try {
+    localStorage.setItem(SEEN, JSON.stringify(seen));
+  } catch (error) {
+    // as above
+  }
+}
+
+export function people() {
+  const side = document.getElementById("people");
+  const toggle = document.getElementById("people-toggle");
+  const list = document.getElementById("residents");
+  const anyUnread = document.getElementById("any-unread");
+  const links = () => [...side.querySelectorAll("[data-name]")];
+
+  const open = (on) => {
+    side.classList.toggle("open", on);
+    toggle.setAttribute("aria-expanded", String(on));
+  };
+
+  const add = ({ name, title, tone }) => {
+    const item = list.firstElementChild.cloneNode(true);
+    const link = item.querySelector("a");
+    link.href = `/?as=${encodeURIComponent(name)}`;
+    link.dataset.name = name;
+    link.removeAttribute("aria-current");
+    link.querySelector(".name").textContent = title;
+    link.querySelector(".avatar").textContent = title[0];
+    link.querySelector(".avatar").className = `avatar tone-${tone}`;
+    list.append(item);
+    return link;
+  };
+
+  const mark = () => {
+    const seen = remembered();
+    for (const link of links()) {
+      const { name, latest } = link.dataset;
+      if (name === here) seen[name] = Number(latest);
+      link.querySelector(".unread").hidden = Number(latest) <= (seen[name] || 0);
+    }
+    remember(seen);
+    anyUnread.hidden = links().every((link) => link.querySelector(".unread").hidden);
+  };
+
+  const update = (chats) => {
+    for (const chat of chats) {
+      const link = links().find((other) => other.dataset.name === chat.name) || add(chat);
+      link.dataset.latest = chat.latest;
+    }
+    mark();
+  };
+
+  toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && side.classList.contains("open")) {
+      open(false);
+      toggle.focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#people, #people-toggle")) open(false);
+  });
+  mark();
+  return { update };
+}
