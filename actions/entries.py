@@ -55,11 +55,12 @@ class Entry:
         """Report fields that are not known, and those that are given twice."""
         seen: set[str] = set()
         for key, _value in pairs(self.node):
-            if key.value not in known:
-                self.refuse(key, f"unknown field {key.value}")
-            elif key.value in seen:
-                self.refuse(key, f"{key.value} is given twice")
-            seen.add(key.value)
+            name = str(key.value)
+            if name not in known:
+                self.refuse(key, f"unknown field {name}")
+            elif name in seen:
+                self.refuse(key, f"{name} is given twice")
+            seen.add(name)
 
     def inner(self, node: yaml.Node) -> "Entry":
         """A mapping inside this one."""
@@ -93,12 +94,18 @@ def fields_of(node: yaml.Node | None) -> dict[str, yaml.Node]:
 
 
 def plain(node: yaml.Node) -> Any:
-    """A scalar or list as plain values: texts, and booleans where YAML says so."""
+    """A scalar, or a list of scalars, as plain values; None for what is nested deeper."""
     if isinstance(node, yaml.SequenceNode):
-        return [plain(item) for item in node.value]
-    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:bool":
+        return [_scalar(item) for item in node.value]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> str | bool | None:
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    if node.tag == "tag:yaml.org,2002:bool":
         return node.value.casefold() in ("true", "yes", "on")
-    return node.value
+    return str(node.value)
 
 
 def _call_entry(node: yaml.Node, rules: Rules) -> Entry:

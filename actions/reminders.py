@@ -1,5 +1,6 @@
 """Reminders on request: choose a call, subscribe, look, stop."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,24 +17,32 @@ from storage.models import Call, Subscription
 
 ALL = "all"
 NONE = "none"
-_CLOSE_ENOUGH = 80  # of 100: a typo or a missing word, but not another call
+_CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
+_WORD = re.compile(r"\w{4,}")
 
 
 def choose_calls(offered: Sequence[Call], words: str) -> list[Call]:
-    """The calls that somebody means by a code, a title or part of one, a theme, or `all`."""
+    """The calls that somebody means: by a code or title, by a word that only one of them has in its
+    title or theme (also misspelt), or by `all`. Nothing when it could be more than one."""
     said = words.casefold().strip()
     exact = [call for call in offered if said in (call.code, call.title.casefold())]
     if exact or said == ALL:
         return exact or list(offered)
-    scores = {call.code: _likeness(call, said) for call in offered}
-    best = max(scores.values(), default=0)
-    chosen = [call for call in offered if scores[call.code] == best >= _CLOSE_ENOUGH]
-    return chosen if len(chosen) == 1 else []
+    named = [call for call in offered if _names(said, call, offered)]
+    return named if len(named) == 1 else []
 
 
-def _likeness(call: Call, said: str) -> float:
-    names = (call.title.casefold(), call.theme.replace("_", " "))
-    return max(fuzz.token_set_ratio(said, name) for name in names)
+def _names(said: str, call: Call, offered: Sequence[Call]) -> bool:
+    """Whether a word of what was said is one that only this call has."""
+    others = set().union(*(_words(other) for other in offered if other is not call))
+    own = _words(call) - others
+    return any(
+        fuzz.ratio(word, name) >= _CLOSE_ENOUGH for word in _WORD.findall(said) for name in own
+    )
+
+
+def _words(call: Call) -> set[str]:
+    return set(_WORD.findall(f"{call.title} {call.theme} {call.code}".casefold().replace("_", " ")))
 
 
 class _AboutCalls(BoundAction):

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage.models import Call, Reminder, Subscription
 
+_GONE_OUT = ("queued", "sent")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -54,16 +56,19 @@ def save_plan(
     entries: Iterable[Entry],
     now: datetime,
 ) -> None:
-    """Replace what is still planned. What was sent for this same deadline stays sent."""
-    session.execute(
-        delete(Reminder).where(
-            Reminder.subscription_id == subscription.id,
-            Reminder.state.in_(("planned", "skipped")),
-        )
-    )
-    done = {(row.offset, row.closes_at) for row in reminders_of(session, subscription)}
+    """Replace what is planned. What went out for this same deadline does not go out again; what was
+    planned for an earlier one is logged as dropped."""
+    sent = set()
+    for row in reminders_of(session, subscription):
+        if row.state in _GONE_OUT:
+            sent.add((row.offset, row.closes_at))
+        elif row.closes_at == closes_at:
+            session.delete(row)
+        elif row.state == "planned":
+            close_reminder(session, row, state="dropped", now=now, reason="the deadline moved")
+    session.flush()
     for entry in entries:
-        if (entry.offset, closes_at) not in done:
+        if (entry.offset, closes_at) not in sent:
             session.add(
                 Reminder(
                     subscription_id=subscription.id,

@@ -1,4 +1,7 @@
-"""A real SQLite file, the real wording, and actions run through the SDK's own executor."""
+"""A real SQLite file, and actions run through the SDK's own executor.
+
+The wording is the content's affair, so a fake says the name of a response and its values.
+"""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -11,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.context import Context
@@ -24,7 +27,6 @@ from storage.models import Base
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 DOMAIN_FOLDER = Path(__file__).parents[2] / "dialogues" / "domain"
-GLOBALS = {"answer_within": "two working days", "organisation_phone": "0151 496 0000"}
 
 
 def programme(**changes: Any) -> Any:
@@ -74,15 +76,18 @@ class Did:
 
 @dataclass
 class RecordingSay:
-    """Words a response from the domain's files, and keeps what it was asked to word."""
+    """Says `name(key=value, …)` for a response that the domain has, and keeps what it said."""
 
     responses: Mapping[str, Any]
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __call__(self, name: str, values: Mapping[str, Any]) -> Markup:
+        assert name in self.responses, f"the domain does not have {name}"
         self.said.append((name, dict(values)))
-        texts = {key: escape("" if value is None else value) for key, value in values.items()}
-        return Markup(self.responses[name][0]["text"].format_map({**GLOBALS, **texts}))
+        told = [
+            Markup("{}={}").format(key, value) for key, value in values.items() if value is not None
+        ]
+        return Markup("{}({})").format(name, Markup(", ").join(told))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from actions import registry
 from actions.context import BoundAction
 from actions.registry import ACTIONS, ActionError, values_of
-from tests.actions.conftest import Stage
+from tests.actions.conftest import DOMAIN, Stage
 
 
 class Returning(BoundAction):
@@ -69,3 +69,7 @@ def test_an_unknown_action_is_refused(stage: Stage) -> None:
 
 def test_every_action_is_registered_under_its_own_name() -> None:
     assert all(name == action.called for name, action in ACTIONS.items())
+
+
+def test_the_domain_names_the_same_actions() -> None:
+    assert sorted(DOMAIN["actions"]) == sorted(ACTIONS)

@@ -1,0 +1,235 @@
+"""When reminders fall due: laws for any deadline, and the nights when the clocks change."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.deadlines import (
+    allowed_from,
+    allowed_until,
+    is_allowed,
+    next_reminder,
+    parse_offset,
+    parse_quiet_hours,
+    plan,
+    reminder_times,
+)
+
+UK = ZoneInfo("Europe/London")
+ZONES = [
+    UK,
+    ZoneInfo("America/New_York"),
+    ZoneInfo("Australia/Lord_Howe"),
+    ZoneInfo("Asia/Kolkata"),
+]
+OFFSETS = ["14d", "7d", "2d", "1d", "2h"]
+NIGHT = "20:00-09:00"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+CLOCK_CHANGES = [datetime(2026, 3, 29), datetime(2026, 10, 25), datetime(2027, 3, 28)]  # noqa: DTZ001
+
+
+def uk(text: str, fold: int = 0) -> datetime:
+    """An instant by its British wall clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=UK, fold=fold).astimezone(UTC)
+
+
+def wall(instant: datetime) -> str:
+    """The British wall clock at an instant."""
+    return f"{instant.astimezone(UK):%Y-%m-%d %H:%M}"
+
+
+@st.composite
+def quiet_hours(draw: st.DrawFn) -> str:
+    start, end = draw(st.lists(st.integers(0, 1439), min_size=2, max_size=2, unique=True))
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (start, end))
+
+
+@st.composite
+def near_a_clock_change(draw: st.DrawFn) -> datetime:
+    around = draw(st.sampled_from(CLOCK_CHANGES)).replace(tzinfo=UTC)
+    return around + timedelta(minutes=draw(st.integers(-3 * 1440, 16 * 1440)))
+
+
+instants = st.one_of(
+    near_a_clock_change(),
+    st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)).map(  # noqa: DTZ001
+        lambda naive: naive.replace(second=0, microsecond=0, tzinfo=UTC)
+    ),
+)
+offsets = st.lists(
+    st.one_of(
+        st.integers(1, 20).map("{}d".format),
+        st.integers(1, 72).map("{}h".format),
+        st.integers(1, 200).map("{}m".format),
+        st.tuples(st.integers(1, 3), st.integers(1, 30)).map(lambda pair: "{}d{}h".format(*pair)),
+    ),
+    max_size=8,
+)
+quiets = st.one_of(st.just("off"), st.just(NIGHT), quiet_hours())
+
+
+@given(instants, offsets, st.sampled_from(ZONES), quiets, st.integers(0, 20 * 1440))
+def test_what_is_sent_is_allowed_before_the_deadline_and_still_to_come(
+    closes_at: datetime, chosen: list[str], zone: ZoneInfo, quiet: str, minutes_before: int
+) -> None:
+    after = closes_at - timedelta(minutes=minutes_before, seconds=1)
+    times = reminder_times(closes_at, chosen, zone, quiet, after)
+    for _offset, due_at in times:
+        assert after < due_at < closes_at
+        assert is_allowed(due_at, zone=zone, quiet=quiet)
+        assert (due_at.second, due_at.microsecond) == (0, 0)
+    moments = [due_at for _offset, due_at in times]
+    assert moments == sorted(set(moments))
+
+
+@given(instants, offsets, st.sampled_from(ZONES), quiets, instants)
+def test_every_offset_is_sent_or_says_why_not_in_the_order_of_time(
+    closes_at: datetime, chosen: list[str], zone: ZoneInfo, quiet: str, after: datetime
+) -> None:
+    entries = plan(closes_at, chosen, zone=zone, quiet=quiet, after=after)
+    meant = [parse_offset(entry.offset).before(closes_at, zone) for entry in entries]
+    assert meant == sorted(meant)
+    assert {entry.offset for entry in entries} == set(chosen)
+    assert next_reminder(closes_at, chosen, zone, quiet, after) == next(
+        iter(reminder_times(closes_at, chosen, zone, quiet, after)), None
+    )
+
+
+@given(instants, offsets, st.sampled_from(ZONES))
+def test_without_quiet_hours_nothing_moves(
+    closes_at: datetime, chosen: list[str], zone: ZoneInfo
+) -> None:
+    for entry in plan(closes_at, chosen, zone=zone, quiet="off", after=LONG_AGO):
+        assert entry.due_at == parse_offset(entry.offset).before(closes_at, zone)
+
+
+@given(instants, st.sampled_from(ZONES), quiet_hours())
+def test_moving_finds_the_nearest_allowed_minute(
+    instant: datetime, zone: ZoneInfo, quiet: str
+) -> None:
+    later = allowed_from(instant, zone=zone, quiet=quiet)
+    earlier = allowed_until(instant, zone=zone, quiet=quiet)
+    assert earlier <= instant <= later
+    if is_allowed(instant, zone=zone, quiet=quiet):
+        assert earlier == later == instant
+        return
+    steps = (later - earlier) // timedelta(minutes=1)
+    between = (earlier + timedelta(minutes=step) for step in range(1, steps))
+    assert not any(is_allowed(moment, zone=zone, quiet=quiet) for moment in between)
+    assert is_allowed(later, zone=zone, quiet=quiet)
+    assert is_allowed(earlier, zone=zone, quiet=quiet)
+
+
+@given(near_a_clock_change(), st.integers(1, 14))
+def test_days_keep_the_time_of_day(closes_at: datetime, days: int) -> None:
+    before = parse_offset(f"{days}d").before(closes_at, UK)
+    local, wanted = before.astimezone(UK), closes_at.astimezone(UK)
+    assert (wanted.date() - local.date()).days == days
+    skipped = time(1) <= wanted.time() < time(2)
+    assert local.time() == wanted.time() or skipped
+
+
+@pytest.mark.parametrize(
+    ("closes", "offset", "due"),
+    [
+        ("2026-04-02 12:00", "7d", "2026-03-26 12:00"),  # over the spring change, still noon
+        ("2026-03-29 12:00", "1d", "2026-03-28 12:00"),
+        ("2026-03-29 12:00", "24h", "2026-03-28 11:00"),  # elapsed hours are hours
+        ("2026-10-25 12:00", "1d", "2026-10-24 12:00"),
+        ("2026-10-25 12:00", "24h", "2026-10-24 13:00"),
+        ("2026-10-31 17:00", "14d", "2026-10-17 17:00"),
+        ("2027-03-28 17:00", "2h", "2027-03-28 15:00"),
+        ("2027-04-03 17:00", "14d", "2027-03-20 17:00"),
+    ],
+)
+def test_over_the_clock_changes(closes: str, offset: str, due: str) -> None:
+    [(_offset, due_at)] = reminder_times(uk(closes), [offset], UK, NIGHT, LONG_AGO)
+    assert wall(due_at) == due
+
+
+def test_a_day_before_may_be_a_time_that_the_clocks_skip() -> None:
+    [(_offset, due_at)] = reminder_times(uk("2026-03-30 01:30"), ["1d"], UK, "off", LONG_AGO)
+    assert wall(due_at) == "2026-03-29 02:30"
+
+
+def test_a_day_before_may_be_a_time_that_comes_twice() -> None:
+    [(_offset, due_at)] = reminder_times(uk("2026-10-26 01:30"), ["1d"], UK, "off", LONG_AGO)
+    assert due_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_a_deadline_in_the_hour_that_comes_twice() -> None:
+    second = uk("2026-10-25 01:30", fold=1)
+    times = reminder_times(second, ["1d", "1h", "30m"], UK, "off", LONG_AGO)
+    assert [due_at for _offset, due_at in times] == [
+        datetime(2026, 10, 24, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 0, tzinfo=UTC),
+    ]
+
+
+def test_at_night_it_moves_to_the_evening_before() -> None:
+    times = reminder_times(uk("2026-03-30 09:00"), ["2h"], UK, NIGHT, LONG_AGO)
+    assert [wall(due_at) for _offset, due_at in times] == ["2026-03-29 19:59"]
+
+
+def test_the_quiet_hours_hold_their_first_minute_and_not_their_last() -> None:
+    quiet = {"zone": UK, "quiet": NIGHT}
+    assert is_allowed(uk("2026-03-02 19:59"), **quiet)
+    assert not is_allowed(uk("2026-03-02 20:00"), **quiet)
+    assert not is_allowed(uk("2026-03-03 08:59"), **quiet)
+    assert is_allowed(uk("2026-03-03 09:00"), **quiet)
+
+
+def test_when_the_evening_before_is_past_it_moves_to_the_morning() -> None:
+    closes_at, after = uk("2026-03-30 09:30"), uk("2026-03-29 22:00")
+    assert reminder_times(closes_at, ["2h"], UK, NIGHT, after) == [("2h", uk("2026-03-30 09:00"))]
+
+
+def test_when_the_morning_is_too_late_it_is_skipped() -> None:
+    closes_at, after = uk("2026-03-30 09:00"), uk("2026-03-29 22:00")
+    [entry] = plan(closes_at, ["2h"], zone=UK, quiet=NIGHT, after=after)
+    assert entry.skipped == "no allowed moment is left before the deadline"
+
+
+def test_what_is_over_is_skipped() -> None:
+    closes_at = uk("2026-04-17 17:00")
+    entries = plan(closes_at, OFFSETS, zone=UK, quiet=NIGHT, after=uk("2026-04-15 18:00"))
+    assert [(entry.offset, entry.skipped) for entry in entries] == [
+        ("14d", "its time had passed"),
+        ("7d", "its time had passed"),
+        ("2d", "its time had passed"),
+        ("1d", None),
+        ("2h", None),
+    ]
+
+
+def test_two_at_the_same_moment_become_one() -> None:
+    entries = plan(
+        uk("2026-03-31 08:00"), ["3h", "10m", "2h"], zone=UK, quiet=NIGHT, after=LONG_AGO
+    )
+    assert [(entry.offset, entry.skipped) for entry in entries] == [
+        ("3h", "it falls together with 2h"),
+        ("2h", "it falls together with 10m"),
+        ("10m", None),
+    ]
+    assert {wall(entry.due_at) for entry in entries} == {"2026-03-30 19:59"}
+
+
+def test_minutes_before_a_deadline_by_day() -> None:
+    times = reminder_times(uk("2026-03-02 17:00"), ["15m", "2m"], UK, NIGHT, uk("2026-03-02 16:50"))
+    assert times == [("2m", uk("2026-03-02 16:58"))]
+
+
+@pytest.mark.parametrize("text", ["", "0m", "0d", "14", "d", "2 h", "-1d", "1w", "2h1d", "1.5h"])
+def test_no_offset(text: str) -> None:
+    with pytest.raises(ValueError, match="no offset"):
+        parse_offset(text)
+
+
+@pytest.mark.parametrize("text", ["", "on", "20-9", "24:00-09:00", "20:00-09:60", "09:00-09:00"])
+def test_no_quiet_hours(text: str) -> None:
+    with pytest.raises(ValueError, match="'"):
+        parse_quiet_hours(text)

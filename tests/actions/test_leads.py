@@ -1,0 +1,235 @@
+"""Leads: one receipt however often, corrections passed on, and staff told once."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from actions.cards import card_values
+from actions.ideas import answers_of
+from actions.lead_drafts import ALPHABET, contact_of, new_reference
+from storage import leads
+from storage.models import Lead, OutboxRow
+from tests.actions.calls_made import criterion, make_call
+from tests.actions.conftest import Attached, Did, Stage, programme
+
+SAM = {
+    "applicant_who": "group",
+    "applicant_form": "charity",
+    "borough": "sefton",
+    "theme": "ageing",
+    "adult": True,
+    "stage": "spark",
+}
+CONSENT = {
+    **SAM,
+    "lead_kind": "incubator",
+    "lead_consent": True,
+    "lead_for_other": False,
+    "lead_name": "Sam",
+    "lead_contact_way": "telegram",
+}
+
+
+def told(stage: Stage) -> list[tuple[str, dict[str, Any]]]:
+    """What is queued for the staff chat."""
+    rows = stage.session.scalars(select(OutboxRow).order_by(OutboxRow.id))
+    return [(row.kind, row.payload) for row in rows if row.chat_id == stage.context.staff_chat_id]
+
+
+def only_lead(stage: Stage) -> Lead:
+    [lead] = leads.leads_of_chat(stage.session, chat_id=stage.context.chat_id)
+    return lead
+
+
+def test_a_lead_carries_a_copy_of_everything(stage: Stage) -> None:
+    call = make_call(stage.session, criteria=[criterion("adult", **{"is": True})])
+    stage.run("action_save_idea", idea_title="Tool Hut", idea_problem="Rust")
+    text = stage.heard("action_send_lead", **CONSENT, call_code="ageing")
+    lead = only_lead(stage)
+    assert stage.results[-1].slots == {"lead_reference": lead.reference}
+    assert lead.reference in text
+    assert lead.reference.startswith("LCR-")
+    assert (lead.kind, lead.status, lead.applicant_kind) == ("incubator", "new", "group")
+    assert (lead.applicant_name, lead.contact) == ("Sam", "telegram")
+    assert (lead.borough, lead.theme, lead.call_id) == ("sefton", "ageing", call.id)
+    assert (lead.verdict, lead.reasons) == ("eligible", ["adult fits"])
+    assert lead.idea == {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}}
+    assert lead.facts == SAM
+    assert lead.consent_at == stage.context.now
+    assert told(stage) == [("lead_card", {"lead_id": lead.id})]
+
+
+def test_sending_twice_is_one_lead_and_one_receipt(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    first = stage.run("action_send_lead", **CONSENT)
+    again = stage.after(hours=3).run("action_send_lead", **CONSENT)
+    assert again.slots == first.slots
+    assert again.responses[0]["response"] == "utter_receipt_again"
+    assert again.responses[0]["when"] == first.responses[0]["when"]
+    assert len(told(stage)) == 1
+
+
+def test_without_consent_nothing_is_kept(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    stage.run("action_send_lead", **{**CONSENT, "lead_consent": None})
+    assert leads.leads_of_chat(stage.session, chat_id=stage.context.chat_id) == []
+    assert told(stage) == []
+
+
+def test_without_an_idea_the_same_press_is_the_same_lead_for_a_day(stage: Stage) -> None:
+    first = stage.run("action_send_lead", **CONSENT)
+    assert stage.run("action_send_lead", **CONSENT).slots == first.slots
+    later = stage.after(hours=25).run("action_send_lead", **CONSENT)
+    assert later.slots != first.slots
+
+
+def test_a_corrected_contact_reaches_staff(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    stage.run("action_send_lead", **CONSENT)
+    corrected = {**CONSENT, "lead_contact_way": "phone", "lead_phone": "+447700900123"}
+    result = stage.run("action_send_lead", **corrected)
+    lead = only_lead(stage)
+    assert lead.contact == "+447700900123"
+    assert lead.contact_index is not None
+    assert "07700 900123" in stage.text_of(result.responses[0])
+    assert told(stage)[1:] == [("lead_card_edit", {"lead_id": lead.id})]
+
+
+def test_a_changed_idea_is_a_new_lead(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    first = stage.run("action_send_lead", **CONSENT)
+    stage.run("action_save_idea", idea_problem="Rust and rot")
+    second = stage.run("action_send_lead", **CONSENT)
+    assert first.slots != second.slots
+    one, two = leads.leads_of_chat(stage.session, chat_id=stage.context.chat_id)
+    assert (one.idea, two.idea) == (
+        {"title": None, "answers": {"idea_problem": "Rust"}},
+        {"title": None, "answers": {"idea_problem": "Rust and rot"}},
+    )
+
+
+def test_a_voice_note_marks_the_lead(stage: Stage) -> None:
+    speaking = stage.doing(Did(attachments=(Attached("voice", file_id="v"),)))
+    speaking.run("action_keep_attachment", answering_slot="idea_problem")
+    stage.run("action_send_lead", **CONSENT)
+    assert only_lead(stage).to_be_listened
+
+
+def test_helping_somebody_else_is_recorded(stage: Stage) -> None:
+    stage.run("action_send_lead", **{**CONSENT, "lead_for_other": True}, lead_for_name="Jean")
+    lead = only_lead(stage)
+    assert (lead.helped, lead.on_behalf_of) == (True, "Jean")
+
+
+def test_an_offer_lead_has_its_own_words_and_no_idea(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    offer = {**CONSENT, "lead_kind": "partner", "offer_about": "We have a hall"}
+    first = stage.run("action_send_lead", **offer)
+    assert stage.run("action_send_lead", **offer).slots == first.slots
+    lead = only_lead(stage)
+    assert lead.kind == "partner"
+    assert lead.idea == {"title": None, "answers": {"offer_about": "We have a hall"}}
+    assert (lead.call_id, lead.verdict, lead.to_be_listened) == (None, None, False)
+
+
+def test_a_spoken_offer_is_to_be_listened_to(stage: Stage) -> None:
+    speaking = stage.doing(Did(attachments=(Attached("voice", file_id="v"),)))
+    speaking.run("action_keep_attachment", answering_slot="offer_about", offer_about="(voice note)")
+    stage.run("action_send_lead", **{**CONSENT, "lead_kind": "partner"}, offer_about="(voice note)")
+    lead = only_lead(stage)
+    assert lead.to_be_listened
+    assert lead.idea_id is not None
+    assert answers_of(stage.session, chat_id=stage.context.chat_id) == {}
+
+
+def test_a_ring_back_needs_a_name_and_a_number_only(stage: Stage) -> None:
+    slots = {"ring_name": "Jo", "ring_phone": "+441514960123"}
+    text = stage.heard("action_send_callback", **slots)
+    assert "phone=0151 496 0123" in text
+    lead = only_lead(stage)
+    assert (lead.kind, lead.contact, lead.facts) == ("callback", "+441514960123", {})
+    again = stage.run("action_send_callback", **slots)
+    assert again.slots == {"lead_reference": lead.reference}
+    assert again.responses[0]["response"] == "utter_callback_receipt_again"
+    other = stage.run("action_send_callback", ring_name="Jo", ring_phone="+447700900123")
+    assert other.slots != again.slots
+
+
+def test_a_ring_back_after_it_was_done_is_a_new_one(stage: Stage) -> None:
+    slots = {"ring_name": "Jo", "ring_phone": "+441514960123"}
+    first = stage.run("action_send_callback", **slots)
+    leads.close(
+        stage.session,
+        reference=first.slots["lead_reference"],
+        outcome="rung",
+        who="Ann",
+        now=stage.context.now,
+    )
+    assert stage.run("action_send_callback", **slots).slots != first.slots
+
+
+def test_without_a_staff_chat_the_lead_is_kept_all_the_same(stage: Stage) -> None:
+    stage.changed(staff_chat_id=None).run("action_send_lead", **CONSENT)
+    assert only_lead(stage).status == "new"
+    assert stage.session.scalars(select(OutboxRow)).all() == []
+
+
+def test_the_summary_shows_what_will_be_sent(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_title="Tool <Hut>", idea_problem="Rust")
+    slots = {**CONSENT, "lead_contact_way": "email", "lead_email": "sam@example.org"}
+    text = stage.heard("action_show_lead_summary", **slots, lead_reference=None)
+    for shown in (
+        "Sam",
+        "email=sam@example.org",
+        "=Sefton",
+        "=label_applicant_form_charity",
+        "Tool &lt;Hut&gt;",
+    ):
+        assert shown in text
+    assert told(stage) == []
+
+
+def test_a_reference_has_nothing_to_mistake(stage: Stage) -> None:
+    assert not set("0O1ILAEIOU") & set(ALPHABET)
+    drawn = {new_reference(stage.session, prefix="LCR") for _ in range(50)}
+    assert len(drawn) == 50
+
+
+def test_a_way_without_its_contact_falls_back_to_the_chat() -> None:
+    assert contact_of({"lead_contact_way": "phone", "lead_phone": None}) == "telegram"
+    assert contact_of({"lead_contact_way": "email", "lead_email": "a@b.uk"}) == "a@b.uk"
+    assert contact_of({}) == "telegram"
+
+
+def test_the_card_says_all_that_staff_need(stage: Stage) -> None:
+    make_call(stage.session, criteria=[criterion("stage", unmet="not_yet", one_of=["running"])])
+    speaking = stage.doing(Did(attachments=(Attached("voice", file_id="v"),)))
+    speaking.run("action_keep_attachment", answering_slot="idea_plan", idea_plan="(voice note)")
+    stage.run("action_save_idea", idea_title="Tool Hut", idea_problem="Rust " * 200)
+    stage.run(
+        "action_send_lead",
+        **{**CONSENT, "lead_for_other": True, "lead_contact_way": "phone"},
+        lead_for_name="Jean",
+        lead_phone="+447700900123",
+        call_code="ageing",
+    )
+    lead = only_lead(stage)
+    values = card_values(
+        stage.session, lead.id, programme=programme(), say=stage.say, now=stage.context.now
+    )
+    card = str(stage.say("staff_lead_card", values))
+    for shown in (
+        lead.reference,
+        "Sam",
+        "phone=07700 900123",
+        "Jean",
+        "Sefton",
+        "Ageing",
+        "The ageing call",
+        "card_verdict_not_yet",
+        "stage does not fit",
+        "card_to_be_listened",
+        "Tool Hut",
+    ):
+        assert shown in card
+    assert len(card) < 4096
