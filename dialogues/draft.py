@@ -44,6 +44,7 @@ class Draft:
     slots: dict[str, Slot] = field(default_factory=dict)
     responses: dict[str, Response] = field(default_factory=dict)
     actions: dict[str, Where] = field(default_factory=dict)
+    intents: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     lexicons: list[specs.LexiconSpec] = field(default_factory=list)
     crises: list[specs.CrisisSpec] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Draft:
     keyword_places: dict[str, Where] = field(default_factory=dict)
     places: specs.PlacesFile | None = None
     programme: Programme | None = None
+    programme_place: Where = field(default_factory=lambda: Where("programme.yml", 1))
 
     def take(self, kind: str, source: Source) -> None:
         """Takes in one file. What is wrong is added to the source's findings."""
@@ -66,6 +68,7 @@ class Draft:
             self.places = fit(_PLACES, source, (), source.data)
         elif kind == "programme":
             self.programme = fit(_PROGRAMME, source, (), source.data)
+            self.programme_place = source.where("commands")
         else:
             self._take_sections(kind, source)
 
@@ -124,6 +127,10 @@ class Draft:
         names = fit(_NAMES, source, ("actions",), data)
         for i, name in enumerate(names or []):
             self.actions.setdefault(name, source.where("actions", i))
+
+    def _take_intents(self, source: Source, data: Any) -> None:
+        names = fit(_NAMES, source, ("intents",), data)
+        self.intents.update(names or [])
 
     # --- language ------------------------------------------------------------------------------
 
@@ -186,7 +193,7 @@ _SECTIONS: dict[str, dict[str, _Section]] = {
         "slots": Draft._take_slots,  # noqa: SLF001
         "responses": Draft._take_responses,  # noqa: SLF001
         "actions": Draft._take_actions,  # noqa: SLF001
-        "intents": _nothing,
+        "intents": Draft._take_intents,  # noqa: SLF001
         "entities": _nothing,
     },
     "nlu": {

@@ -25,7 +25,7 @@ __all__ = ["Content", "ContentError", "check", "load"]
 
 def load(folder: Path) -> Content:
     """Raises ContentError, with all findings."""
-    content, findings = _read(folder)
+    content, findings = _read(folder, Draft())
     if content is None or findings:
         raise ContentError(findings)
     return content
@@ -33,17 +33,17 @@ def load(folder: Path) -> Content:
 
 def check(folder: Path, actions: Collection[str] | None = None) -> list[Finding]:
     """Everything wrong with the content. `actions` are those that are registered, if known."""
-    content, findings = _read(folder)
+    draft = Draft()
+    content, findings = _read(folder, draft)
     if content is not None:
         findings = [*findings, *checks.slow(content)]
         if actions is not None:
-            findings += checks.unregistered(content, actions)
+            findings += checks.unregistered(content, draft, actions)
     return sorted(set(findings))
 
 
-def _read(folder: Path) -> tuple[Content | None, list[Finding]]:
+def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
     sources = list(_sources(folder))
-    draft = Draft()
     for kind, source in sources:
         draft.take(kind, source)
     findings = [finding for _, source in sources for finding in source.findings]

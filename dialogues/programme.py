@@ -99,4 +99,9 @@ class Programme(_Part):
             "organisation_phone": it.phone,
             "privacy_contact": it.privacy_contact,
             "answer_within": self.answer_within,
+            **{
+                f"offer_{key}_{name}": value
+                for key, offer in self.offers.items()
+                for name, value in offer.model_dump().items()
+            },
         }

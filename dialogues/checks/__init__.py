@@ -2,21 +2,35 @@
 
 from collections.abc import Collection
 
+from dialogues.checks import conditions, names, paths, texts, triggers
 from dialogues.draft import Draft
-from dialogues.findings import Finding
+from dialogues.findings import Finding, did_you_mean
 from dialogues.model import Content
 
 
 def quick(content: Content, draft: Draft) -> list[Finding]:
     """What must hold before the content is used."""
-    return []
+    return [
+        *names.check(content, draft),
+        *triggers.check(content, draft),
+        *conditions.check(content),
+    ]
 
 
 def slow(content: Content) -> list[Finding]:
     """What authors want to know, and a start does not wait for."""
-    return []
+    return [*paths.check(content), *texts.check(content)]
 
 
-def unregistered(content: Content, actions: Collection[str]) -> list[Finding]:
+def unregistered(content: Content, draft: Draft, actions: Collection[str]) -> list[Finding]:
     """Actions that the content names and nobody has registered."""
-    return []
+    return [
+        Finding.at(
+            draft.actions[name],
+            "unregistered-action",
+            f"nobody has registered the action {name}",
+            did_you_mean(name, actions),
+        )
+        for name in sorted(content.actions)
+        if name not in actions
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from dialogues import payloads
 from dialogues.model import Content, Slot, SlotType
@@ -77,6 +77,16 @@ def loose(question: Question, text: str, said: str) -> Answer | None:
 def chosen(lexicon: Lexicon, offered: Sequence[tuple[str, str]], said: str) -> str | None:
     """The payload of the button that the message names by its label or its number."""
     return _by_label(lexicon, offered, said) or _by_number(lexicon, offered, said)
+
+
+def nearest_label(offered: Sequence[tuple[str, str]], said: str) -> str | None:
+    """The payload of the button whose label is nearly what was said, or stands in it."""
+    for label, payload in offered:
+        if f" {normalise(label)} " in f" {said} ":
+            return payload
+    labels = [normalise(label) for label, _ in offered]
+    near = process.extractOne(said, labels, scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF)
+    return offered[near[2]][1] if near else None
 
 
 # --- beyond doubt ------------------------------------------------------------------------------

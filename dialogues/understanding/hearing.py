@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from dialogues.commands import (
     CancelFlow,
     ChangeAnswer,
+    ChitChat,
     Command,
+    Crisis,
     GoBack,
     HumanHandoff,
     RepeatLastBotMessages,
@@ -20,7 +22,7 @@ from dialogues.understanding.entities import entity_slots, mentioned
 from dialogues.understanding.text import normalise
 
 # What intents mean that no flow is triggered by.
-_BUILT_IN: dict[str, Command] = {
+BUILT_IN_INTENTS: dict[str, Command] = {
     "cancel": CancelFlow(),
     "skip": SkipQuestion(),
     "repeat": RepeatLastBotMessages(),
@@ -58,6 +60,17 @@ class Heard:
         return Question(self.content, slot, self.state.offered) if slot else None
 
 
+# Patterns that an intent may trigger, and that need more than to be started.
+_OF_PATTERN: dict[str, Command] = {
+    "pattern_cancel_flow": CancelFlow(),
+    "pattern_chitchat": ChitChat(),
+    "pattern_correction": ChangeAnswer(),
+    "pattern_crisis": Crisis(),
+    "pattern_human_handoff": HumanHandoff(),
+    "pattern_skip_question": SkipQuestion(),
+}
+
+
 def hear(content: Content, state: State, incoming: Incoming, text: str) -> Heard:
     asked = state.question
     frame = state.stack[-1] if asked else None
@@ -72,8 +85,8 @@ def command_for(heard: Heard, intent: str) -> Command | None:
     commands. None for an intent that leads nowhere."""
     flow = heard.content.flow_for(intent)
     if flow is not None:
-        return start(heard, flow, intent)
-    return _BUILT_IN.get(intent)
+        return _OF_PATTERN.get(flow.name) or start(heard, flow, intent)
+    return BUILT_IN_INTENTS.get(intent)
 
 
 def start(heard: Heard, flow: Flow, intent: str | None) -> StartFlow:

@@ -32,10 +32,9 @@ from dialogues.understanding.entities import ATTACHMENT, PHONE, entity_slots, me
 from dialogues.understanding.hearing import Heard, command_for, hear
 from dialogues.understanding.pressing import read_payload, read_slash
 
-ACT = 0.6  # from this confidence on, an intent is acted on
-MAYBE = 0.4  # from this confidence on, it is worth asking whether it was meant
-MARGIN = 0.08  # the first must be ahead of the second by so much
-NEARLY_EXACT = 0.9
+ACT = 0.3  # from this confidence on, an intent is acted on
+MAYBE = 0.15  # from this confidence on, it is worth asking whether it was meant
+MARGIN = 0.1  # the first must be ahead of the second by so much
 SHORT_WORDS, SHORT_LENGTH = 4, 25  # free text below both may be a command
 MOST_CHOICES = 3
 NOT_AN_ANSWER = {Medium.STICKER, Medium.CONTACT, Medium.OTHER}
@@ -139,10 +138,11 @@ def _nothing_said(heard: Heard) -> list[Command] | None:
 
 
 def _forced(heard: Heard) -> list[Command] | None:
-    """A step that forces its slot takes whatever is typed as the answer."""
+    """A step that forces its slot takes what is typed as the answer, all but the ways out."""
     if heard.step is None or not heard.step.force_slot_filling:
         return None
-    return _exact_answer(heard) or _loose_answer(heard) or _free_text(heard) or [_lost(heard)]
+    answer = _exact_answer(heard) or _closed_word(heard) or _loose_answer(heard)
+    return answer or _free_text(heard) or [_lost(heard)]
 
 
 def _exact_answer(heard: Heard) -> list[Command] | None:
@@ -210,10 +210,10 @@ _MEANINGS: dict[str, Command] = {
 
 def _nearly_exact_intent(heard: Heard) -> list[Command] | None:
     """An intent said almost word for word. Long free text may only break out of its question."""
-    intents = heard.content.language.intents.classify(heard.text)
-    if not intents or intents[0][1] < NEARLY_EXACT:
+    whole = heard.content.language.intents.whole(heard.said)
+    if whole is None:
         return None
-    intent = intents[0][0]
+    intent = whole[0]
     long = len(heard.said.split()) >= SHORT_WORDS or len(heard.said) > SHORT_LENGTH
     takes_text = heard.slot is not None and heard.slot.takes_text
     if takes_text and long and intent not in heard.content.language.lexicon.breakout:
@@ -237,6 +237,25 @@ def _corrected(heard: Heard) -> list[Command] | None:
     return correction(heard, rest) or (None if is_yes_no else text_correction(heard, rest))
 
 
+def _asked_back(heard: Heard) -> list[Command] | None:
+    """A question in return is no answer, if it is clear what is asked."""
+    slot = heard.slot
+    if slot is None or not slot.takes_text or not heard.text.rstrip().endswith("?"):
+        return None
+    intent = _clear_intent(heard, heard.content.language.intents.classify(heard.text))
+    return _intended(heard, intent) if intent else None
+
+
+def _choice(heard: Heard) -> list[Command] | None:
+    """Which answer to change, when that was asked: it is no answer to the question beneath."""
+    changes = f"/{payloads.CHANGE}("
+    offered = [it for it in heard.state.offered if it[1].startswith(changes)]
+    if not offered:
+        return None
+    payload = answers.nearest_label(offered, heard.said)
+    return _by_payload(heard, payload) if payload else [CannotHandle()]
+
+
 def _free_text(heard: Heard) -> list[Command] | None:
     slot = heard.slot
     if slot is None or not slot.takes_text:
@@ -254,7 +273,9 @@ _STAGES: tuple[tuple[str, Stage], ...] = (
     ("answer", _exact_answer),
     ("word", _closed_word),
     ("intent", _nearly_exact_intent),
+    ("choice", _choice),
     ("correction", _corrected),
+    ("question", _asked_back),
     ("free text", _free_text),
     ("answer, loosely", _loose_answer),
 )
@@ -264,20 +285,22 @@ _STAGES: tuple[tuple[str, Stage], ...] = (
 
 def _by_intent(heard: Heard) -> Reading:
     ranked = heard.content.language.intents.classify(heard.text)
-    best, sure = ranked[0] if ranked else ("", 0.0)
-    second = ranked[1][1] if len(ranked) > 1 else 0.0
-    if sure >= max(ACT, _threshold(heard, best)) and sure - second >= MARGIN:
-        commands = _intended(heard, best)
-        if commands:
-            return Reading(commands, "intent", best, ranked)
+    best = _clear_intent(heard, ranked)
+    commands = _intended(heard, best) if best else None
+    if commands:
+        return Reading(commands, "intent", best, ranked)
     flows = _flows_meant(heard, ranked)
     if flows:
         return Reading([Clarify(flows)], "clarify", None, ranked)
     return Reading([_lost(heard)], "not understood", None, ranked)
 
 
-def _threshold(heard: Heard, intent: str) -> float:
-    return heard.content.flow_of_intent.get(intent, ("", 0.0))[1]
+def _clear_intent(heard: Heard, ranked: list[tuple[str, float]]) -> str | None:
+    """The best intent, if it is sure enough and far enough ahead of the second."""
+    best, sure = ranked[0] if ranked else ("", 0.0)
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    least = max(ACT, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
+    return best if sure >= least and sure - second >= MARGIN else None
 
 
 def _intended(heard: Heard, intent: str) -> list[Command] | None:

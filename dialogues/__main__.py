@@ -1,0 +1,116 @@
+"""Tools for authors: hold the content against its rules, and see how a message is understood.
+
+Exit codes: 0 done; 1 findings; 2 wrong use.
+"""
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dialogues import schemas
+from dialogues.exchange import Did, Incoming
+from dialogues.findings import ContentError, Finding
+from dialogues.loader import check as findings_in
+from dialogues.loader import load
+from dialogues.model import Content
+from dialogues.runner import Runner
+from dialogues.state import State
+from dialogues.understanding.reading import Reading
+from dialogues.understanding.text import normalise
+
+HERE = Path(__file__).parent
+
+app = typer.Typer(
+    help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+Folder = Annotated[Path, typer.Argument(help="The folder with the content.")]
+
+
+@app.command()
+def check(
+    folder: Folder = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="For editors and scripts.")] = False,
+) -> None:
+    """Say everything that is wrong with the content, each with its file and line."""
+    findings = findings_in(_existing(folder))
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        _print(findings)
+        typer.echo(_summary(findings), err=bool(findings))
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def understand(
+    text: Annotated[str, typer.Argument(help="A message, as a resident might type it.")],
+    folder: Annotated[Path, typer.Option(help="The folder with the content.")] = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Show what a message with no open question is taken for, and why."""
+    content = _loaded(folder)
+    reading = Runner(content).understand(State.new(content), Incoming(Did.TEXT, text))
+    if as_json:
+        typer.echo(json.dumps(_as_data(content, text, reading), indent=1, default=str))
+        return
+    for name, value in _as_data(content, text, reading).items():
+        typer.echo(f"{name:12} {value}")
+
+
+@app.command()
+def schema(
+    into: Annotated[Path, typer.Argument(help="The folder to write the JSON Schemas to.")],
+) -> None:
+    """Write a JSON Schema for each kind of file, so that editors complete and underline."""
+    for path in schemas.write(into):
+        typer.echo(path)
+
+
+def _as_data(content: Content, text: str, reading: Reading) -> dict[str, object]:
+    said = normalise(text)
+    return {
+        "normalised": said,
+        "crisis": content.language.crisis.hit(said),
+        "place": list(content.places.find(text)),
+        "values": content.language.values_in(said),
+        "intents": [f"{intent} {sure:.2f}" for intent, sure in _ranked(content, text)],
+        "stage": reading.stage,
+        "commands": [str(command) for command in reading.commands],
+    }
+
+
+def _ranked(content: Content, text: str) -> list[tuple[str, float]]:
+    return content.language.intents.classify(text)[:5]
+
+
+def _loaded(folder: Path) -> Content:
+    try:
+        return load(_existing(folder))
+    except ContentError as error:
+        _print(error.findings)
+        raise typer.Exit(1) from error
+
+
+def _existing(folder: Path) -> Path:
+    if not folder.is_dir():
+        typer.echo(f"error: FOLDER: there is no folder {folder}", err=True)
+        raise typer.Exit(2)
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _print(findings: list[Finding]) -> None:
+    for finding in findings:
+        typer.echo(finding)
+
+
+def _summary(findings: list[Finding]) -> str:
+    return f"{len(findings)} findings" if findings else "nothing found"
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    app()

@@ -1,0 +1,102 @@
+"""What the channel allows: lengths, buttons, and HTML that closes what it opens."""
+
+import re
+from collections.abc import Iterator
+
+from dialogues.checks.uses import Use
+from dialogues.findings import Finding
+from dialogues.model import Choice, Content, Response, Variation
+from dialogues.templates import Placeholder, Template
+
+TEXT_LIMIT, CAPTION_LIMIT, COPY_LIMIT, LABEL_LIMIT, BUTTON_LIMIT = 4096, 1024, 256, 64, 100
+TAGS = frozenset(
+    {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a"}
+    | {"blockquote", "tg-spoiler", "tg-time", "tg-emoji", "span"}
+)
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)((?:\s+[\w-]+(?:=\"[^\"<>]*\")?)*)\s*>")
+_ADDRESS = re.compile(r"https?://\S|tg://\S|tel:\S|mailto:\S")
+_SOME_ADDRESS = "https://x"  # stands for one that is filled in when it is said
+_ENTITY = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)")
+
+
+def check(content: Content) -> Iterator[Finding]:
+    for response in content.responses.values():
+        for variation in response.variations:
+            use = Use(f"response {response.name}", variation.where)
+            yield from _variation(content, response, variation, use)
+
+
+def _variation(
+    content: Content, response: Response, variation: Variation, use: Use
+) -> Iterator[Finding]:
+    limit = CAPTION_LIMIT if variation.image or variation.document else TEXT_LIMIT
+    for template in (variation.text, *variation.translation.values()):
+        text = written(template)
+        if _visible_length(text) > limit:
+            yield use.finding("too-long", f"the text is longer than {limit} characters")
+        yield from (use.finding("html", message) for message in faults(text))
+    says = variation.text.parts or variation.image or variation.document
+    if response.name.startswith("utter_") and not says:
+        yield use.finding("empty", "there is nothing to say")
+    if len(variation.choices) > BUTTON_LIMIT:
+        yield use.finding("buttons", f"more than {BUTTON_LIMIT} buttons")
+    for choice in variation.choices:
+        yield from _choice(choice, use)
+    yield from _translations(content, variation, use)
+
+
+def _choice(choice: Choice, use: Use) -> Iterator[Finding]:
+    title = written(choice.title)
+    if not title.strip() or len(title) > LABEL_LIMIT:
+        message = f"the button {title!r} needs 1 to {LABEL_LIMIT} characters"
+        yield use.finding("buttons", message)
+    if choice.copy_text is not None and not _may_be_copied(choice.copy_text):
+        yield use.finding("buttons", f"copy_text needs 1 to {COPY_LIMIT} characters")
+    if choice.url is not None and not _ADDRESS.match(choice.url.plain or _SOME_ADDRESS):
+        yield use.finding("buttons", f"{choice.url.plain} is no address")
+
+
+def _may_be_copied(template: Template) -> bool:
+    length = len(written(template))
+    return length <= COPY_LIMIT and (length > 0 or bool(template.names))
+
+
+def _translations(content: Content, variation: Variation, use: Use) -> Iterator[Finding]:
+    for language in content.programme.languages[1:]:
+        if variation.text.parts and language not in variation.translation:
+            yield use.finding("translation", f"the text is not translated into {language}")
+        for choice in variation.choices:
+            if language not in choice.translation:
+                message = f"the button {written(choice.title)!r} is not translated into {language}"
+                yield use.finding("translation", message)
+
+
+def written(template: Template) -> str:
+    """The text with its placeholders left empty."""
+    return "".join("" if isinstance(part, Placeholder) else part for part in template.parts)
+
+
+def _visible_length(text: str) -> int:
+    """The channel counts what is seen, in UTF-16 units."""
+    return len(_TAG.sub("", text).encode("utf-16-le")) // 2
+
+
+def faults(text: str) -> Iterator[str]:
+    """What the channel would refuse in a text."""
+    open_tags: list[str] = []
+    for match in _TAG.finditer(text):
+        name = match[2].lower()
+        if name not in TAGS:
+            yield f"<{name}> is not among the tags that may be used"
+        elif not match[1]:
+            open_tags.append(name)
+        elif not open_tags or open_tags.pop() != name:
+            yield f"</{name}> closes what is not open"
+    for name in open_tags:
+        yield f"<{name}> is not closed"
+    rest = _TAG.sub("", text)
+    if "<" in rest or ">" in rest:
+        yield "write &lt; for < and &gt; for >"
+    if _ENTITY.search(rest):
+        yield "write &amp; for &"

@@ -1,0 +1,97 @@
+"""Whether flows can be started, what the engine relies on exists, and language data fits them."""
+
+from collections.abc import Iterator
+
+from dialogues.draft import Draft
+from dialogues.findings import Finding, did_you_mean
+from dialogues.model import Content
+from dialogues.understanding.hearing import BUILT_IN_INTENTS
+from dialogues.understanding.text import normalise
+
+REQUIRED_PATTERNS = (
+    "pattern_attachment",
+    "pattern_cancel_flow",
+    "pattern_cannot_handle",
+    "pattern_clarification",
+    "pattern_code_change",
+    "pattern_completed",
+    "pattern_continue_interrupted",
+    "pattern_correction",
+    "pattern_crisis",
+    "pattern_human_handoff",
+    "pattern_internal_error",
+    "pattern_old_button",
+    "pattern_restart",
+    "pattern_session_start",
+    "pattern_skip_question",
+)
+OPTIONAL_PATTERNS = (
+    "pattern_chitchat",
+    "pattern_collect_information",
+    "pattern_validate_slot",
+)
+
+
+def check(content: Content, draft: Draft) -> Iterator[Finding]:
+    yield from _patterns(content, draft)
+    yield from _flow_triggers(content, draft)
+    yield from _commands(content, draft)
+    yield from _examples(draft)
+    yield from _synonyms(content, draft)
+
+
+def _patterns(content: Content, draft: Draft) -> Iterator[Finding]:
+    known = {*content.flows, *draft.refused}
+    for name in REQUIRED_PATTERNS:
+        if name not in known:
+            message = f"the flow {name} is missing"
+            hint = did_you_mean(name, known)
+            yield Finding.at(draft.programme_place, "no-pattern", message, hint)
+    for flow in content.flows.values():
+        if flow.is_pattern and flow.name not in {*REQUIRED_PATTERNS, *OPTIONAL_PATTERNS}:
+            hint = did_you_mean(flow.name, (*REQUIRED_PATTERNS, *OPTIONAL_PATTERNS))
+            message = f"nothing runs a pattern of the name {flow.name}"
+            yield Finding.at(flow.where, "no-pattern", message, hint)
+
+
+def _flow_triggers(content: Content, draft: Draft) -> Iterator[Finding]:
+    commands = {it.intent for it in content.programme.commands}
+    known = {*content.language.intents.known, *draft.intents, *commands}
+    first: dict[str, str] = {}
+    for flow in content.flows.values():
+        for intent, _ in flow.intents:
+            if intent not in known:
+                message = f"flow {flow.name}: the intent {intent} has no examples"
+                hint = did_you_mean(intent, known)
+                yield Finding.at(flow.where, "no-intent", message, hint)
+            if first.setdefault(intent, flow.name) != flow.name:
+                message = f"flow {flow.name}: the intent {intent} starts {first[intent]} already"
+                yield Finding.at(flow.where, "twice", message)
+
+
+def _commands(content: Content, draft: Draft) -> Iterator[Finding]:
+    for command in content.programme.commands:
+        intent = command.intent
+        if content.flow_for(intent) or intent in BUILT_IN_INTENTS or intent in draft.refused:
+            continue
+        message = f"the command /{command.command} leads nowhere: {intent}"
+        hint = did_you_mean(intent, content.flow_of_intent)
+        yield Finding.at(draft.programme_place, "no-intent", message, hint)
+
+
+def _examples(draft: Draft) -> Iterator[Finding]:
+    """The same words cannot mean two intents."""
+    meant: dict[str, str] = {}
+    for (intent, text), where in draft.example_places.items():
+        first = meant.setdefault(normalise(text), intent)
+        if first != intent:
+            message = f"nlu: {text!r} is an example of {intent} and of {first}"
+            yield Finding.at(where, "example-twice", message)
+
+
+def _synonyms(content: Content, draft: Draft) -> Iterator[Finding]:
+    values = {value for slot in content.slots.values() for value in slot.values}
+    for value, where in draft.synonym_places.items():
+        if value not in values:
+            message = f"nlu: no categorical slot has the value {value}"
+            yield Finding.at(where, "no-value", message, did_you_mean(value, values))
