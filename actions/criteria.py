@@ -7,7 +7,7 @@ from typing import Any, Literal
 from actions.programme import Programme
 
 Unmet = Literal["not_yet", "no"]
-Comparison = Literal["one_of", "is", "at_least"]
+Comparison = Literal["one_of", "is"]
 
 ANYWHERE_ELSE = "outside"  # the borough of an idea that would happen elsewhere
 
@@ -43,21 +43,17 @@ class Criterion:
         """Whether this answer satisfies it. A missing answer must not be asked about."""
         if self.comparison == "one_of":
             return answer in self.expected
-        if self.comparison == "at_least":
-            return bool(answer >= self.expected)
         return bool(answer == self.expected)
 
     def as_data(self) -> dict[str, Any]:
-        """The form in which a call keeps it, the same as its author writes it."""
+        """The form in which a call keeps it."""
         texts = {name: getattr(self, name) for name in ("unmet", "met", "unmet_text", "fix")}
         return {"fact": self.fact, self.comparison: self.expected, **texts}
 
 
 def from_data(data: Mapping[str, Any]) -> Criterion:
     """Read a kept criterion back."""
-    comparison: Comparison = (
-        "one_of" if "one_of" in data else "at_least" if "at_least" in data else "is"
-    )
+    comparison: Comparison = "one_of" if "one_of" in data else "is"
     return Criterion(
         fact=data["fact"],
         comparison=comparison,

@@ -62,10 +62,11 @@ def _condition(entry: Entry, fact: Fact) -> tuple[Comparison, Any] | None:
     if len(named) != 1:
         entry.refuse(entry.node, f"give one of {', '.join(_COMPARISONS)}")
         return None
-    comparison, node = cast("Comparison", named[0]), entry.fields[named[0]]
+    node = entry.fields[named[0]]
     expected = plain(node)
-    if comparison == "at_least":
+    if named[0] == "at_least":
         return _at_least(entry, fact, node, expected)
+    comparison = cast("Comparison", named[0])
     wanted = expected if comparison == "one_of" else [expected]
     if not isinstance(wanted, list) or not wanted:
         entry.refuse(node, "one_of must be a list with something in it")

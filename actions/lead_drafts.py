@@ -61,7 +61,7 @@ def callback_from(context: Context, *, name: str | None, phone: str | None) -> N
 
 
 def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLead:
-    facts = declared(slots) or _kept_facts(context)
+    facts = _facts(context, slots)
     helped = slots.get("lead_for_other") is True
     return NewLead(
         reference=new_reference(context.session, prefix=context.programme.reference_prefix),
@@ -121,9 +121,13 @@ def _with_offer(context: Context, draft: NewLead, about: str | None) -> NewLead:
     )
 
 
-def _kept_facts(context: Context) -> dict[str, Any]:
+def _facts(context: Context, slots: Mapping[str, Any]) -> dict[str, Any]:
+    """What was declared in this dialogue; where it does not say who applies, over what is kept."""
+    facts = declared(slots)
     applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
-    return dict(applicant.facts) if applicant else {}
+    if applicant is None or "applicant_who" in facts:
+        return facts
+    return {**applicant.facts, **facts}
 
 
 def _key_by_words(context: Context, kind: str, words: str) -> str:

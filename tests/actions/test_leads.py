@@ -168,6 +168,23 @@ def test_a_ring_back_after_it_was_done_is_a_new_one(stage: Stage) -> None:
     assert stage.run("action_send_callback", **slots).slots != first.slots
 
 
+def test_what_was_declared_another_day_still_counts(stage: Stage) -> None:
+    stage.run("action_judge_calls", **SAM)
+    later = {name: value for name, value in CONSENT.items() if name not in SAM}
+    stage.run("action_send_lead", **later, borough="wirral")
+    assert only_lead(stage).facts == {**SAM, "borough": "wirral"}
+
+
+def test_a_lead_that_is_done_is_not_corrected(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    reference = stage.run("action_send_lead", **CONSENT).slots["lead_reference"]
+    done = {"outcome": "well", "who": "Ann", "now": stage.context.now}
+    leads.close(stage.session, reference=reference, **done)
+    again = stage.run("action_send_lead", **{**CONSENT, "lead_name": "Samuel"})
+    assert again.slots == {"lead_reference": reference}
+    assert only_lead(stage).applicant_name == "Sam"
+
+
 def test_without_a_staff_chat_the_lead_is_kept_all_the_same(stage: Stage) -> None:
     stage.changed(staff_chat_id=None).run("action_send_lead", **CONSENT)
     assert only_lead(stage).status == "new"

@@ -1,0 +1,68 @@
+"""Ideas and applicants: versions are kept, contacts are sealed and can be looked up."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from storage import applicants, ideas
+from storage.chats import ChatKey, chat_id_for
+from storage.database import Database
+from storage.models import Applicant, Idea
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def an_applicant(session: Session) -> Applicant:
+    chat_id = chat_id_for(session, ChatKey("preview", "sam"), now=NOW)
+    return applicants.applicant_of(session, chat_id=chat_id, now=NOW)
+
+
+def texts(session: Session, idea: Idea) -> dict[str, str | None]:
+    newest = ideas.newest_answers(session, idea_id=idea.id)
+    return {question: answer.text for question, answer in newest.items()}
+
+
+def test_the_newest_version_counts_in_the_order_of_the_first(database: Database) -> None:
+    with database.transaction() as session:
+        idea = ideas.start_idea(session, applicant_id=an_applicant(session).id, now=NOW)
+        for question, words in (("b", "one"), ("a", "two"), ("b", "three")):
+            ideas.add_answer(session, idea, question=question, text=words, now=NOW)
+        assert list(texts(session, idea).items()) == [("b", "three"), ("a", "two")]
+        changed = ideas.changed_answers(
+            session, idea_id=idea.id, answers={"a": "two", "b": "one", "c": "new"}
+        )
+        assert changed == {"b": "one", "c": "new"}
+
+
+def test_the_newest_idea_is_the_one_meant(database: Database) -> None:
+    with database.transaction() as session:
+        applicant = an_applicant(session)
+        first = ideas.start_idea(session, applicant_id=applicant.id, now=NOW)
+        ideas.start_idea(session, applicant_id=applicant.id, now=NOW, state="offer")
+        assert ideas.latest_idea(session, applicant_id=applicant.id) is first
+        ideas.add_answer(
+            session, first, question="a", text="(voice note)", now=NOW, media=[{"medium": "voice"}]
+        )
+        ideas.mark_sent(session, first, now=NOW)
+        second = ideas.copy_idea(session, first, now=NOW)
+        assert ideas.latest_idea(session, applicant_id=applicant.id) is second
+        [copied] = ideas.newest_answers(session, idea_id=second.id).values()
+        assert (copied.text, copied.media) == ("(voice note)", [{"medium": "voice"}])
+
+
+def test_a_chat_has_one_applicant(database: Database) -> None:
+    with database.transaction() as session:
+        assert an_applicant(session) is an_applicant(session)
+        assert applicants.find_applicant(session, chat_id=99) is None
+
+
+def test_a_contact_is_sealed_and_found_by_its_index(database: Database) -> None:
+    with database.transaction() as session:
+        applicant = an_applicant(session)
+        contact = "Sam@example.org"
+        applicants.save_contact(session, applicant, name="Sam", contact=contact, now=NOW)
+        raw = session.execute(text("select name, contact from applicants")).one()
+        assert b"Sam" not in bytes(raw.name) + bytes(raw.contact)
+        assert applicant.contact_index == applicants.contact_index(session, "sam@example.org")
+        assert applicants.contact_index(session, "telegram") is None
