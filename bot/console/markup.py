@@ -1,6 +1,7 @@
 """Telegram's HTML subset as HTML for a page. Nothing else gets through, whoever wrote it."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from html import escape
 from html.parser import HTMLParser
@@ -10,13 +11,17 @@ from markupsafe import Markup
 
 _SAME_AS = {"strong": "b", "em": "i", "ins": "u", "strike": "s", "del": "s"}
 _PLAIN = {"b", "i", "u", "s", "code", "pre", "blockquote"}
+_COMMAND = re.compile(r"(?<![\w/&;])/([a-z0-9_]{1,32})(?![\w/])")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _INSTANT = re.compile(r"[0-9]{1,11}")  # seconds; eleven digits stay within the year 5138
 
 
-def to_page(text: str) -> Markup:
-    """Safe HTML that says the same. Unknown tags lose their brackets, not their words."""
-    translator = _Translator()
+def to_page(text: str, commands: Collection[str] = ()) -> Markup:
+    """Safe HTML that says the same. Unknown tags lose their brackets, not their words.
+
+    The `commands` named in it can be pressed, as in Telegram.
+    """
+    translator = _Translator(commands)
     translator.feed(text)
     translator.close()
     return Markup(translator.result())  # noqa: S704  # every piece of it was escaped or made here
@@ -32,8 +37,9 @@ class _Translator(HTMLParser):
 
     CDATA_CONTENT_ELEMENTS = ()  # type: ignore[misc]  # a script is no more than words here
 
-    def __init__(self) -> None:
+    def __init__(self, commands: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._commands = commands
         self._pieces: list[str] = []
         self._open: list[tuple[str, str]] = []  # the tag as written, and as it must be closed
 
@@ -59,7 +65,15 @@ class _Translator(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        self._pieces.append(escape(data))
+        words = escape(data)
+        if self._commands and not any(written == "a" for written, _ in self._open):
+            words = _COMMAND.sub(self._command, words)
+        self._pieces.append(words)
+
+    def _command(self, found: re.Match[str]) -> str:
+        if found[1] not in self._commands:
+            return found[0]
+        return f'<a href="#words" data-command="/{found[1]}">/{found[1]}</a>'
 
     def result(self) -> str:
         return "".join(self._pieces) + "".join(f"</{tag}>" for _, tag in reversed(self._open))

@@ -92,8 +92,14 @@ class Pages:
 
     def message(self, viewer: Viewer, message: Message, quoted: Mapping[int, Message]) -> Markup:
         """One message."""
-        shown = _shown(viewer, message, quoted, self._programme.zone)
+        words = self._words(viewer, message)
+        shown = _shown(viewer, message, quoted, words=words, zone=self._programme.zone)
         return Markup(self._message.render(message=shown))  # noqa: S704  # autoescaped
+
+    def _words(self, viewer: Viewer, message: Message) -> Markup:
+        if message.direction == "in":
+            return escape(message.text or "")
+        return markup.to_page(message.text or "", [name for name, _ in self._commands(viewer)])
 
     def refused(self, words: str) -> str:
         """A page that says why there is none."""
@@ -121,19 +127,23 @@ def tone(name: str) -> int:
 
 
 def _shown(
-    viewer: Viewer, message: Message, quoted: Mapping[int, Message], zone: ZoneInfo
+    viewer: Viewer,
+    message: Message,
+    quoted: Mapping[int, Message],
+    *,
+    words: Markup,
+    zone: ZoneInfo,
 ) -> Shown:
     is_in = message.direction == "in"
     mine = is_in and message.author in (None, viewer.sender.name)
     answered = quoted.get(message.reply_to_id or 0)
-    text = message.text or ""
     return Shown(
         number=message.external_id or 0,
         changed=changed(message),
         mine=mine,
         who=message.author if is_in and not mine else None,
-        html=escape(text) if is_in else markup.to_page(text),
-        source=text if mine and not viewer.is_staff else "",
+        html=words,
+        source=(message.text or "") if mine and not viewer.is_staff else "",
         at=message.created_at.astimezone(zone),
         edited=message.edited_at is not None,
         quote=_excerpt(answered) if answered else None,

@@ -53,9 +53,11 @@ export function menus(writing) {
     });
   }
 
-  commands.addEventListener("click", (event) => {
+  // In the menu, and where the assistant names one in its words.
+  document.addEventListener("click", (event) => {
     const choice = event.target.closest("[data-command]");
     if (!choice) return;
+    event.preventDefault();
     const needsMore = choice.dataset.command === "/done";
     if (needsMore) writing.write("/done ");
     else {

@@ -10,18 +10,18 @@ export function talk() {
   const welcome = document.getElementById("welcome");
   const pending = document.getElementById("pending");
   let typingTimer;
+  let following = true; // the newest stays in view until one scrolls away from it
 
   const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
   const toEnd = () => {
     scroller.scrollTop = scroller.scrollHeight;
+    following = true;
     newest.hidden = true;
   };
   const followed = (change) => {
-    const follow = atEnd();
     change();
     welcome.hidden = log.childElementCount > 0;
-    if (follow) toEnd();
-    return follow;
+    if (following) toEnd();
   };
 
   // Before the first message with a higher number, or with none yet.
@@ -44,14 +44,14 @@ export function talk() {
     const template = document.createElement("template");
     template.innerHTML = html.trim(); // made and escaped by the server
     const item = template.content.firstElementChild;
-    const follow = followed(() => {
+    followed(() => {
       if (old) replace(old, item);
       else {
         item.classList.add("fresh");
         place(item, number);
       }
     });
-    if (!follow && !old) newest.hidden = false;
+    if (!following && !old) newest.hidden = false;
   };
 
   // The log holds no others than these (and what is still on its way).
@@ -96,8 +96,13 @@ export function talk() {
   };
 
   newest.addEventListener("click", toEnd);
-  scroller.addEventListener("scroll", () => { if (atEnd()) newest.hidden = true; }, { passive: true });
-  log.addEventListener("load", () => { if (atEnd()) toEnd(); }, true); // pictures grow when they come
+  scroller.addEventListener("scroll", () => {
+    following = atEnd();
+    if (following) newest.hidden = true;
+  }, { passive: true });
+  const sizes = new ResizeObserver(() => { if (following) toEnd(); }); // pictures grow when they come
+  sizes.observe(log);
+  sizes.observe(scroller);
   toEnd();
   return { show, keep, busy, expect };
 }
