@@ -8,8 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from dialogues import checks
-from dialogues.domain_compiler import value_labels
-from dialogues.draft import Draft
+from dialogues.compiling.domain import value_labels
+from dialogues.compiling.draft import Draft
+from dialogues.compiling.yaml_source import Source, read
 from dialogues.findings import ContentError, Finding
 from dialogues.model import Call, Content, Flow, Response
 from dialogues.places import Places
@@ -18,7 +19,6 @@ from dialogues.responses import Scope, speak
 from dialogues.specs import PlacesFile
 from dialogues.understanding.intents import intent_finder
 from dialogues.understanding.language import Language, crisis_rules, lexicon
-from dialogues.yaml_source import Source, read
 
 __all__ = ["Content", "ContentError", "check", "load"]
 

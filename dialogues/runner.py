@@ -6,15 +6,15 @@ Deterministic: the same content, state and incoming give the same outcome, actio
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialogues.acting import ActionCall, ActionResult, RunAction, Said, Stage
 from dialogues.commands import Command, Crisis, StartFlow
 from dialogues.exchange import Did, Incoming, Reply
 from dialogues.findings import DialogueError
 from dialogues.model import Content
-from dialogues.repair import carry_out
+from dialogues.running.acting import ActionCall, ActionResult, RunAction, Said, Stage
+from dialogues.running.repair import carry_out
+from dialogues.running.stepping import run
+from dialogues.running.turn import COMPLETED, Turn
 from dialogues.state import State
-from dialogues.stepping import run
-from dialogues.turn import COMPLETED, Turn
 from dialogues.understanding.reading import Reading, read
 
 __all__ = ["ActionCall", "ActionResult", "Outcome", "RunAction", "Runner", "Said"]

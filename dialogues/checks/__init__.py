@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from dialogues.checks import conditions, names, paths, texts, triggers
-from dialogues.draft import Draft
+from dialogues.compiling.draft import Draft
 from dialogues.findings import Finding, did_you_mean
 from dialogues.model import Content
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dialogues import payloads
 from dialogues.checks import uses
 from dialogues.checks.uses import Use
-from dialogues.draft import Draft
+from dialogues.compiling.draft import Draft
 from dialogues.findings import Finding, did_you_mean
 from dialogues.model import (
     END,
@@ -21,7 +21,7 @@ from dialogues.model import (
     Slot,
     Step,
 )
-from dialogues.stepping import ENGINE_ACTIONS
+from dialogues.running.stepping import ENGINE_ACTIONS
 
 # Names that texts may use besides slots: what the engine itself puts in.
 _ENGINE_VALUES = {"options"}

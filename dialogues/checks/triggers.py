@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dialogues.draft import Draft
+from dialogues.compiling.draft import Draft
 from dialogues.findings import Finding, did_you_mean
 from dialogues.model import Content
 from dialogues.understanding.hearing import BUILT_IN_INTENTS

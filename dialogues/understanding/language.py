@@ -122,7 +122,7 @@ class Language:
 
     def values_in(self, said: str) -> list[str]:
         """The values whose words stand in a longer message, the longest words first."""
-        found: list[str] = []
+        found: dict[str, None] = {}
         for phrase in windows(said, self.longest_synonym):
-            found.extend(self.synonyms.get(phrase, ()) if len(phrase) > 2 else ())
-        return found
+            found |= dict.fromkeys(self.synonyms.get(phrase, ()) if len(phrase) > 2 else ())
+        return list(found)

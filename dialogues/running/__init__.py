@@ -1,0 +1,1 @@
+"""Inside a turn: the stack of flows, questions, actions, and repair."""

@@ -1,0 +1,177 @@
+"""Earlier answers that change: what follows from them is gone through again, and what still holds
+is kept."""
+
+from typing import Any
+
+from dialogues import payloads
+from dialogues.commands import ChangeAnswer, CorrectSlots, GoBack
+from dialogues.exchange import Asked
+from dialogues.model import Collect
+from dialogues.responses import label
+from dialogues.running.acting import Stage
+from dialogues.running.asking import accept, answer, fill, settle
+from dialogues.running.speaking import name_of
+from dialogues.running.turn import Turn
+from dialogues.state import Frame
+
+_MOST_CHOICES = 10
+
+
+def correct(stage: Stage, command: CorrectSlots) -> None:
+    turn = stage.turn
+    step = _asking_step(turn, command.question)
+    if step is None or step.slot not in command.slots:
+        old_button(stage.turn)
+        return
+    frame = turn.frame_of(command.question.flow)
+    if frame is None:
+        _correct_kept(stage, command, step)
+    elif frame.step == step.id:
+        _answer_waiting(stage, frame, step, command)
+    elif step.id in frame.answered:
+        _correct_answered(stage, frame, step, command)
+    else:
+        old_button(stage.turn)
+
+
+def _asking_step(turn: Turn, question: Asked) -> Collect | None:
+    flow = turn.content.flows.get(question.flow)
+    step = flow.steps.get(question.step) if flow else None
+    return step if isinstance(step, Collect) else None
+
+
+def _answer_waiting(stage: Stage, frame: Frame, step: Collect, command: CorrectSlots) -> None:
+    """The question is still open, in a flow that was interrupted: the resident goes back to it."""
+    turn = stage.turn
+    if turn.top is not frame:
+        turn.drop_patterns()
+        turn.bring_up(frame)
+    others = dict(command.slots)
+    if answer(stage, frame, step, others.pop(step.slot)):
+        fill(turn, others)
+
+
+def _correct_answered(stage: Stage, frame: Frame, step: Collect, command: CorrectSlots) -> None:
+    turn = stage.turn
+    old = turn.state.slots[step.slot]
+    accepted, value = accept(stage, frame, step, command.slots[step.slot])
+    if not accepted or value == old:
+        turn.ask_again()
+        return
+    turn.drop_patterns()
+    turn.bring_up(frame)
+    turn.drop_above(frame)
+    rewind(turn, frame, step)
+    turn.state.slots[step.slot] = value
+    fill(turn, {k: v for k, v in command.slots.items() if k != step.slot})
+    settle(turn, frame, step)
+    turn.replaying = frame
+    _say_corrected(turn, step.slot, "changed", old)
+
+
+def _correct_kept(stage: Stage, command: CorrectSlots, step: Collect) -> None:
+    """The flow has ended, but its answer is kept: the answer changes, and nothing else does."""
+    turn = stage.turn
+    old = turn.state.slots[step.slot]
+    if step.slot not in turn.content.persisted or old is None:
+        old_button(stage.turn)
+        return
+    accepted, value = accept(
+        stage, Frame(command.question.flow, step.id), step, command.slots[step.slot]
+    )
+    turn.ask_again()
+    if accepted and value != old:
+        turn.state.slots[step.slot] = value
+        _say_corrected(turn, step.slot, "changed", old)
+
+
+def rewind(turn: Turn, frame: Frame, step: Collect) -> None:
+    """Back to an answered step. Answers given after it are put aside, and taken up again when the
+    flow comes by their questions."""
+    steps, slots = turn.flow_of(frame).steps, turn.state.slots
+    at = frame.answered.index(step.id)
+    later = [steps[it] for it in frame.answered[at + 1 :]]
+    frame.answered = frame.answered[:at]
+    still = {it.slot for name in frame.answered if isinstance(it := steps[name], Collect)}
+    for other in later:
+        if isinstance(other, Collect):
+            frame.kept[other.id] = slots[other.slot]
+    for other in later:
+        if isinstance(other, Collect) and other.slot not in still:
+            slots[other.slot] = turn.content.initial[other.slot]
+    frame.step = step.id
+    frame.asked = False
+
+
+def back(stage: Stage, _command: GoBack) -> None:
+    turn = stage.turn
+    turn.drop_patterns()
+    frame = turn.top
+    while frame is not None and not frame.answered and frame.called:
+        turn.state.stack.pop()
+        frame = turn.top
+    answered = frame.answered if frame else []
+    step = _asking_step(turn, Asked(frame.flow, answered[-1])) if frame and answered else None
+    if frame is None or step is None:
+        turn.ask_again()
+        turn.push("pattern_correction", {"reason": "nothing"})
+        return
+    _reopen(turn, frame, step)
+
+
+def _reopen(turn: Turn, frame: Frame, step: Collect) -> None:
+    """Asks an answered question again; its former answer stands if it is skipped."""
+    old = turn.state.slots[step.slot]
+    rewind(turn, frame, step)
+    frame.reasked[step.id] = old
+    turn.replaying = frame
+    _say_corrected(turn, step.slot, "back", old)
+
+
+def change(stage: Stage, command: ChangeAnswer) -> None:
+    turn = stage.turn
+    turn.drop_patterns()
+    if command.question is None:
+        _offer_answers(turn)
+        return
+    frame = turn.frame_of(command.question.flow)
+    step = _asking_step(turn, command.question)
+    if frame is None or step is None or step.id not in frame.answered:
+        old_button(stage.turn)
+        return
+    turn.bring_up(frame)
+    turn.drop_above(frame)
+    _reopen(turn, frame, step)
+
+
+def _offer_answers(turn: Turn) -> None:
+    frame = turn.top
+    options = []
+    for step_id in frame.answered[-_MOST_CHOICES:] if frame else ():
+        step = turn.flow_of(frame).steps[step_id] if frame else None
+        if frame and isinstance(step, Collect):
+            payload = f"/{payloads.CHANGE}({frame.flow}.{step_id})"
+            options.append([name_of(turn, step.slot), payload])
+    reason = "choose" if options else "nothing"
+    if not options:
+        turn.ask_again()
+    turn.push("pattern_correction", {"reason": reason, "options": options})
+
+
+def _say_corrected(turn: Turn, slot: str, reason: str, old: Any) -> None:
+    """`value` and `old_value` are the words that residents know them by."""
+    value = turn.state.slots[slot] if reason == "changed" else None
+    turn.push(
+        "pattern_correction",
+        {
+            "reason": reason,
+            "question": name_of(turn, slot),
+            "value": label(turn.content, slot, value),
+            "old_value": label(turn.content, slot, old),
+        },
+    )
+
+
+def old_button(turn: Turn) -> None:
+    """A button was pressed whose question is gone."""
+    turn.push("pattern_old_button", {"open": turn.open_question() is not None})

@@ -1,0 +1,11 @@
+"""Conversations as tests, in Rasa's end-to-end format.
+
+A `user` step is typed, unless it is the label or the payload of a button that has been shown; then
+that button is pressed. `metadata` may say what else a step is: `attachment: voice`,
+`edits: flow.step`, `asked: flow.step`, `event: true`, `values: {...}`.
+"""
+
+from dialogues.testcases.cases import Case, read_cases
+from dialogues.testcases.driving import Partner, run_case
+
+__all__ = ["Case", "Partner", "read_cases", "run_case"]

@@ -1,0 +1,227 @@
+"""The stages in which typed words are read: each gives commands, or leaves it to the next."""
+
+from collections.abc import Callable
+
+from dialogues import payloads
+from dialogues.commands import (
+    Attached,
+    CancelFlow,
+    CannotHandle,
+    ChangeAnswer,
+    Command,
+    Crisis,
+    GoBack,
+    Narrow,
+    NoteEdit,
+    RepeatLastBotMessages,
+    SetSlots,
+    SkipQuestion,
+)
+from dialogues.exchange import Attachment, Did, Medium
+from dialogues.model import SlotType
+from dialogues.responses import Scope, speak
+from dialogues.understanding import answers
+from dialogues.understanding.answers import Answer, Pressed, Unclear
+from dialogues.understanding.correcting import after_opener, correction, edited, text_correction
+from dialogues.understanding.entities import ATTACHMENT, PHONE, entity_slots, mentioned
+from dialogues.understanding.hearing import Heard
+from dialogues.understanding.intending import clear_intent, intended
+from dialogues.understanding.pressing import read_payload, read_slash
+
+SHORT_WORDS, SHORT_LENGTH = 4, 25  # free text below both may be a command
+NOT_AN_ANSWER = {Medium.STICKER, Medium.CONTACT, Medium.OTHER}
+
+Stage = Callable[[Heard], list[Command] | None]
+
+
+def _slash(heard: Heard) -> list[Command] | None:
+    command = read_slash(heard) if heard.text.startswith("/") else None
+    return [command] if command else None
+
+
+def _crisis(heard: Heard) -> list[Command] | None:
+    return [Crisis()] if heard.content.language.crisis.hit(heard.said) else None
+
+
+def _about_another_question(heard: Heard) -> list[Command] | None:
+    """An edited answer, or a reply to an earlier question."""
+    asked = heard.incoming.asked
+    if heard.incoming.did is Did.EDIT and asked is None:
+        return [NoteEdit()]
+    if asked is None or asked == heard.asked or heard.incoming.did is Did.PRESS:
+        return None
+    commands = edited(heard, asked)
+    return commands or ([NoteEdit()] if heard.incoming.did is Did.EDIT else None)
+
+
+def _attachment(heard: Heard) -> list[Command] | None:
+    """An attachment as the answer; a contact gives its number."""
+    if not heard.incoming.attachments:
+        return None
+    first, slot = heard.incoming.attachments[0], heard.slot
+    if slot is not None and first.phone and PHONE in slot.entities:
+        return [SetSlots({slot.name: first.phone}, answers=True)]
+    if slot is None or ATTACHMENT not in slot.entities or first.medium in NOT_AN_ANSWER:
+        return None if heard.said else [Attached(first.medium)]
+    words = heard.text.strip() or _label(heard, first)
+    return [SetSlots({slot.name: words}, answers=True, medium=first.medium)]
+
+
+def _label(heard: Heard, attachment: Attachment) -> str:
+    response = heard.content.responses.get(f"label_attachment_{attachment.medium.value}")
+    spoken = speak(response, Scope(heard.content, heard.state.slots)) if response else None
+    return spoken.text if spoken else attachment.medium.value
+
+
+def _nothing_said(heard: Heard) -> list[Command] | None:
+    return None if heard.said else [lost(heard)]
+
+
+def _forced(heard: Heard) -> list[Command] | None:
+    """A step that forces its slot takes what is typed as the answer, all but the ways out."""
+    if heard.step is None or not heard.step.force_slot_filling:
+        return None
+    answer = _exact_answer(heard) or _closed_word(heard) or _loose_answer(heard)
+    return answer or _free_text(heard) or [lost(heard)]
+
+
+def _exact_answer(heard: Heard) -> list[Command] | None:
+    question = heard.question
+    found = answers.exact(question, heard.text, heard.said) if question else None
+    return _answered(heard, found) if found else _offered(heard)
+
+
+def _offered(heard: Heard) -> list[Command] | None:
+    """With no question open: a button last shown, by its label or its number."""
+    if heard.step is not None or not heard.state.offered:
+        return None
+    payload = answers.chosen(heard.content.language.lexicon, heard.state.offered, heard.said)
+    return _by_payload(heard, payload) if payload else None
+
+
+def _loose_answer(heard: Heard) -> list[Command] | None:
+    question = heard.question
+    found = answers.loose(question, heard.text, heard.said) if question else None
+    return _answered(heard, found) if found else None
+
+
+def _answered(heard: Heard, found: Answer) -> list[Command] | None:
+    slot = heard.slot
+    if isinstance(found, Pressed):
+        return _by_payload(heard, found.payload)
+    if slot is None:
+        return None
+    if isinstance(found, Unclear):
+        return [Narrow(slot.name, found.values)]
+    return [SetSlots({slot.name: found.value, **_in_passing(heard)}, answers=True)]
+
+
+def _by_payload(heard: Heard, payload: str) -> list[Command] | None:
+    parsed = payloads.parse(payload)
+    return [read_payload(heard, parsed, heard.asked)] if parsed.name else None
+
+
+def _in_passing(heard: Heard) -> dict[str, object]:
+    """What the answer also says, for other questions of the flow that are not answered yet."""
+    if heard.frame is None or " " not in heard.said:
+        return {}
+    slots = entity_slots(heard.content.slots, heard.content.flows[heard.frame.flow])
+    open_ones = [it for it in slots if it is not heard.slot and heard.state.slots[it.name] is None]
+    return mentioned(heard.content, open_ones, heard.text, heard.said)[0]
+
+
+def _closed_word(heard: Heard) -> list[Command] | None:
+    """A short message that is one of the engine's own words."""
+    meanings = heard.content.language.lexicon.meanings(heard.said)
+    for meaning, command in _MEANINGS.items():
+        if meaning in meanings and (meaning != "skip" or heard.step is not None):
+            return [command]
+    return None
+
+
+_MEANINGS: dict[str, Command] = {
+    "cancel": CancelFlow(),
+    "back": GoBack(),
+    "change": ChangeAnswer(),
+    "repeat": RepeatLastBotMessages(),
+    "skip": SkipQuestion(),
+}
+
+
+def _nearly_exact_intent(heard: Heard) -> list[Command] | None:
+    """An intent said almost word for word. Long free text may only break out of its question."""
+    whole = heard.content.language.intents.whole(heard.said)
+    if whole is None:
+        return None
+    intent = whole[0]
+    long = len(heard.said.split()) >= SHORT_WORDS or len(heard.said) > SHORT_LENGTH
+    takes_text = heard.slot is not None and heard.slot.takes_text
+    if takes_text and long and intent not in heard.content.language.lexicon.breakout:
+        return None
+    return intended(heard, intent)
+
+
+def _corrected(heard: Heard) -> list[Command] | None:
+    rest = after_opener(heard)
+    if rest is None:
+        return None
+    slot = heard.slot
+    if slot is not None and slot.takes_text:
+        return correction(heard, rest) if len(heard.said.split()) <= SHORT_WORDS else None
+    question = heard.question
+    is_yes_no = slot is not None and slot.type is SlotType.BOOL
+    if question is not None and not is_yes_no:
+        found = answers.exact(question, rest, heard.said)
+        if found is not None and not isinstance(found, Pressed):
+            return _answered(heard, found)
+    return correction(heard, rest) or (None if is_yes_no else text_correction(heard, rest))
+
+
+def _asked_back(heard: Heard) -> list[Command] | None:
+    """A question in return is no answer, if it is clear what is asked."""
+    slot = heard.slot
+    if slot is None or not slot.takes_text or not heard.text.rstrip().endswith("?"):
+        return None
+    intent = clear_intent(heard, heard.content.language.intents.classify(heard.text))
+    return intended(heard, intent) if intent else None
+
+
+def _choice(heard: Heard) -> list[Command] | None:
+    """Which answer to change, when that was asked: it is no answer to the question beneath."""
+    changes = f"/{payloads.CHANGE}("
+    offered = [it for it in heard.state.offered if it[1].startswith(changes)]
+    if not offered:
+        return None
+    payload = answers.nearest_label(offered, heard.said)
+    return _by_payload(heard, payload) if payload else [CannotHandle()]
+
+
+def _free_text(heard: Heard) -> list[Command] | None:
+    slot = heard.slot
+    if slot is None or not slot.takes_text:
+        return None
+    return [SetSlots({slot.name: heard.text.strip(), **_in_passing(heard)}, answers=True)]
+
+
+def lost(heard: Heard) -> Command:
+    if heard.incoming.attachments:
+        return Attached(heard.incoming.attachments[0].medium)
+    return CannotHandle(heard.step.slot if heard.step else None)
+
+
+STAGES: tuple[tuple[str, Stage], ...] = (
+    ("slash", _slash),
+    ("crisis", _crisis),
+    ("edit", _about_another_question),
+    ("attachment", _attachment),
+    ("nothing", _nothing_said),
+    ("forced", _forced),
+    ("answer", _exact_answer),
+    ("word", _closed_word),
+    ("intent", _nearly_exact_intent),
+    ("choice", _choice),
+    ("correction", _corrected),
+    ("question", _asked_back),
+    ("free text", _free_text),
+    ("answer, loosely", _loose_answer),
+)
