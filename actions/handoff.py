@@ -15,6 +15,16 @@ _SAME_WORDS_FOR = timedelta(days=1)
 _ONE_CRISIS_FOR = timedelta(hours=1)
 
 
+def handoff_key(handoff_id: int) -> str:
+    """The outbox's key for the post of a handoff."""
+    return f"handoff:{handoff_id}"
+
+
+def event_key(event_id: int) -> str:
+    """The outbox's key for the post of a resident's answer."""
+    return f"event:{event_id}"
+
+
 class HandOff(BoundAction):
     """Passes the words of `handoff_message` to staff, and says when to expect an answer."""
 
@@ -78,7 +88,7 @@ class PassAnswerOn(BoundAction):
             now=self.context.now,
         )
         payload = {"event_id": event.id, "media": media_of(self.context.incoming)}
-        queue_for_staff(self.context, "resident_words", payload, Lane.HANDOFF, f"event:{event.id}")
+        queue_for_staff(self.context, "resident_words", payload, Lane.HANDOFF, event_key(event.id))
 
 
 def _hand_over(context: Context, reason: str, words: str | None) -> Handoff:
@@ -104,7 +114,7 @@ def _open(context: Context, reason: str, words: str | None) -> Handoff:
         "handoff_card",
         {"handoff_id": handoff.id, "media": media},
         Lane.HANDOFF,
-        f"handoff:{handoff.id}",
+        handoff_key(handoff.id),
     )
     return handoff
 

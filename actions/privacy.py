@@ -7,6 +7,7 @@ from rasa_sdk.events import Restarted
 
 from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction
+from actions.handoff import event_key, handoff_key
 from actions.ideas import TITLE, answers_of
 from actions.instants import in_words
 from actions.labels import blocks, kind_label, lines
@@ -114,7 +115,9 @@ class Forget(BoundAction):
             return []
         session, chat_id = self.context.session, self.context.chat_id
         sent = leads.leads_of_chat(session, chat_id=chat_id)
-        self._write_over_posts()
+        posts = traces.posts_about(session, chat_id=chat_id)
+        self._empty_outbox(posts, sent)
+        self._write_over(posts)
         for lead in sent:
             leads.make_anonymous(session, lead, now=self.context.now)
             queue_for_staff(self.context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
@@ -125,11 +128,25 @@ class Forget(BoundAction):
         )
         return [Restarted()]
 
-    def _write_over_posts(self) -> None:
+    def _empty_outbox(self, posts: list[Message], sent: list[Lead]) -> None:
+        session, chat_id = self.context.session, self.context.chat_id
+        asked = handoffs.handoffs_of(session, chat_id=chat_id)
+        events = [event for lead in sent for event in leads.events_of(session, lead)]
+        traces.empty_outbox(
+            session,
+            post_ids=[post.id for post in posts],
+            keys=[
+                *(handoff_key(handoff.id) for handoff in asked),
+                *(event_key(event.id) for event in events),
+            ],
+            now=self.context.now,
+        )
+
+    def _write_over(self, posts: list[Message]) -> None:
         """Cards are written anew from what is left of their lead; other posts lose their words."""
         session, now = self.context.session, self.context.now
         removed = str(self.context.say("staff_words_removed", {}))
-        for post in traces.posts_about(session, chat_id=self.context.chat_id):
+        for post in posts:
             was_sent = post.direction == "out" and post.external_id is not None
             traces.blank(session, post, text=removed if was_sent else None, now=now)
             if was_sent and not self._is_card(post):

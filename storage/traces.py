@@ -1,12 +1,13 @@
 """What is held of a chat beside its own nouns, and how all of it goes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import handoffs, messages, subscriptions
-from storage.models import Applicant, Chat, Conversation, InboxRow, Lead, Message
+from storage.models import Applicant, Chat, Conversation, InboxRow, Lead, Message, OutboxRow
 
 
 def messages_held(session: Session, *, chat_id: int) -> tuple[int, datetime | None]:
@@ -27,11 +28,25 @@ def posts_about(session: Session, *, chat_id: int) -> list[Message]:
 
 
 def blank(session: Session, post: Message, *, text: str | None, now: datetime) -> None:
-    """Take out of a message what it told of a person."""
+    """Take out of a message what it told of a person, and the way back to them."""
     post.text = text
-    post.buttons = post.media = post.author = None
+    post.buttons = post.media = post.author = post.peer_chat_id = None
     post.edited_at = now
     session.flush()
+
+
+def empty_outbox(
+    session: Session, *, post_ids: Collection[int], keys: Collection[str], now: datetime
+) -> None:
+    """Take the payloads out of the rows that became these posts or have these dedupe keys, for they
+    name what was attached; what still waited is not sent."""
+    concerned = or_(OutboxRow.message_id.in_(post_ids), OutboxRow.dedupe_key.in_(keys))
+    session.execute(
+        update(OutboxRow)
+        .where(concerned, OutboxRow.state == "waiting")
+        .values(state="dropped", error="the resident deleted it", finished_at=now)
+    )
+    session.execute(update(OutboxRow).where(concerned).values(payload=null()))
 
 
 def forget_chat(session: Session, *, chat_id: int) -> None:

@@ -26,8 +26,9 @@ from storage.models import (
     Reminder,
     Subscription,
 )
+from storage.outbox import Lane, queue
 from tests.actions.calls_made import make_call
-from tests.actions.conftest import NOW, Stage
+from tests.actions.conftest import NOW, Attached, Did, Stage
 from tests.actions.test_leads import CONSENT, only_lead, told
 
 SECRET = "xylophone"  # stands in everything that the resident says
@@ -126,7 +127,9 @@ def test_forgetting_leaves_nothing_in_any_table(stage: Stage) -> None:
     assert edited.text == "staff_words_removed()"
     rows = stage.session.scalars(select(OutboxRow).where(OutboxRow.message_id.is_not(None)))
     assert [row.message_id for row in rows] == [words]
-    assert stage.session.get(Message, card) is not None
+    left_of_card = stage.session.get(Message, card)
+    assert left_of_card is not None
+    assert (left_of_card.lead_id, left_of_card.peer_chat_id) == (lead.id, None)
     assert told(stage)[-1] == ("lead_card_edit", {"lead_id": lead.id})
 
 
@@ -140,6 +143,31 @@ def test_of_a_lead_the_reference_stays(stage: Stage) -> None:
     assert exported["applicant"] == {"kind": "group", "name": None, "contact": None}
     assert exported["idea"] == {"title": None, "answers": {}}
     assert exported["reasons"] == []
+
+
+def test_what_was_attached_leaves_the_outbox_too(stage: Stage) -> None:
+    place = Attached("location", latitude=53.4, longitude=-2.9)
+    photo = Attached("photo", file_id="p", file_name=f"{SECRET}.jpg")
+    live_a_little(stage)
+    stage.doing(Did(attachments=(place, photo))).run("action_hand_off", handoff_message="Here")
+    answering = stage.doing(Did(attachments=(photo,)))
+    answering.run("action_pass_answer_on", staff_name="Ann", staff_answer="(photo)")
+    sent = post(stage, external_id=9, text="a photo")
+    queue(
+        stage.session,
+        chat_id=stage.context.staff_chat_id or 0,
+        kind="attached",
+        lane=Lane.HANDOFF,
+        now=NOW,
+        message_id=sent,
+        payload={"media": {"file_name": f"{SECRET}.jpg"}},
+    )
+    stage.run("action_forget", forget_confirmed=True)
+    rows = stage.session.scalars(select(OutboxRow)).all()
+    assert SECRET not in repr([row.payload for row in rows])
+    assert "53.4" not in repr([row.payload for row in rows])
+    states = {row.kind: row.state for row in rows if row.payload is None}
+    assert states["handoff_card"] == states["resident_words"] == states["attached"] == "dropped"
 
 
 def test_forgetting_twice_is_the_same(stage: Stage) -> None:
