@@ -1,7 +1,6 @@
 """All actions by name, and the one way to run one: rasa-sdk's executor, in this process."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,9 +79,8 @@ def run_action(
     *,
     tracker: dict[str, Any],
     domain: dict[str, Any],
-    loop: asyncio.AbstractEventLoop,
 ) -> Result:
-    """Run one action to its end on this thread's own loop. `domain` names every slot under `slots`.
+    """Run one action to its end on this thread. `domain` names every slot under `slots`.
 
     Raises ActionError for an unknown name or a malformed event, and whatever the action raises.
     """
@@ -96,11 +94,21 @@ def run_action(
         "tracker": tracker,
         "domain": domain,
     }
-    result = loop.run_until_complete(executor.run(call))
+    result = _to_its_end(executor.run(call))
     for event in result.events:
         _check(name, event, domain)
     restart = any(event["event"] == "restart" for event in result.events)
     return Result(result.events, result.responses, restart)
+
+
+def _to_its_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """The executor's result. Its `run` is a coroutine, but actions never wait: no loop is needed."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise ActionError("an action must not wait for anything: what is slow goes through the outbox")
 
 
 def values_of(response: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from actions.call_files import load_samples
 from bot.clock import Clock
-from bot.console.preview import Preview, add_routes
-from bot.console.sender import PreviewSender
+from bot.console.preview import Preview
 from bot.desk.cards import Cards
 from bot.desk.desk import Desk
 from bot.lock import only_run
@@ -34,7 +34,6 @@ from bot.pipeline.routing import Groups, Router
 from bot.pipeline.signals import Signals
 from bot.pipeline.turns import Decode, Turns
 from bot.pipeline.wording import Wording
-from bot.samples import load_samples
 from bot.settings import SettingError, Settings, secret_key
 from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot, stop_webhook
@@ -43,7 +42,7 @@ from bot.telegram.sender import TelegramSender
 from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.programme import Programme
-from storage import staff
+from storage import outbox, staff
 from storage.chats import ChatKey
 from storage.database import Database, migrate, open_database
 
@@ -68,6 +67,11 @@ class Core:
     programme: Programme
     wording: Wording
     signals: Signals = field(default_factory=Signals)
+
+    def load_samples(self, session: Session) -> None:
+        """Keep the content's illustrative calls, with dates that count from today."""
+        path = self.settings.dialogues / "samples.yml"
+        load_samples(session, path, programme=self.programme, now=self.clock.now())
 
 
 @dataclass(slots=True)
@@ -169,13 +173,16 @@ async def run(settings: Settings, *, clock: Clock, samples: bool, stop: asyncio.
     async with AsyncExitStack() as stack:
         stack.enter_context(only_run(settings.database))
         core = stack.enter_context(open_core(settings, clock=clock))
+        if core.database.is_sqlite:  # nobody else runs on it: what was being sent is sent again
+            await core.database.write(outbox.release_all)
         if samples or settings.token is None:
-            await core.database.write(lambda session: load_samples(session, core))
+            await core.database.write(core.load_samples)
         channels = Channels()
         presses = Presses(channels.senders)
         site = web.Application()
         site.router.add_get("/healthz", _healthz(core))
-        loops = _local_preview(core, channels, site)
+        await _local_preview(core, channels, site)
+        loops: list[Loop] = []
         if settings.token is not None:
             loops += await stack.enter_async_context(_telegram(core, channels, presses))
         turns = build_turns(core, channels, presses)
@@ -185,10 +192,10 @@ async def run(settings: Settings, *, clock: Clock, samples: bool, stop: asyncio.
         await _run_until(stop, core.signals, loops)
 
 
-def _local_preview(core: Core, channels: Channels, site: web.Application) -> list[Loop]:
+async def _local_preview(core: Core, channels: Channels, site: web.Application) -> None:
     """Serve the preview, if the settings want it."""
     if not core.settings.preview_on:
-        return []
+        return
     preview = Preview(
         database=core.database,
         clock=core.clock,
@@ -196,10 +203,10 @@ def _local_preview(core: Core, channels: Channels, site: web.Application) -> lis
         files=core.settings.data_dir / "preview",
         content=core.content,
     )
-    add_routes(site, preview)
+    await preview.prepare()
+    preview.add_to(site)
     channels.decoders[PREVIEW] = Arrival.from_json
-    channels.senders[PREVIEW] = PreviewSender(preview)
-    return []
+    channels.senders[PREVIEW] = preview.sender
 
 
 @asynccontextmanager

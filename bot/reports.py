@@ -5,12 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
-from actions.call_files import CallFileError, read_calls
+from actions import call_files
+from actions.call_files import CallFileError
 from actions.exports import as_csv, leads_for_export
 from actions.instants import plain_words
-from actions.planning import replan_call
 from bot.app import Core
 from storage import calls, leads
 from storage.calls import Saved
@@ -28,18 +26,20 @@ class Report:
 def import_calls(core: Core, file: Path) -> Report:
     """Import a file of calls, all or nothing; reminders of moved deadlines are planned anew."""
     try:
-        details = read_calls(
-            file.read_text(encoding="utf-8"), str(file), programme=core.programme
-        )
+        text = file.read_text(encoding="utf-8")
+        with core.database.transaction() as session:
+            saved = call_files.import_calls(
+                session,
+                text=text,
+                filename=str(file),
+                programme=core.programme,
+                now=core.clock.now(),
+            )
     except CallFileError as error:
         return Report("\n".join([*error.errors, "nothing was imported"]), failed=True)
     except UnicodeDecodeError:
-        return Report(f"{file}:1: the file is not UTF-8\nnothing was imported", failed=True)
-    now = core.clock.now()
-    with core.database.transaction() as session:
-        saved = [calls.save_call(session, each, now=now) for each in details]
-        lines = [_saved_line(core, session, each) for each in saved]
-    return Report("\n".join(lines) or "the file has no calls")
+        return Report(f"{file}:1: -: the file is not UTF-8\nnothing was imported", failed=True)
+    return Report("\n".join(map(_saved_line, saved)) or "the file has no calls")
 
 
 def calls_table(core: Core) -> str:
@@ -85,15 +85,9 @@ def leads_export(core: Core, form: str) -> str:
     return json.dumps(exported, ensure_ascii=False, indent=2) + "\n"
 
 
-def _saved_line(core: Core, session: Session, saved: Saved) -> str:
+def _saved_line(saved: Saved) -> str:
     what = "new" if saved.created else "changed" if saved.changed else "as it was"
-    line = f"{saved.call.code}: {what}"
-    if saved.moved:
-        count = replan_call(
-            session, saved.call, programme=core.programme, now=core.clock.now()
-        )
-        line += f"; reminders of {count} subscribers planned anew"
-    return line
+    return f"{saved.call.code}: {what}" + ("; its reminders moved" if saved.moved else "")
 
 
 def _state(call: Call, core: Core) -> str:

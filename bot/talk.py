@@ -13,7 +13,6 @@ from bot.clock import SystemClock
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
-from bot.samples import load_samples
 from bot.settings import Settings
 from storage import inbox, staff
 from storage.chats import ChatKey
@@ -75,7 +74,7 @@ async def _converse(core: application.Core) -> None:
     )
     turns = application.build_turns(core, channels, Presses(channels.senders))
     delivery = application.build_delivery(core, channels)
-    await core.database.write(lambda session: load_samples(session, core))
+    await core.database.write(core.load_samples)
     await core.database.write(
         lambda session: staff.seed_staff_chat(session, STAFF, now=core.clock.now())
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select, update
@@ -13,6 +14,7 @@ from storage.database import insert_into
 from storage.models import Chat, InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
+MOST_JOINED = 20  # messages in one answer
 LONGEST_QUIET = timedelta(seconds=6)  # but nobody waits longer than this
 
 
@@ -26,6 +28,18 @@ class Accepted:
     payload: dict[str, Any]
     joins: bool = False
     kind: str = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that a turn has taken."""
+
+    id: int
+    kind: str
+    joins: bool
+    payload: dict[str, Any] | None
+    attempts: int
+    ready_at: datetime
 
 
 class Stored(Enum):
@@ -44,7 +58,8 @@ def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
     statement = insert_into(session, InboxRow).values(
         dedupe_key=update_.dedupe_key,
         chat_id=chat_id,
-        kind="joins" if waits else update_.kind,
+        kind=update_.kind,
+        joins=waits,
         payload=update_.payload,
         state="waiting",
         received_at=now,
@@ -83,40 +98,35 @@ def next_chat(session: Session, *, now: datetime, channels: tuple[str, ...]) -> 
     return session.execute(statement).scalar_one_or_none()
 
 
-def take(session: Session, chat_id: int, *, now: datetime) -> list[InboxRow]:
+def take(session: Session, chat_id: int, *, now: datetime) -> list[Waiting]:
     """The chat's oldest ready update, with those that join it. The caller holds the chat."""
-    rows = session.scalars(
-        select(InboxRow)
+    statement = (
+        select(*(getattr(InboxRow, name) for name in Waiting.__dataclass_fields__))
         .where(InboxRow.chat_id == chat_id, InboxRow.state == "waiting")
         .order_by(InboxRow.id)
-        .limit(20)
-    ).all()
+        .limit(MOST_JOINED)
+    )
+    rows = [Waiting(**row) for row in session.execute(statement).mappings()]
     if not rows or rows[0].ready_at > now:
         return []
-    if rows[0].kind != "joins":
-        return [rows[0]]
-    joined = []
-    for row in rows:
-        if row.kind != "joins":
-            break
-        joined.append(row)
-    return joined
+    joined = list(takewhile(lambda row: row.joins, rows))
+    return joined or rows[:1]
 
 
-def finish(session: Session, rows: list[InboxRow], *, now: datetime) -> None:
+def finish(session: Session, rows: list[Waiting], *, now: datetime) -> None:
     """The turn is done: the payload goes, the key stays."""
     _write(session, rows, state="done", payload=None, finished_at=now)
 
 
-def retry_later(session: Session, rows: list[InboxRow], *, ready_at: datetime, error: str) -> None:
+def retry_later(session: Session, rows: list[Waiting], *, ready_at: datetime, error: str) -> None:
     """The turn failed: count it, and try again at `ready_at`, each update for itself."""
     for row in rows:
         _write(
-            session, [row], ready_at=ready_at, attempts=row.attempts + 1, error=error, kind="retry"
+            session, [row], ready_at=ready_at, attempts=row.attempts + 1, error=error, joins=False
         )
 
 
-def set_aside(session: Session, rows: list[InboxRow], *, now: datetime, error: str) -> None:
+def set_aside(session: Session, rows: list[Waiting], *, now: datetime, error: str) -> None:
     """The turn failed too often: kept with its error and payload, and out of the way."""
     _write(session, rows, state="set_aside", finished_at=now, error=error)
 
@@ -153,11 +163,11 @@ def _hold_neighbours(session: Session, chat_id: int, ready_at: datetime) -> None
 def _waiting_to_join(chat_id: int) -> tuple[Any, ...]:
     return (
         and_(InboxRow.chat_id == chat_id, InboxRow.state == "waiting"),
-        InboxRow.kind == "joins",
+        InboxRow.joins,
     )
 
 
-def _write(session: Session, rows: list[InboxRow], **values: Any) -> None:
+def _write(session: Session, rows: list[Waiting], **values: Any) -> None:
     session.execute(
         update(InboxRow).where(InboxRow.id.in_([row.id for row in rows])).values(**values)
     )

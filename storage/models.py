@@ -94,9 +94,8 @@ class InboxRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)  # telegram:UPDATE_ID, …
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(
-        String(16)
-    )  # text (may be joined with its neighbours), other, internal
+    kind: Mapped[str] = mapped_column(String(16))  # update (the channel's own format), internal
+    joins: Mapped[bool]  # waits a moment: with its neighbours it makes one answer
     payload: Mapped[Any | None] = mapped_column(EncryptedJSON)
     state: Mapped[str] = mapped_column(String(16), default="waiting")  # waiting, done, set_aside
     received_at: Mapped[datetime]

@@ -165,12 +165,10 @@ def name_message(session: Session, row_id: int, message_id: int) -> None:
     session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(message_id=message_id))
 
 
-def release_all(session: Session, leases: Collection[str]) -> None:
-    """Give back what a stopping process claimed but has not begun to send."""
+def release_all(session: Session) -> None:
+    """Give back everything that is leased: for a start after which nobody else can be sending."""
     session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.state == "leased", OutboxRow.lease.in_(leases))
-        .values(state="waiting", lease=None)
+        update(OutboxRow).where(OutboxRow.state == "leased").values(state="waiting", lease=None)
     )
 
 

@@ -32,7 +32,7 @@ from storage.outbox import Claimed, Lane
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=30)  # longer than a send can take: naps, slots and time-outs
 BATCH = 40
 POLL_SECONDS = 1.0
 LONGEST_NAP = 5.0  # a chat that must wait longer gives its row back

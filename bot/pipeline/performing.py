@@ -1,11 +1,8 @@
 """Where the dialogue's actions meet rasa-sdk: an action call becomes one run of its executor."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogues.runner import ActionCall, ActionResult, RunAction, Said
 from sqlalchemy.orm import Session
 
 from actions.context import Context
@@ -15,6 +12,7 @@ from bot.pipeline.wording import Wording
 from dialogues.exchange import Button
 from dialogues.model import Content
 from dialogues.programme import Programme
+from dialogues.runner import ActionCall, ActionResult, RunAction, Said
 from storage import staff
 from storage.models import Chat
 
@@ -29,7 +27,6 @@ class Performer:
         self._programme = programme
         self._clock = clock
         self._domain = _domain(content)
-        self._threads = threading.local()
 
     def bind(self, session: Session, *, chat: Chat) -> RunAction:
         """What the runner calls during this turn."""
@@ -50,18 +47,10 @@ class Performer:
                 call.name,
                 tracker=_tracker(call, chat.id),
                 domain=self._domain,
-                loop=self._loop(),
             )
             return _result(result)
 
         return run
-
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        """This thread's own event loop: rasa-sdk's executor is a coroutine."""
-        loop: asyncio.AbstractEventLoop | None = getattr(self._threads, "loop", None)
-        if loop is None:
-            loop = self._threads.loop = asyncio.new_event_loop()
-        return loop
 
 
 def _domain(content: Content) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from bot.pipeline.arrival import Arrival
 from bot.pipeline.signals import Signals
 from storage import chats, inbox
 from storage.database import Database
-from storage.models import Chat, InboxRow
+from storage.inbox import Waiting
+from storage.models import Chat
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Press:
 class Turn:
     """What one turn took and what it leaves to do after the commit."""
 
-    rows: list[InboxRow] = field(default_factory=list)
+    rows: list[Waiting] = field(default_factory=list)
     chat_id: int = 0
     presses: list[Press] = field(default_factory=list)
 
@@ -137,7 +138,10 @@ class Turns:
             return
         chat = chats.get_chat(session, chat_id)
         decode = self._decoders[chat.channel]
-        arrivals = [decode(row.payload) for row in turn.rows if row.payload is not None]
+        arrivals = [
+            (Arrival.from_json if row.kind == "internal" else decode)(row.payload or {})
+            for row in turn.rows
+        ]
         notice = self._handler.take(session, chat, arrivals)
         inbox.finish(session, turn.rows, now=now)
         turn.presses = [

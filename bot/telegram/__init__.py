@@ -2,5 +2,5 @@
 
 import os
 
-# Durations as timedeltas: python-telegram-bot's coming default, and it warns at each use until then.
+# Durations as timedeltas, python-telegram-bot's coming default: it warns at each use until then.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

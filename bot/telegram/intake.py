@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import warnings
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.warnings import PTBUserWarning
 
 from bot.clock import Clock
 from bot.pipeline.parcel import Sender
@@ -18,6 +20,10 @@ from storage import inbox
 from storage.database import Database
 
 log = logging.getLogger(__name__)
+
+# The library would rather parse updates. They are stored as they came and parsed in their turn,
+# so that one that cannot be parsed is set aside alone.
+warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 
 POLL_SECONDS = 25
 BATCH = 100

@@ -3,7 +3,6 @@
 The wording is the content's affair, so a fake says the name of a response and its values.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -96,7 +95,6 @@ class Stage:
 
     context: Context
     domain: dict[str, Any]
-    loop: asyncio.AbstractEventLoop
     say: RecordingSay
     results: list[Result] = field(default_factory=list)
 
@@ -107,7 +105,7 @@ class Stage:
     def run(self, name: str, **slots: Any) -> Result:
         """Run an action with these slots, all others empty."""
         tracker = {"sender_id": str(self.context.chat_id), "slots": self._slots(slots)}
-        result = run_action(self.context, name, tracker=tracker, domain=self.domain, loop=self.loop)
+        result = run_action(self.context, name, tracker=tracker, domain=self.domain)
         self.results.append(result)
         return result
 
@@ -152,13 +150,6 @@ def read_domain() -> dict[str, Any]:
 DOMAIN = read_domain()
 
 
-@pytest.fixture(scope="session")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    found = asyncio.new_event_loop()
-    yield found
-    found.close()
-
-
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", secret=new_secret())
@@ -176,8 +167,8 @@ def staff_chat_id(session: Session) -> int:
 
 
 @pytest.fixture
-def stage(session: Session, staff_chat_id: int, loop: asyncio.AbstractEventLoop) -> Stage:
+def stage(session: Session, staff_chat_id: int) -> Stage:
     say = RecordingSay(DOMAIN["responses"])
     chat_id = chat_id_for(session, ChatKey("preview", "sam", "private", "Sam"), now=NOW)
     context = Context(session, NOW, chat_id, programme(), say, Did(), staff_chat_id)
-    return Stage(context, DOMAIN, loop, say)
+    return Stage(context, DOMAIN, say)

@@ -18,7 +18,12 @@ calls:
     opens_at: 2026-01-01 09:00
     closes_at: 2036-12-31 17:00
     criteria:
-      - {fact: adult, is: true, unmet: not_yet, met: You are 18 or over., unmet_text: You need to be 18., fix: Ask an adult to apply with you.}
+      - fact: adult
+        is: true
+        unmet: not_yet
+        met: You are 18 or over.
+        unmet_text: You need to be 18.
+        fix: Ask an adult to apply with you.
 """
 
 
@@ -51,7 +56,7 @@ async def check_eligibility(ann: Person) -> None:
     await ann.press("Not yet, it's just us")
     await ann.receives("Where")
     await ann.send("kirkby")
-    await ann.receives(button="Community")
+    await ann.receives("closest to", button="Community assets")
     await ann.send("community assets")
     await ann.receives("18")
     await ann.send("yeah i am")
@@ -120,7 +125,8 @@ async def test_from_hello_to_staffs_answer(
     await ann.receives("can you come in on Tuesday", "Alex")
     await ann.send("Tuesday is grand")
     answer = await desk.receives("Tuesday is grand", "Ann Example")
-    assert answer.reply_to == card.id
+    assert answer.reply_to is not None
+    assert answer.reply_to.id == card.id
 
     code, out, _ = await running.command("leads", "export", "--format", "json")
     (lead,) = json.loads(out)

@@ -106,6 +106,7 @@ def upgrade() -> None:
     sa.Column('dedupe_key', sa.String(length=96), nullable=False),
     sa.Column('chat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('joins', sa.Boolean(), nullable=False),
     sa.Column('payload', sa.LargeBinary(), nullable=True),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,168 @@
+"""The assistant in this process, with a clock that the test moves and senders that record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot import app as application
+from bot.clock import ManualClock
+from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.parcel import Parcel, SendError
+from bot.pipeline.presses import Presses
+from bot.settings import Settings
+from storage import inbox, outbox, staff
+from storage.chats import ChatKey
+from storage.crypto import new_secret
+from storage.inbox import Accepted
+from storage.models import Subscription
+
+ROOT = Path(__file__).parent.parent
+CHANNEL = "preview"
+STAFF = "staff"
+MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class RecordingSender:
+    """Takes parcels and keeps them; raises what the test has arranged."""
+
+    clock: ManualClock
+    sent: list[tuple[datetime, Parcel]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    troubles: list[SendError] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1000))
+
+    async def send(self, parcel: Parcel) -> int | None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.sent.append((self.clock.now(), parcel))
+        return parcel.edits or next(self.numbers)
+
+    async def answer_press(self, _callback_id: str, text: str | None) -> None:
+        if text:
+            self.notices.append(text)
+
+    async def show_typing(self, external_chat_id: str) -> None:
+        """Nobody is looking."""
+
+
+class World:
+    """One assistant with its residents and its staff chat."""
+
+    def __init__(self, core: application.Core, clock: ManualClock) -> None:
+        self.core = core
+        self.clock = clock
+        self.sender = RecordingSender(clock)
+        self._numbers = count(1)
+        channels = application.Channels(
+            decoders={CHANNEL: Arrival.from_json}, senders={CHANNEL: self.sender}
+        )
+        self.turns = application.build_turns(core, channels, Presses(channels.senders))
+        self.delivery = application.build_delivery(core, channels)
+        self.planner = application.build_planner(core)
+        with core.database.transaction() as session:
+            staff.seed_staff_chat(
+                session, ChatKey(CHANNEL, STAFF, "group", "Staff"), now=clock.now()
+            )
+
+    async def says(
+        self, who: str, text: str, *, reply_to: int | None = None, chat: str = ""
+    ) -> int:
+        """Somebody writes; the assistant does all it has to. The message's number."""
+        number = next(self._numbers)
+        arrival = Arrival(
+            Happened.SAID,
+            sender=Sender(who, who.capitalize()),
+            text=text,
+            message_id=number,
+            reply_to=reply_to,
+            sent_at=self.clock.now(),
+        )
+        await self.arrives(arrival, chat=chat or who)
+        return number
+
+    async def presses(self, who: str, label: str, *, chat: str = "") -> None:
+        """Somebody presses a button on the newest message that has it."""
+        place = chat or who
+        for _at, parcel in reversed(self.sender.sent):
+            for key in parcel.keys:
+                if parcel.external_chat_id == place and key.button.label == label:
+                    press = Arrival(
+                        Happened.PRESSED,
+                        sender=Sender(who, who.capitalize()),
+                        token=key.token,
+                        callback_id=f"{next(self._numbers)}",
+                    )
+                    await self.arrives(press, chat=place)
+                    return
+        raise AssertionError(f"no button {label!r} in\n" + "\n".join(self.heard(place)))
+
+    async def arrives(self, arrival: Arrival, *, chat: str, key: str | None = None) -> None:
+        """An update is accepted and everything that follows from it is done."""
+        kind = "group" if chat == STAFF else "private"
+        accepted = Accepted(
+            dedupe_key=key or f"{CHANNEL}:{next(self._numbers)}",
+            chat=ChatKey(CHANNEL, chat, kind, chat.capitalize()),
+            payload=arrival.to_json(),
+        )
+        with self.core.database.transaction() as session:
+            inbox.accept(session, accepted, now=self.clock.now())
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Do all that can be done at this instant."""
+        while await self.turns.run_waiting() + await self.delivery.run_waiting():
+            pass
+
+    async def live_until(self, at: datetime) -> None:
+        """Let time pass, stopping at each moment when something falls due."""
+        while True:
+            await self.core.database.write(self.planner.plan)
+            await self.settle()
+            if self.clock.now() >= at:
+                return
+            self.clock.move_to(min(at, self._next_moment() or at))
+
+    def _next_moment(self) -> datetime | None:
+        with self.core.database.reading() as session:
+            due = select(func.min(Subscription.next_due_at)).where(
+                Subscription.stopped_at.is_(None)
+            )
+            moments = (
+                session.execute(due).scalar_one(),
+                outbox.next_due_at(session),
+                inbox.next_ready_at(session),
+            )
+        ahead = [moment for moment in moments if moment and moment > self.clock.now()]
+        return min(ahead, default=None)
+
+    def heard(self, who: str) -> list[str]:
+        """Everything that was said to this chat, in order."""
+        return [parcel.text for _at, parcel in self.sender.sent if parcel.external_chat_id == who]
+
+    def last(self, who: str) -> Parcel:
+        """The newest message to this chat."""
+        return [p for _at, p in self.sender.sent if p.external_chat_id == who][-1]
+
+
+@contextmanager
+def open_world(
+    database_url: str, folder: Path, *, at: datetime = MONDAY, quiet_hours: str | None = None
+) -> Iterator[World]:
+    """A world on this database, at this instant."""
+    clock = ManualClock(at)
+    settings = Settings(
+        database_url=database_url,
+        data_dir=folder,
+        dialogues=ROOT / "dialogues",
+        secret_key=new_secret(),
+        quiet_hours=quiet_hours,
+        _env_file=None,
+    )
+    with application.open_core(settings, clock=clock) as core:
+        yield World(core, clock)
