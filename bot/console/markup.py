@@ -44,15 +44,14 @@ class _Translator(HTMLParser):
         self._open: list[tuple[str, str]] = []  # the tag as written, and as it must be closed
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self._pieces.append("\n")
+            return
         name = _SAME_AS.get(tag, tag)
         opened = _opening(name, {key: value or "" for key, value in attrs})
         if opened:
             self._pieces.append(opened)
             self._open.append((name, opened[1:].split(" ")[0].rstrip(">")))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self._pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         name = _SAME_AS.get(tag, tag)

@@ -10,7 +10,8 @@ export function talk() {
   const welcome = document.getElementById("welcome");
   const pending = document.getElementById("pending");
   let typingTimer;
-  let following = true; // the newest stays in view until one scrolls away from it
+  let following = true; // the newest stays in view until one scrolls up
+  let top = 0;
 
   const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
   const toEnd = () => {
@@ -97,8 +98,12 @@ export function talk() {
 
   newest.addEventListener("click", toEnd);
   scroller.addEventListener("scroll", () => {
-    following = atEnd();
-    if (following) newest.hidden = true;
+    const up = scroller.scrollTop < top;
+    top = scroller.scrollTop;
+    if (atEnd()) {
+      following = true;
+      newest.hidden = true;
+    } else if (up) following = false;
   }, { passive: true });
   const sizes = new ResizeObserver(() => { if (following) toEnd(); }); // pictures grow when they come
   sizes.observe(log);

@@ -1,0 +1,125 @@
+"""The page as the server makes it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.pipeline import speech
+from dialogues.exchange import Button, Reply
+from storage import chats, messages
+from tests.console.room import Room
+
+
+async def test_a_newcomer_sees_where_they_are_and_how_to_begin(room: Room) -> None:
+    page = await room.page()
+    assert "Local preview." in page
+    assert "The Capacity helper" in page
+    assert 'role="log"' in page
+    assert '<label class="sr" for="words">Message</label>' in page
+    assert 'data-say="/start"' in page
+    assert "needs JavaScript" in page
+    assert '<link rel="stylesheet" href="/preview/static/noscript.css">' in page
+
+
+async def test_every_command_of_the_programme_is_in_the_menu(room: Room) -> None:
+    page = await room.page()
+    for command in ("start", "eligibility", "idea", "human", "forget", "help"):
+        assert f'data-command="/{command}"' in page
+
+
+async def test_nothing_is_inline_and_nothing_comes_from_elsewhere(room: Room) -> None:
+    await room.say("hello")
+    page = await room.page()
+    assert " style=" not in page
+    assert " onclick=" not in page
+    assert "<style" not in page
+    assert "<script>" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+async def test_what_was_said_is_there_after_a_reload(room: Room) -> None:
+    await room.say("<i>hello</i> & goodbye")
+    page = await room.page()
+    assert "&lt;i&gt;hello&lt;/i&gt; &amp; goodbye" in page
+    assert "<b>You said:</b>" in page
+    assert ">Yes</button>" in page
+    assert '<section class="welcome" id="welcome" hidden>' in page
+
+
+async def test_an_undelivered_message_does_not_show(room: Room) -> None:
+    await room.post("say", {"text": "hello"})
+    await room.turns.run_waiting()
+    assert "You said" not in await room.page()
+    await room.delivery.run_waiting()
+    assert "You said" in await room.page()
+
+
+async def test_people_do_not_see_each_others_chats(room: Room) -> None:
+    await room.say("a secret", as_="maria")
+    assert "a secret" in await room.page(**{"as": "maria"})
+    assert "a secret" not in await room.page()
+    assert 'href="/?as=maria"' in await room.page()
+
+
+async def test_a_name_that_will_not_do_is_explained(room: Room) -> None:
+    answer = await room.client.get("/", params={"as": "Dr No!"})
+    assert answer.status == 400
+    assert "Use letters, digits, - and _" in await answer.text()
+
+
+async def test_two_caseworkers_share_the_staff_chat(room: Room) -> None:
+    await room.say("Good morning", as_="staff")
+    mine = await room.page(**{"as": "staff"})
+    theirs = await room.page(**{"as": "staff", "who": "robin"})
+    assert "said mine" in mine
+    assert '<p class="who">Alex (staff)</p>' in theirs
+    assert "said mine" not in theirs.replace('"said mine pending"', "")
+
+
+async def test_each_kind_of_button(room: Room) -> None:
+    await room.say("hello")
+    buttons = (
+        Button("Read", url="https://example.org/a?b=1&c=2"),
+        Button("Bad", url="javascript:alert(1)"),
+        Button("Copy it", copy_text="LCR-1"),
+        Button("Share my number", request_contact=True),
+    )
+    with room.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel="preview", external_id="sam") or 0
+        reply = Reply("choose", buttons=buttons)
+        speech.queue_replies(session, chat_id=chat_id, replies=[reply], now=room.clock.now())
+    await room.settle()
+    page = await room.page()
+    assert 'href="https://example.org/a?b=1&amp;c=2" target="_blank" rel="noopener' in page
+    assert "javascript:" not in page
+    assert 'data-copy="LCR-1"' in page
+    assert "data-contact" in page
+
+
+async def test_a_reply_shows_what_it_answers(room: Room) -> None:
+    number = await room.say("Is it free?")
+    with room.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel="preview", external_id="sam") or 0
+        question = messages.find_by_external_id(session, chat_id=chat_id, external_id=number)
+        assert question is not None
+        speech.queue_replies(
+            session,
+            chat_id=chat_id,
+            replies=[Reply("Yes, all of it")],
+            now=room.clock.now(),
+            reply_to_id=question.id,
+        )
+    await room.settle()
+    assert '<blockquote class="quote">Is it free?</blockquote>' in await room.page()
+
+
+async def test_only_the_newest_messages_are_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.console.history.LENGTH", 3)
+    for words in ("first words", "second words", "third words"):
+        await room.say(words)
+        room.clock.move_on(timedelta(seconds=1))
+    page = await room.page()
+    assert "first words" not in page
+    assert "third words" in page
