@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogues.exchange import Asked
-from dialogues.model import Collect, Content
+from dialogues.model import END, Collect, Content
 
 MAX_DEPTH = 8
 
@@ -129,7 +129,7 @@ class State:
     @classmethod
     def from_json(cls, data: Any, content: Content) -> "State":
         """Never raises: what the content no longer knows is dropped, and a flow whose step is gone
-        starts over with its answers kept. `content_changed` says that a whole flow was dropped."""
+        starts over with its answers kept. `content_changed` says that either has happened."""
         state = cls.new(content)
         if not isinstance(data, dict):
             return state
@@ -159,8 +159,9 @@ def _load_stack(state: State, data: Any, content: Content) -> None:
     items = data if isinstance(data, list) else []
     for item in items:
         frame = _frame(item, content)
-        if frame is None:
+        if frame is None or frame.step != item.get("step"):
             state.content_changed = True
+        if frame is None:
             continue
         frame.called = frame.called and bool(state.stack)
         state.stack.append(frame)
@@ -179,9 +180,9 @@ def _frame(item: Any, content: Content) -> Frame | None:
     frame.kept = {it: value for it, value in frame.kept.items() if it in flow.steps}
     frame.reasked = {it: value for it, value in frame.reasked.items() if it in flow.steps}
     step = item.get("step")
-    if step in flow.steps:
+    if step in flow.steps or step == END:
         frame.step = step
-    frame.asked = frame.asked and isinstance(flow.steps[frame.step], Collect)
+    frame.asked = frame.asked and isinstance(flow.steps.get(frame.step), Collect)
     return frame
 
 

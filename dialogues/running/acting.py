@@ -76,7 +76,9 @@ class Stage:
             _set(turn, name, slot, value)
         for said in result.said:
             _take(turn, name, frame, said)
-        turn.restart = turn.restart or result.restart
+        if result.restart:
+            turn.restart = True
+            turn.state.stack[:] = [frame]
 
 
 def _set(turn: Turn, action: str, name: str, value: Any) -> None:

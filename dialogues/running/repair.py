@@ -63,10 +63,10 @@ def _start(stage: Stage, command: StartFlow) -> None:
         _cannot(stage, "not_now")
         return
     turn.drop_patterns()
+    fill(turn, command.slots)
     if flow.is_pattern:
         turn.push(flow.name, _greeting(turn) if flow.name == SESSION_START else {})
         return
-    fill(turn, command.slots)
     known = turn.frame_of(flow.name)
     if known is None:
         turn.push(flow.name)

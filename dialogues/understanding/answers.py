@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from dialogues import payloads
 from dialogues.model import Content, Slot, SlotType
@@ -11,9 +11,8 @@ from dialogues.understanding import entities
 from dialogues.understanding.language import Lexicon
 from dialogues.understanding.text import normalise, strip_fillers
 
-_TYPO_CUTOFF = 84.0  # of 100
-_TYPO_MARGIN = 8.0
-_TYPO_LENGTH = 4
+_TYPO_LENGTH = 5  # in shorter words a wrong letter may make another word
+_TWO_TYPOS_LENGTH = 9
 _FEW_WORDS = 8
 
 
@@ -84,9 +83,8 @@ def nearest_label(offered: Sequence[tuple[str, str]], said: str) -> str | None:
     for label, payload in offered:
         if f" {normalise(label)} " in f" {said} ":
             return payload
-    labels = [normalise(label) for label, _ in offered]
-    near = process.extractOne(said, labels, scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF)
-    return offered[near[2]][1] if near else None
+    near = (it for label, it in offered if _errors(said, normalise(label)) is not None)
+    return next(near, None)
 
 
 # --- beyond doubt ------------------------------------------------------------------------------
@@ -135,6 +133,7 @@ def _position(lexicon: Lexicon, said: str) -> int | None:
     rest = [it for it in words if it not in lexicon.choice and it not in lexicon.ordinals]
     if len(ordinals) == 1 and not [it for it in rest if lexicon.numbers.get(it) != 1]:
         return ordinals[0]
+    rest = rest or [it for it in words if it in lexicon.numbers]
     if len(rest) != 1 or ordinals:
         return None
     if rest[0].isdecimal() and len(rest[0]) <= 2:
@@ -209,19 +208,21 @@ def _contained(question: Question, said: str) -> Answer | None:
 
 
 def _misspelt(question: Question, said: str) -> Answer | None:
-    """The option most like the message, if it is much more like it than any other."""
-    if len(said) < _TYPO_LENGTH:
-        return None
-    best: dict[Answer, float] = {}
+    """The option that the message is, but for typing errors, if no other is as near."""
+    best: dict[Answer, int] = {}
     for phrase, answer in _phrases(question):
-        score = fuzz.ratio(said, phrase)
-        best[answer] = max(score, best.get(answer, 0.0))
-    ranked = sorted(best.items(), key=lambda pair: -pair[1])
-    if not ranked or ranked[0][1] < _TYPO_CUTOFF:
-        return None
-    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _TYPO_MARGIN:
-        return None
-    return ranked[0][0]
+        errors = _errors(said, phrase)
+        if errors is not None:
+            best[answer] = min(errors, best.get(answer, errors))
+    nearest = [answer for answer, errors in best.items() if errors == min(best.values())]
+    return nearest[0] if len(nearest) == 1 else None
+
+
+def _errors(said: str, phrase: str) -> int | None:
+    """How many letters are wrong, missing, too many or swapped; None when too many for a typo."""
+    allowed = 0 if len(phrase) < _TYPO_LENGTH else 1 if len(phrase) < _TWO_TYPOS_LENGTH else 2
+    errors = OSA.distance(said, phrase, score_cutoff=allowed)
+    return errors if errors <= allowed else None
 
 
 def _phrases(question: Question) -> Iterator[tuple[str, Answer]]:
@@ -230,8 +231,7 @@ def _phrases(question: Question) -> Iterator[tuple[str, Answer]]:
     for value in question.slot.values:
         yield value.replace("_", " "), Value(value)
     for phrase, values in question.content.language.synonyms.items():
-        if len(phrase) >= _TYPO_LENGTH:
-            yield from ((phrase, Value(it)) for it in values if it in question.slot.values)
+        yield from ((phrase, Value(it)) for it in values if it in question.slot.values)
 
 
 def _meant(question: Question, payload: str) -> Answer:

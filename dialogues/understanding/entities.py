@@ -48,7 +48,7 @@ def _with_units(said: str, phrase: str, lexicon: Lexicon) -> float:
 def options_in(content: Content, slot: Slot, said: str) -> list[str]:
     """The slot's values whose own words or synonyms stand in the message, surest first."""
     padded = f" {said} "
-    plain = [it for it in slot.values if f" {it.replace('_', ' ')} " in padded]
+    plain = [it for it in slot.values if len(it) > 2 and f" {it.replace('_', ' ')} " in padded]
     meant = [it for it in content.language.values_in(said) if it in slot.values]
     return list(dict.fromkeys((*meant, *plain)))
 
