@@ -1,0 +1,77 @@
+"""The authors' tools, as they are called."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dialogues.__main__ import app
+from tests.dialogues.talk import CONTENT_FOLDER
+
+cli = CliRunner()
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    folder = Path(shutil.copytree(CONTENT_FOLDER, tmp_path / "content"))
+    path = folder / "flows" / "garden.yml"
+    path.write_text(path.read_text().replace("action: utter_lent", "action: utter_lend"))
+    return folder
+
+
+def test_sound_content() -> None:
+    result = cli.invoke(app, ["check", str(CONTENT_FOLDER)])
+    assert result.exit_code == 0
+    assert result.stdout == "nothing found\n"
+
+
+def test_findings(broken: Path) -> None:
+    result = cli.invoke(app, ["check", str(broken)])
+    assert result.exit_code == 1
+    assert "no-response: flow borrow_tool, step utter_lend" in result.stdout
+
+
+def test_findings_for_editors(broken: Path) -> None:
+    result = cli.invoke(app, ["check", "--json", str(broken)])
+    assert result.exit_code == 1
+    [finding] = json.loads(result.stdout)
+    assert set(finding) == {"file", "line", "rule", "message", "hint"}
+    assert finding["hint"] == "did you mean utter_lent?"
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    result = cli.invoke(app, ["check", str(tmp_path / "nothing")])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: FOLDER: ")
+
+
+def test_understanding_is_shown() -> None:
+    result = cli.invoke(
+        app, ["understand", "any news from Bootle", "--folder", str(CONTENT_FOLDER)]
+    )
+    assert result.exit_code == 0
+    assert "tell_news" in result.stdout
+    assert "sefton" in result.stdout
+
+
+def test_understanding_for_scripts() -> None:
+    arguments = ["understand", "i want to die", "--json", "--folder", str(CONTENT_FOLDER)]
+    data = json.loads(cli.invoke(app, arguments).stdout)
+    assert data["crisis"] is True
+    assert data["stage"] == "crisis"
+
+
+def test_understanding_needs_sound_content(broken: Path) -> None:
+    result = cli.invoke(app, ["understand", "hello", "--folder", str(broken)])
+    assert result.exit_code == 1
+
+
+def test_schemas_for_editors(tmp_path: Path) -> None:
+    result = cli.invoke(app, ["schema", str(tmp_path / "schemas")])
+    assert result.exit_code == 0
+    schema = json.loads((tmp_path / "schemas" / "flows.schema.json").read_text())
+    assert schema["additionalProperties"] is False
+    assert {"FlowSpec", "CollectSpec", "Then"} <= set(schema["$defs"])
+    assert "if" in schema["$defs"]["Then"]["properties"]
