@@ -101,6 +101,8 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
         digest=digest,
     )
     constants["crisis_lines"] = _crisis_lines(content, responses.get("crisis_line"))
+    note = responses.get("illustrative_note") if programme.illustrative else None
+    constants["illustrative_note"] = Markup(_fragment(content, note))  # noqa: S704
     return content
 
 
@@ -129,6 +131,11 @@ def _language(draft: Draft) -> Language:
         synonyms=synonyms,
         longest_synonym=max((len(phrase.split()) for phrase in synonyms), default=0),
     )
+
+
+def _fragment(content: Content, response: Response | None) -> str:
+    spoken = speak(response, Scope(content, slots={})) if response else None
+    return spoken.text if spoken else ""
 
 
 def _crisis_lines(content: Content, response: Response | None) -> Markup:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from dialogues.specs import PlacesFile
 from dialogues.understanding.text import normalise, windows
@@ -12,8 +13,8 @@ from dialogues.understanding.text import normalise, windows
 OUTSIDE = "outside"
 
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})?\b")
-_TYPO_CUTOFF = 86  # of 100; at 86 a six-letter name may have one letter wrong
 _TYPO_LENGTH = 5  # shorter names are too like each other to forgive typing errors
+_TWO_TYPOS_LENGTH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class Places:
     def find(self, text: str) -> tuple[str, ...]:
         """The boroughs that a longer message speaks of; empty if it names no place for certain."""
         said = normalise(text)
-        found = self._district(said, asked=False) or self._named(said)
-        return found or self._misspelt_word(said)
+        district, named = self._district(said, asked=False), self._named(said)
+        both = tuple(it for it in district if it in named)
+        return both or district or named or self._misspelt_word(said)
 
     def _named(self, said: str) -> tuple[str, ...]:
         hits = (
@@ -78,12 +80,13 @@ class Places:
         return next((found for word in words if (found := self._typo(word))), ())
 
     def _typo(self, said: str) -> tuple[str, ...]:
+        """The names that are nearest but for typing errors, if they agree on the borough."""
         if len(said) < _TYPO_LENGTH:
             return ()
-        near = process.extractOne(
-            said, self.names.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF
-        )
-        return self.names[near[0]] if near else ()
+        allowed = 1 if len(said) < _TWO_TYPOS_LENGTH else 2
+        near = process.extract(said, self.names.keys(), scorer=OSA.distance, score_cutoff=allowed)
+        meant = {self.names[name] for name, errors, _ in near if errors == near[0][1]}
+        return meant.pop() if len(meant) == 1 else ()
 
 
 def _add(names: dict[str, tuple[str, ...]], name: str, borough: str) -> None:

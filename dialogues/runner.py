@@ -20,6 +20,9 @@ from dialogues.understanding.reading import Reading, read
 __all__ = ["ActionCall", "ActionResult", "Outcome", "RunAction", "Runner", "Said"]
 
 
+MOST_OFFERED = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`trace` names the commands understood and the steps taken, without anything personal."""
@@ -56,7 +59,10 @@ class Runner:
         """What is said when a turn has failed: the pattern for it, and the open question again
         where that needs no action."""
         turn = Turn(self._content, state.copy(), Incoming(Did.INTERNAL))
-        turn.held = True
+        question = turn.open_question()
+        turn.held = (
+            question is not None and f"action_ask_{question[1].slot}" in turn.content.actions
+        )
         turn.push("pattern_internal_error")
         run(Stage(turn, lambda _call: ActionResult()))
         return self._close(turn)
@@ -108,6 +114,6 @@ def _remember_choices(turn: Turn, state: State) -> None:
     question = turn.open_question() if state is turn.state else None
     shown = [reply for reply in turn.replies if question is None or turn.held or reply.asked]
     choices = [(it.label, it.payload) for reply in shown for it in reply.buttons if it.payload]
-    state.offered = [*choices, *state.offered] if question and turn.held else choices
+    state.offered = [*choices, *state.offered][:MOST_OFFERED] if question and turn.held else choices
     slot = turn.content.slots[question[1].slot] if question else None
     state.expects_text = slot is not None and slot.takes_text

@@ -134,9 +134,22 @@ Target = Annotated[
 ]
 
 
-class Trigger(Spec):
-    intent: Identifier
+class SureIntent(Spec):
+    name: Identifier
     confidence_threshold: float = Field(default=0.0, ge=0, le=1)
+
+
+def _name_or_more(value: Any) -> str:
+    return "name" if isinstance(value, str) else "more"
+
+
+class Trigger(Spec):
+    """An intent that starts the flow, when it is recognised with at least the confidence."""
+
+    intent: Annotated[
+        Annotated[Identifier, Tag("name")] | Annotated[SureIntent, Tag("more")],
+        Discriminator(_name_or_more),
+    ]
 
 
 class FlowTranslation(Spec):
@@ -148,7 +161,7 @@ class FlowSpec(Spec):
     steps: Annotated[list[Step], Field(min_length=1)]
     name: str | None = None
     if_: str | None = Field(default=None, alias="if")
-    nlu_trigger: list[Identifier | Trigger] = []
+    nlu_trigger: list[Trigger] = []
     persisted_slots: list[str] = []
     run_pattern_completed: bool = True
     translation: dict[str, FlowTranslation] = {}
@@ -261,6 +274,7 @@ class CrisisSpec(Spec):
     phrases: list[str] = []
     patterns: list[str] = []
     exceptions: list[str] = []
+    exception_patterns: list[str] = []
 
 
 class NluFile(Spec):

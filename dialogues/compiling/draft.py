@@ -163,15 +163,22 @@ class Draft:
         spec = fit(_CRISIS, source, ("crisis",), data)
         if spec is None:
             return
-        for i, pattern in enumerate(spec.patterns):
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                where = source.where("crisis", "patterns", i)
-                message = f"crisis: not a regular expression: {error}"
-                source.findings.append(Finding.at(where, "pattern", message))
-                return
-        self.crises.append(spec)
+        faults = [
+            *_pattern_faults(source, "patterns", spec.patterns),
+            *_pattern_faults(source, "exception_patterns", spec.exception_patterns),
+        ]
+        source.findings += faults
+        if not faults:
+            self.crises.append(spec)
+
+
+def _pattern_faults(source: Source, key: str, patterns: list[str]) -> Iterator[Finding]:
+    for i, pattern in enumerate(patterns):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            message = f"crisis: not a regular expression: {error}"
+            yield Finding.at(source.where("crisis", key, i), "pattern", message)
 
 
 def _texts(examples: str | list[str]) -> list[str]:

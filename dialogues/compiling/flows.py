@@ -63,10 +63,7 @@ class FlowCompiler:
             title=spec.name or self._name.replace("_", " "),
             description=spec.description,
             guard=self._condition(spec.if_, (*path, "if")) if spec.if_ else None,
-            intents=tuple(
-                (it, 0.0) if isinstance(it, str) else (it.intent, it.confidence_threshold)
-                for it in spec.nlu_trigger
-            ),
+            intents=tuple(_trigger(it.intent) for it in spec.nlu_trigger),
             persisted=frozenset(spec.persisted_slots),
             run_pattern_completed=spec.run_pattern_completed,
             first=self._layout.placed[0].id,
@@ -216,6 +213,10 @@ def _nested(step: specs.Step, path: KeyPath) -> list[tuple[KeyPath, Sequence[spe
         if not isinstance(target, str) and target:
             found.append(((*path, "next", i, key), target))
     return found
+
+
+def _trigger(intent: str | specs.SureIntent) -> tuple[str, float]:
+    return (intent, 0.0) if isinstance(intent, str) else (intent.name, intent.confidence_threshold)
 
 
 def _base_id(step: specs.Step) -> str:

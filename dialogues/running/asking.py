@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dialogues.exchange import Asked, Medium
+from dialogues.exchange import Asked, Button, Medium
 from dialogues.model import Collect, Refusal, Slot
 from dialogues.responses import speak
 from dialogues.running.acting import Stage
@@ -80,15 +80,15 @@ def _preface(turn: Turn, frame: Frame, step: Collect) -> bool:
 
 
 def _put(stage: Stage, frame: Frame, step: Collect) -> None:
-    """Says the question in the way that fits: narrowed, simpler, refilled, or plain."""
+    """Says the question in the way that fits: narrowed, simpler, in given words, or plain."""
     turn, slot = stage.turn, step.slot
     simpler, turn.simpler = turn.simpler, False
-    refill, turn.refill = turn.refill, None
+    instead, turn.instead = turn.instead, None
     if frame.narrowed.get(slot) and _put_narrowed(turn, frame, slot):
         return
-    if simpler and _put_simpler(turn, frame, step.utter):
+    if simpler and _put_otherwise(turn, frame, step, f"{step.utter}_simpler"):
         return
-    if refill and say(turn, refill, frame):
+    if instead and _put_otherwise(turn, frame, step, instead):
         return
     before = len(turn.replies)
     if f"action_ask_{slot}" in turn.content.actions:
@@ -104,16 +104,21 @@ def _put_narrowed(turn: Turn, frame: Frame, slot: str) -> bool:
     return say(turn, f"utter_which_{slot}", frame, options=options) is not None
 
 
-def _put_simpler(turn: Turn, frame: Frame, usual: str) -> bool:
-    """The simpler words keep the buttons of the usual question, unless they bring their own."""
-    reply = say(turn, f"{usual}_simpler", frame)
-    if reply is None:
-        return False
-    response = turn.content.responses.get(usual)
+def _put_otherwise(turn: Turn, frame: Frame, step: Collect, words: str) -> bool:
+    """Other words keep the buttons of the usual question, unless they bring their own."""
+    reply = say(turn, words, frame)
+    if reply is not None and not reply.buttons:
+        turn.replies[-1] = replace(reply, buttons=_usual_buttons(turn, frame, step))
+    return reply is not None
+
+
+def _usual_buttons(turn: Turn, frame: Frame, step: Collect) -> tuple[Button, ...]:
+    """Those of the asking response; when an action asks, those it has shown."""
+    if f"action_ask_{step.slot}" in turn.content.actions:
+        return tuple(Button(label, payload) for label, payload in turn.state.offered)
+    response = turn.content.responses.get(step.utter)
     spoken = speak(response, turn.scope(frame.context, {})) if response else None
-    if spoken is not None and not reply.buttons:
-        turn.replies[-1] = replace(reply, buttons=spoken.buttons)
-    return True
+    return spoken.buttons if spoken else ()
 
 
 # --- answering ---------------------------------------------------------------------------------
@@ -146,13 +151,13 @@ def accept(stage: Stage, frame: Frame, step: Collect, value: Any) -> tuple[bool,
     try:
         turn.state.slots[slot.name] = slot.coerce(value)
         if _refusal(turn, slot.refusals, frame):
-            turn.refill = slot.refill_utter
+            turn.instead = slot.refill_utter
             return False, None
         if _refusal(turn, step.refusals, frame):
             return False, None
         return _validated(stage, frame, slot)
     except (ValueError, TypeError):
-        explain(turn, slot.name, frame)
+        _explain(turn, slot.name)
         return False, None
     finally:
         turn.state.slots[slot.name] = former
@@ -176,15 +181,15 @@ def _validated(stage: Stage, frame: Frame, slot: Slot) -> tuple[bool, Any]:
     stage.act(action, frame)
     value = turn.state.slots[slot.name]
     if value is None and len(turn.replies) == before:
-        explain(turn, slot.name, frame)
+        _explain(turn, slot.name)
     return value is not None, value
 
 
-def explain(turn: Turn, slot: str, frame: Frame) -> None:
-    """Says that an answer will not do, where nothing has said why."""
-    if say(turn, f"utter_invalid_{slot}", frame):
-        return
-    if not turn.push("pattern_validate_slot", {"slot": slot, "question": name_of(turn, slot)}):
+def _explain(turn: Turn, slot: str) -> None:
+    """Says that an answer will not do: the question in other words, or a pattern before it."""
+    if f"utter_invalid_{slot}" in turn.content.responses:
+        turn.instead = f"utter_invalid_{slot}"
+    elif not turn.push("pattern_validate_slot", {"slot": slot, "question": name_of(turn, slot)}):
         turn.push("pattern_cannot_handle", {"misses": 1, "reason": "refused"})
 
 

@@ -46,9 +46,8 @@ def _answer_waiting(stage: Stage, frame: Frame, step: Collect, command: CorrectS
     if turn.top is not frame:
         turn.drop_patterns()
         turn.bring_up(frame)
-    others = dict(command.slots)
-    if answer(stage, frame, step, others.pop(step.slot)):
-        fill(turn, others)
+    fill(turn, {k: v for k, v in command.slots.items() if k != step.slot})
+    answer(stage, frame, step, command.slots[step.slot])
 
 
 def _correct_answered(stage: Stage, frame: Frame, step: Collect, command: CorrectSlots) -> None:
@@ -174,4 +173,4 @@ def _say_corrected(turn: Turn, slot: str, reason: str, old: Any) -> None:
 
 def old_button(turn: Turn) -> None:
     """A button was pressed whose question is gone."""
-    turn.push("pattern_old_button", {"open": turn.open_question() is not None})
+    turn.push("pattern_old_button")

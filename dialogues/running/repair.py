@@ -29,7 +29,7 @@ from dialogues.commands import (
 )
 from dialogues.model import Collect
 from dialogues.running.acting import Stage
-from dialogues.running.asking import answer, explain, fill, settle
+from dialogues.running.asking import answer, fill, settle
 from dialogues.running.corrections import back, change, correct, old_button
 from dialogues.running.speaking import name_of, say
 from dialogues.running.turn import COMPLETED, Turn
@@ -127,9 +127,11 @@ def _set_slots(stage: Stage, command: SetSlots) -> None:
     others = dict(command.slots)
     if command.answers and question is not None:
         frame, step = question
-        if not answer(stage, frame, step, others.pop(step.slot), command.medium):
-            return
-    fill(turn, others)
+        value = others.pop(step.slot)
+        fill(turn, others)  # before the flow goes on, because its branches may turn on them
+        answer(stage, frame, step, value, command.medium)
+    else:
+        fill(turn, others)
 
 
 def _narrow(stage: Stage, command: Narrow) -> None:
@@ -185,8 +187,8 @@ def _not_understood(stage: Stage, command: CannotHandle) -> None:
     if turn.state.turn == 1 and turn.push(SESSION_START, _greeting(turn)):
         return
     invalid = f"utter_invalid_{command.slot}"
-    if command.slot and turn.state.misses == 1 and invalid in turn.content.responses and turn.top:
-        explain(turn, command.slot, turn.top)
+    if turn.state.misses == 1 and invalid in turn.content.responses:
+        turn.instead = invalid
         turn.ask_again()
     else:
         _cannot(stage)

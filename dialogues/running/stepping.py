@@ -60,8 +60,14 @@ def _start_over(stage: Stage, frame: Frame) -> None:
 
 
 def _set_slots(stage: Stage, frame: Frame, step: SetSlots) -> None:
-    stage.turn.state.slots.update(step.values)
-    stage.turn.go_on(frame, step)
+    """What a flow sets stands, also against answers that a correction has put aside."""
+    turn = stage.turn
+    names = {name for name, _ in step.values}
+    for collecting in turn.flow_of(frame).collects() if frame.kept else ():
+        if collecting.slot in names:
+            frame.kept.pop(collecting.id, None)
+    turn.state.slots.update(step.values)
+    turn.go_on(frame, step)
 
 
 def _link(stage: Stage, frame: Frame, step: Link) -> None:

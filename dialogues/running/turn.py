@@ -19,7 +19,7 @@ class Turn:
     """The working memory of one turn.
 
     `held` keeps the question beneath a pattern from being asked again at once, because the pattern
-    has offered choices. `simpler` asks the next question in simpler words; `refill` in the words
+    has offered choices. `simpler` asks the next question in simpler words; `instead` in the words
     of that response. `replaying` is a frame that runs again after a correction, and `provisional`
     what it has said on the way to a question that may turn out to be answered already.
     """
@@ -35,7 +35,7 @@ class Turn:
     understood: bool = True
     held: bool = False
     simpler: bool = False
-    refill: str | None = None
+    instead: str | None = None
     restart: bool = False
     replaying: Frame | None = None
     provisional: list[Reply] = field(default_factory=list)
@@ -83,8 +83,10 @@ class Turn:
         if flow is None:
             return False
         stack = self.state.stack
-        if stack and stack[-1].flow == name and flow.is_pattern:
-            stack.pop()
+        if flow.is_pattern:
+            context = {"open": self.state.question is not None, **(context or {})}
+            if stack and stack[-1].flow == name:
+                stack.pop()
         stack.append(Frame(name, flow.first, context=context or {}, called=called))
         self.trace.append(f"start {name}")
         if len(stack) > MAX_DEPTH:

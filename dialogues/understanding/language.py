@@ -82,25 +82,30 @@ class CrisisRules:
 
     phrases: re.Pattern[str] | None
     patterns: tuple[re.Pattern[str], ...]
-    exceptions: re.Pattern[str] | None
+    exceptions: tuple[re.Pattern[str], ...]
 
     def hit(self, said: str) -> bool:
         """`said` is normalised."""
-        if self.exceptions is not None:
-            said = self.exceptions.sub(" ", said)
+        for exception in self.exceptions:
+            said = exception.sub(" ", said)
         if self.phrases is not None and self.phrases.search(said):
             return True
         return any(pattern.search(said) for pattern in self.patterns)
 
 
 def crisis_rules(specs: Iterable[CrisisSpec]) -> CrisisRules:
-    """Raises re.error for a pattern that is no regular expression."""
     specs = list(specs)
     return CrisisRules(
         phrases=_any_of(phrase for spec in specs for phrase in spec.phrases),
         patterns=tuple(re.compile(pattern) for spec in specs for pattern in spec.patterns),
-        exceptions=_any_of(phrase for spec in specs for phrase in spec.exceptions),
+        exceptions=_exceptions(specs),
     )
+
+
+def _exceptions(specs: Iterable[CrisisSpec]) -> tuple[re.Pattern[str], ...]:
+    phrases = _any_of(phrase for spec in specs for phrase in spec.exceptions)
+    patterns = [re.compile(it) for spec in specs for it in spec.exception_patterns]
+    return (*([phrases] if phrases else []), *patterns)
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:

@@ -17,6 +17,7 @@ from dialogues.commands import (
     StartFlow,
 )
 from dialogues.exchange import Asked
+from dialogues.model import Collect
 from dialogues.payloads import Payload
 from dialogues.understanding.hearing import Heard, command_for
 
@@ -29,7 +30,8 @@ def read_payload(heard: Heard, payload: Payload, asked: Asked | None) -> Command
     if payload.name == payloads.SET_SLOTS:
         return _settings(heard, payload, asked)
     if payload.name in _OF_THE_QUESTION:
-        return OldButton() if stale else _OF_THE_QUESTION[payload.name]
+        command = _OF_THE_QUESTION[payload.name]
+        return _pressed_late(heard, asked) if asked is not None and stale else command
     if payload.name == payloads.CHANGE:
         flow, dot, step = payload.argument.partition(".")
         return ChangeAnswer(Asked(flow, step) if dot else None)
@@ -45,6 +47,16 @@ _OF_THE_QUESTION: dict[str | None, Command] = {
     payloads.REPEAT: RepeatLastBotMessages(),
     payloads.BACK: GoBack(),
 }
+
+
+def _pressed_late(heard: Heard, asked: Asked) -> Command:
+    """Pressed twice, or after the answer: the answer stays, and the dialogue is where it was."""
+    for frame in heard.state.stack:
+        if frame.flow == asked.flow and asked.step in frame.answered:
+            step = heard.content.flows[asked.flow].steps[asked.step]
+            if isinstance(step, Collect):
+                return CorrectSlots(asked, {step.slot: heard.state.slots[step.slot]})
+    return OldButton()
 
 
 def _settings(heard: Heard, payload: Payload, asked: Asked | None) -> Command:

@@ -68,6 +68,6 @@ def _by_intent(heard: Heard) -> Reading:
     if commands:
         return Reading(commands, "intent", best, ranked)
     flows = flows_meant(heard, ranked)
-    if flows:
+    if len(flows) > (1 if heard.step else 0):
         return Reading([Clarify(flows)], "clarify", None, ranked)
     return Reading([lost(heard)], "not understood", None, ranked)

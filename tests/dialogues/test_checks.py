@@ -83,7 +83,7 @@ FAULTS = [
         "",
     ),
     ("no-intent", RESPONSES, "/ask_news", "/ask_new", "starts nothing", "ask_news"),
-    ("no-intent", GARDEN, "[ring_me]", "[ring_mee]", "no examples", "ring_me"),
+    ("no-intent", GARDEN, "- intent: ring_me", "- intent: ring_mee", "no examples", "ring_me"),
     ("no-intent", "programme.yml", "intent: start}", "intent: strat}", "leads nowhere", "start"),
     ("no-value", RESPONSES, "One {tool} for", "One {tol} for", "nothing fills {tol}", "tool"),
     ("no-value", LANGUAGE, "synonym: company", "synonym: compny", "", "company"),
@@ -145,7 +145,7 @@ FAULTS = [
         "defined twice",
         "",
     ),
-    ("twice", GARDEN, "[ring_me]", "[ring_me, ask_news]", "starts tell_news already", ""),
+    ("twice", GARDEN, "- intent: ring_me", "- intent: ask_news", "starts tell_news already", ""),
     (
         "example-twice",
         LANGUAGE,

@@ -83,7 +83,7 @@ def test_what_an_action_raises_goes_through(content: Content) -> None:
     with pytest.raises(ZeroDivisionError):
         talk.say("A pond")
     outcome = talk.runner.apologise(talk.state)
-    assert [reply.response for reply in outcome.replies] == ["utter_sorry"]
+    assert [reply.response for reply in outcome.replies] == ["utter_sorry", "utter_ask_dream"]
     assert outcome.state.question == Asked("join_garden", "collect_dream")
 
 
@@ -172,7 +172,7 @@ def test_nothing_to_repeat_is_answered_all_the_same(talk: Talk) -> None:
 def test_nothing_said_at_all(talk: Talk) -> None:
     talk.say("/join")
     talk.take(Incoming(Did.TEXT, "  "))
-    assert talk.names == ["utter_invalid_who", "utter_ask_who"]
+    assert talk.names == ["utter_invalid_who"]
 
 
 def test_the_kept_attachment_names_its_slot(talk: Talk) -> None:
