@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.database import insert_into
-from storage.models import Chat, ChatAlias, Conversation
+from storage.models import Chat, ChatAlias, Conversation, InboxRow, Message, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,16 @@ def lock_chat(session: Session, chat_id: int) -> bool:
 
 
 def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
-    """A group became a supergroup: it keeps its row, and its older id still finds it."""
+    """A group became a supergroup: it keeps its row, and its older id still finds it.
+
+    Where the new id was met before we heard of the move, what arrived there joins this chat.
+    """
     chat = get_chat(session, chat_id)
     if chat.external_id == external_id:
         return
+    met = find_chat_id(session, channel=chat.channel, external_id=external_id)
+    if met is not None:
+        _join(session, met, chat_id)
     session.execute(
         insert(ChatAlias).values(
             channel=chat.channel, external_id=chat.external_id, chat_id=chat_id
@@ -81,6 +87,12 @@ def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
     )
     chat.external_id = external_id
     session.flush()
+
+
+def _join(session: Session, stray_id: int, chat_id: int) -> None:
+    for table in (InboxRow, Message, OutboxRow):
+        session.execute(update(table).where(table.chat_id == stray_id).values(chat_id=chat_id))
+    session.execute(delete(Chat).where(Chat.id == stray_id))
 
 
 def mark_blocked(session: Session, chat_id: int, *, now: datetime) -> None:

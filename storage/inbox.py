@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.chats import ChatKey, chat_id_for
+from storage.chats import ChatKey, chat_id_for, move_chat
 from storage.database import insert_into
 from storage.models import Chat, InboxRow
 
@@ -28,6 +28,7 @@ class Accepted:
     payload: dict[str, Any]
     joins: bool = False
     kind: str = "update"
+    moves_to: str | None = None  # the chat has another id from now on
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Stored(Enum):
 def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
     """Store one update, once."""
     chat_id = chat_id_for(session, update_.chat, now=now)
+    if update_.moves_to is not None:
+        move_chat(session, chat_id, external_id=update_.moves_to)
     waits = update_.joins and _expects_text(session, chat_id)
     ready_at = _quiet_until(session, chat_id, now) if waits else now
     statement = insert_into(session, InboxRow).values(

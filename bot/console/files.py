@@ -3,6 +3,7 @@
 import mimetypes
 import re
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,12 @@ class Files:
             mime_type=mime_type or None,
             size=size,
         )
+
+    def sweep(self, held: Collection[str], *, before: float) -> None:
+        """Delete what nobody holds any more, unless it came after this time (POSIX seconds)."""
+        for path in self._folder.glob("*.*"):
+            if path.name not in held and path.stat().st_mtime < before:
+                path.unlink()
 
     def find(self, handle: str) -> Stored | None:
         """The file with this handle, if there is one."""

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from bot.console.viewer import CHANNEL
-from storage.models import Chat, InboxRow, Message, OutboxRow
+from storage.models import Chat, IdeaAnswer, InboxRow, Message, OutboxRow
 
 LENGTH = 200  # messages a page shows; older ones are left behind
 MOST_CHATS = 100
@@ -93,6 +93,18 @@ def newest_number(session: Session) -> int:
         ).scalar_one()
         or 0
     )
+
+
+def attached(session: Session) -> set[str]:
+    """The handles of all files that a message or an idea of the preview still holds."""
+    kept = select(Message.media).join(Chat, Chat.id == Message.chat_id)
+    ideas = select(IdeaAnswer.media)
+    held = [
+        *session.scalars(kept.where(Chat.channel == CHANNEL, Message.media.is_not(None))),
+        *session.scalars(ideas.where(IdeaAnswer.media.is_not(None))),
+    ]
+    lists = [media for media in held if isinstance(media, list)]
+    return {str(item.get("file_id")) for media in lists for item in media}
 
 
 def changed(message: Message) -> int:

@@ -4,10 +4,10 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from aiohttp import BodyPartReader, web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -62,6 +62,12 @@ class Shared(_Body):
 
     kind: Literal["contact", "location", "sticker"]
     phone: Annotated[str, Field(pattern=r"^\+?[0-9 ()-]{5,24}$")] | None = None
+
+    @model_validator(mode="after")
+    def _a_contact_has_a_number(self) -> Self:
+        if self.kind == "contact" and not self.phone:
+            raise ValueError("a number is needed")
+        return self
 
 
 @dataclass(slots=True)
@@ -215,7 +221,7 @@ async def _field(part: BodyPartReader) -> str:
 
 def _shared(body: Shared) -> Attachment:
     if body.kind == "contact":
-        return Attachment(Medium.CONTACT, phone=body.phone or "", own_contact=True)
+        return Attachment(Medium.CONTACT, phone=body.phone, own_contact=True)
     if body.kind == "location":
         return Attachment(Medium.LOCATION, latitude=53.4075, longitude=-2.9919)
     return Attachment(Medium.STICKER)

@@ -4,6 +4,7 @@ There is no sign-in. It is meant for the machine it runs on; `guard` holds it to
 """
 
 from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -24,6 +25,7 @@ from dialogues.model import Content
 from storage import staff
 from storage.database import Database
 
+UNCLAIMED_FOR = timedelta(days=1)  # a file may come before the turn that keeps it
 STATIC = Path(__file__).parent / "static"
 
 
@@ -63,12 +65,14 @@ class Preview:
         self.sender = PreviewSender(live=self._live, numbers=self._numbers)
 
     async def prepare(self) -> None:
-        """Connect the staff chat, and learn which message numbers are taken."""
+        """Connect the staff chat, learn which numbers are taken, delete files of the forgotten."""
         now = self._clock.now()
         await self._database.write(
             lambda session: staff.seed_staff_chat(session, STAFF_CHAT, now=now)
         )
         self._numbers.pass_over(await self._database.read(history.newest_number))
+        held = await self._database.read(history.attached)
+        self._files.sweep(held, before=(now - UNCLAIMED_FOR).timestamp())
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, and end the open pages when the server stops."""

@@ -17,7 +17,6 @@ class Happened(StrEnum):
     BLOCKED = "blocked"  # the resident blocked the bot, or it was removed from the group
     UNBLOCKED = "unblocked"
     ADDED = "added"  # to a group
-    MOVED = "moved"  # a group got another id
     INTERNAL = "internal"  # written by ourselves: words from staff, a result of slow work
     NOTHING = "nothing"  # an update that needs no answer
 
@@ -44,7 +43,6 @@ class Arrival:
     token: str | None = None  # of the button pressed
     callback_id: str | None = None  # to answer the press with
     sent_at: datetime | None = None
-    moved_to: str | None = None
     intent: str | None = None  # internal: what the dialogue is asked to do
     values: dict[str, Any] | None = None  # internal: slots that come with it
 

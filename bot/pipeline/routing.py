@@ -26,9 +26,6 @@ class Router:
 
     def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
         """See `turns.Handler`."""
-        if arrivals and arrivals[0].moved_to:
-            chats.move_chat(session, chat.id, external_id=arrivals[0].moved_to)
-            return None
         return self._room(session, chat).take(session, chat, arrivals)
 
     def apologise(self, session: Session, chat: Chat) -> None:

@@ -21,11 +21,14 @@ def accepted(update: dict[str, Any]) -> Accepted | None:
     if chat is None:
         return None
     message = update.get("message", {})
+    old_id = message.get("migrate_from_chat_id", chat["id"])
+    moved_to = message.get("migrate_to_chat_id") or (chat["id"] if old_id != chat["id"] else None)
     return Accepted(
         dedupe_key=f"{CHANNEL}:{update['update_id']}",
-        chat=ChatKey(CHANNEL, str(chat["id"]), _kind(chat.get("type")), _name(chat)),
+        chat=ChatKey(CHANNEL, str(old_id), _kind(chat.get("type")), _name(chat)),
         payload=update,
         joins=_may_join(message),
+        moves_to=str(moved_to) if moved_to else None,
     )
 
 
@@ -50,8 +53,6 @@ def decode(payload: dict[str, Any], bot_username: str | None = None) -> Arrival:
 
 
 def _message(message: Message, bot_username: str | None) -> Arrival:
-    if message.migrate_to_chat_id:
-        return Arrival(Happened.MOVED, moved_to=str(message.migrate_to_chat_id))
     if message.new_chat_members and any(
         m.is_bot and m.username == bot_username for m in message.new_chat_members
     ):

@@ -100,3 +100,25 @@ def test_a_press_ends_the_waiting_and_comes_after_the_words(database: Database) 
 def test_another_channels_updates_are_left_to_it(database: Database, channel: str) -> None:
     accept(database, Accepted(f"{channel}:1", ChatKey(channel, "ann"), {"n": 1}))
     assert take(database) == []
+
+
+GROUP = ChatKey("telegram", "-5", "group", "Gardeners")
+SUPERGROUP = ChatKey("telegram", "-1005", "group", "Gardeners")
+
+
+@pytest.mark.parametrize("first", ["the move", "a word in the new group"])
+def test_a_group_that_moves_stays_one_chat(database: Database, first: str) -> None:
+    accept(database, said(1, GROUP))
+    move = Accepted("telegram:2", GROUP, {"n": 2}, moves_to="-1005")
+    updates = [move, said(3, SUPERGROUP)]
+    for update in updates if first == "the move" else reversed(updates):
+        accept(database, update)
+    accept(database, Accepted("telegram:4", GROUP, {"n": 4}, moves_to="-1005"))
+    taken = [number for _ in range(5) for number in take(database)]
+    assert sorted(taken) == [1, 2, 3, 4]
+    with database.reading() as session:
+        ids = {
+            chats.find_chat_id(session, channel="telegram", external_id=key)
+            for key in ("-5", "-1005")
+        }
+        assert len(ids) == 1

@@ -150,9 +150,19 @@ def test_membership(old: str, new: str, chat: dict[str, Any], happened: Happened
     assert decode({"update_id": 9, "my_chat_member": change}).happened is happened
 
 
-def test_a_group_that_moves() -> None:
-    arrival = decode(message(chat=GROUP, migrate_to_chat_id=-100777))
-    assert (arrival.happened, arrival.moved_to) == (Happened.MOVED, "-100777")
+def test_a_group_that_moves_is_one_chat_under_its_old_and_new_id() -> None:
+    new = {"id": -100777, "type": "supergroup", "title": "Gardeners"}
+    for update in (
+        message(chat=GROUP, migrate_to_chat_id=-100777),
+        message(chat=new, migrate_from_chat_id=-5),
+    ):
+        accepted = gateway.accepted(update)
+        assert accepted is not None
+        assert (accepted.chat.external_id, accepted.moves_to) == ("-5", "-100777")
+        assert decode(update).happened is Happened.NOTHING
+    stays = gateway.accepted(message(chat=GROUP, text="hello"))
+    assert stays is not None
+    assert stays.moves_to is None
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,13 @@ export function attachments(writing) {
     sendAll(input.files);
     input.value = "";
     voice = false;
-    writing.focus();
+    writing.rest();
   });
   for (const button of document.querySelectorAll("[data-share]")) {
     button.addEventListener("click", () => {
       const shown = { location: "A place", sticker: "A sticker" }[button.dataset.share];
       writing.send("share", { kind: button.dataset.share }, shown);
-      writing.focus();
+      writing.rest();
     });
   }
   writing.words.addEventListener("paste", (event) => {

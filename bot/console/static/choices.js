@@ -42,7 +42,7 @@ export function choices(writing) {
 
   const close = () => {
     number.hidden = true;
-    writing.focus();
+    writing.rest();
   };
   number.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -55,6 +55,6 @@ export function choices(writing) {
   const start = document.getElementById("start");
   if (start) start.addEventListener("click", () => {
     writing.say(start.dataset.say);
-    writing.focus();
+    writing.rest();
   });
 }

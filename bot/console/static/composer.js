@@ -20,6 +20,8 @@ export function composer(log) {
     fit();
   };
   const focus = () => words.focus({ preventScroll: true });
+  // Ready to write on, where that does not bring up a keyboard that nobody asked for.
+  const rest = () => { if (matchMedia("(hover: hover)").matches) focus(); };
 
   const forget = () => {
     about = null;
@@ -111,5 +113,5 @@ export function composer(log) {
     write("");
     return text;
   };
-  return { say, send, replyTo, takeText, write, focus, words };
+  return { say, send, replyTo, takeText, write, focus, rest, words };
 }

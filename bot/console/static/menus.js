@@ -59,12 +59,14 @@ export function menus(writing) {
     if (!choice) return;
     event.preventDefault();
     const needsMore = choice.dataset.command === "/done";
-    if (needsMore) writing.write("/done ");
-    else {
+    if (needsMore) {
+      writing.write("/done ");
+      writing.focus();
+    } else {
       writing.write("");
       writing.say(choice.dataset.command);
+      writing.rest();
     }
-    writing.focus();
   });
   words.addEventListener("input", suggest);
   words.addEventListener("keydown", (event) => {

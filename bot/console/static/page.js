@@ -15,4 +15,4 @@ choices(writing);
 attachments(writing);
 recorder(writing);
 stream(log, people());
-writing.focus();
+writing.rest();

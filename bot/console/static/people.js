@@ -62,7 +62,11 @@ export function people() {
     mark();
   };
 
-  toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
+  toggle.addEventListener("click", () => {
+    const on = toggle.getAttribute("aria-expanded") !== "true";
+    open(on);
+    if (on) links()[0].focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && side.classList.contains("open")) {
       open(false);

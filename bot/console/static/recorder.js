@@ -19,7 +19,7 @@ export function recorder(writing) {
     clearInterval(timer);
     stream.getTracks().forEach((track) => track.stop());
     panel.hidden = true;
-    writing.focus();
+    writing.rest();
     if (!kept) return;
     upload(writing, new Blob(chunks, { type: machine.mimeType }), `voice-note.${ending}`, { voice: true });
   };

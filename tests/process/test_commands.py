@@ -1,0 +1,148 @@
+"""The command line beside a running assistant."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.botapi import BotApi
+from tests.process.assistant import Assistant
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+GOOD = """calls:
+  - code: soup_2026
+    title: Soup for all
+    theme: ageing
+    summary: Meals in company.
+    opens_at: 2026-01-05 09:00
+    closes_at: 2036-06-30 12:00
+    reminders: [7d, 2h]
+"""
+BAD = """calls:
+  - code: Soup!
+    title: Soup for all
+    theme: soup
+    summary: Meals in company.
+    opens_at: 2026-03-29 01:30
+    closes_at: 30 June
+    colour: red
+  - code: good_one
+    title: Good
+    theme: ageing
+    summary: Fine.
+    opens_at: 2026-01-05 09:00
+    closes_at: 2036-06-30 12:00
+"""
+
+
+@on_sqlite
+async def test_calls_are_imported_beside_a_running_assistant_and_heard_of_at_once(
+    assistant: Assistant, api: BotApi, tmp_path: Path
+) -> None:
+    await assistant.start()
+    file = tmp_path / "calls.yml"
+    file.write_text(GOOD)
+    assert await assistant.command("calls", "import", str(file)) == (0, "soup_2026: new\n", "")
+    assert await assistant.command("calls", "import", str(file)) == (
+        0,
+        "soup_2026: as it was\n",
+        "",
+    )
+    code, out, _ = await assistant.command("calls", "list")
+    assert code == 0
+    assert "soup_2026  open" in out
+    assert "noon on Monday 30 June 2036 (UK time)" in out
+    ann = api.person("Ann")
+    await ann.start()
+    await ann.send("/calls")
+    said = await ann.receives("Soup for all", "noon on Monday 30 June 2036")
+    (entity,) = [entity for entity in said.entities if entity["type"] == "date_time"]
+    assert entity["unix_time"] == 2098436400
+
+
+@on_sqlite
+async def test_a_file_with_mistakes_imports_nothing_and_names_each_line(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.yml"
+    file.write_text(BAD)
+    code, out, err = await assistant.command("calls", "import", str(file))
+    assert (code, out) == (1, "")
+    for line in (2, 4, 6, 7, 8):
+        assert f"{file}:{line}: Soup!: " in err
+    assert "clocks" in err
+    _code, out, _ = await assistant.command("calls", "list")
+    assert "good_one" not in out
+
+
+@on_sqlite
+async def test_a_second_run_on_the_same_file_is_refused(assistant: Assistant) -> None:
+    await assistant.start()
+    code, out, err = await assistant.command("run")
+    assert (code, out) == (3, "")
+    assert err.splitlines()[-1].startswith("error: DATABASE_URL: ")
+
+
+@on_sqlite
+async def test_leads_as_table_json_and_csv(assistant: Assistant, api: BotApi) -> None:
+    await assistant.start()
+    ann = api.person("Ann")
+    await ann.start()
+    for words, answer in (
+        ("just ring me", "name"),
+        ("=Ann()", "number"),
+        ("07700 900123", "LCR-"),
+    ):
+        await ann.send(words)
+        await ann.receives(answer)
+    code, table, _ = await assistant.command("leads", "list")
+    assert code == 0
+    assert "nobody yet" in table
+    assert "Ann" not in table
+    _code, out, _ = await assistant.command("leads", "export")
+    (lead,) = json.loads(out)
+    assert list(lead) == [
+        "reference",
+        "created_at",
+        "kind",
+        "status",
+        "applicant",
+        "borough",
+        "theme",
+        "call",
+        "verdict",
+        "reasons",
+        "idea",
+        "consent_at",
+        "assignee",
+    ]
+    assert lead["created_at"].endswith("Z")
+    _code, csv, _ = await assistant.command("leads", "export", "--format", "csv")
+    assert "'=Ann()" in csv
+
+
+@on_sqlite
+async def test_talk_is_the_same_conversation(assistant: Assistant) -> None:
+    code, out, _ = await assistant.command("talk", stdin="just ring me\nAnn\n07700 900123\n")
+    assert code == 0
+    assert "Your reference is LCR-" in out
+    assert "[staff chat]" in out
+
+
+async def test_migrate_and_help(assistant: Assistant) -> None:
+    code, out, _ = await assistant.command("migrate")
+    assert (code, out) == (0, "the schema is up to date\n")
+    code, out, _ = await assistant.command("--help")
+    assert code == 0
+    for name in ("run", "talk", "calls", "leads", "migrate"):
+        assert name in out
+
+
+@on_sqlite
+async def test_healthz_answers(assistant: Assistant) -> None:
+    import aiohttp  # noqa: PLC0415
+
+    await assistant.start()
+    async with aiohttp.ClientSession() as http, http.get(f"{assistant.url}healthz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "ok"})

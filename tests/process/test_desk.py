@@ -1,0 +1,154 @@
+"""Staff at work in their group, and everything that may go wrong there."""
+
+import asyncio
+import re
+
+import pytest
+
+from tests.botapi import BotApi, Group, Person
+from tests.process.assistant import Assistant
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def people(api: BotApi) -> tuple[Person, Person, Person]:
+    """A resident and two caseworkers."""
+    return (
+        api.person("Ann", last_name="Example"),
+        api.person("Alex", last_name="Sample"),
+        api.person("Bo", last_name="Sample"),
+    )
+
+
+@pytest.fixture
+async def desk(assistant: Assistant, api: BotApi, people: tuple[Person, Person, Person]) -> Group:
+    """The staff's group, with the assistant running."""
+    group = api.group("Staff desk", members=list(people[1:]))
+    assistant.set("STAFF_CHAT_ID", str(group.id))
+    await assistant.start()
+    return group
+
+
+async def ring_me(ann: Person) -> str:
+    await ann.start()
+    for words, answer in (("ring me", "name"), ("Ann Example", "number")):
+        await ann.send(words)
+        await ann.receives(answer)
+    await ann.send("07700 900123")
+    receipt = await ann.receives("LCR-")
+    found = re.search(r"LCR-\w{5}", receipt.text)
+    assert found is not None
+    return found[0]
+
+
+@on_sqlite
+async def test_two_press_claim_and_one_has_it(
+    desk: Group, people: tuple[Person, Person, Person], api: BotApi
+) -> None:
+    ann, alex, bo = people
+    await ring_me(ann)
+    card = await desk.receives(button="Claim")
+    await asyncio.gather(
+        desk.press("Claim", by=alex, on_message=card), desk.press("Claim", by=bo, on_message=card)
+    )
+    await desk.receives("taken")
+    await api.until(lambda: bool(alex.toasts and bo.toasts), "both hear what came of it", 5)
+    said = " ".join(str(toast) for toast in (*alex.toasts, *bo.toasts))
+    assert "this one is yours" in said
+    assert "already has this one" in said
+
+
+@on_sqlite
+async def test_done_without_words_or_with_a_wrong_reference_is_explained(
+    desk: Group, people: tuple[Person, Person, Person]
+) -> None:
+    ann, alex, _bo = people
+    reference = await ring_me(ann)
+    await desk.receives(reference)
+    await desk.send("/done", by=alex)
+    await desk.receives("/done LCR-")
+    await desk.send("/done LCR-ZZZZZ gone", by=alex)
+    await desk.receives("can't find", "LCR-ZZZZZ")
+    await desk.send(f"/done {reference.lower()} We rang and it's sorted.", by=alex)
+    await ann.receives("We rang and it's sorted.")
+
+
+@on_sqlite
+async def test_staff_talk_among_themselves_is_left_alone(
+    desk: Group, people: tuple[Person, Person, Person], api: BotApi
+) -> None:
+    _ann, alex, bo = people
+    await desk.send("Who is in on Friday?", by=alex)
+    await desk.send("Me", by=bo)
+    await desk.hears_nothing(within=1)
+    assert api.violations == []
+
+
+@on_sqlite
+async def test_a_person_is_asked_for_and_answers(
+    desk: Group, people: tuple[Person, Person, Person]
+) -> None:
+    ann, alex, _bo = people
+    await ann.start()
+    await ann.send("/human")
+    await ann.receives("team", button="Just ring me")
+    await ann.send("My letter says I need a constitution, what is that please?")
+    post = await desk.receives("asks for a person", "constitution")
+    await desk.reply(post, "Just your rules on one page. I'll send you one.", by=alex)
+    await ann.receives("Just your rules on one page", "Alex")
+    await ann.send("ah great ta")
+    await desk.receives("ah great ta")
+
+
+@on_sqlite
+async def test_words_of_crisis_bring_the_numbers_and_tell_staff_without_quoting(
+    desk: Group, people: tuple[Person, Person, Person]
+) -> None:
+    ann = people[0]
+    await ann.start()
+    await ann.receives(button="Tell us your idea")
+    await ann.press("Tell us your idea")
+    await ann.receives("1 of 7")
+    await ann.send("i cant go on any more i want to die")
+    await ann.receives("116 123", "999")
+    post = await desk.receives("distress")
+    assert "want to die" not in str(desk.transcript)
+    await ann.receives(button="Carry on")
+    await ann.press("Carry on")
+    await ann.receives("1 of 7")
+    assert post.text
+
+
+@on_sqlite
+async def test_the_staff_group_becomes_a_supergroup(
+    desk: Group, people: tuple[Person, Person, Person]
+) -> None:
+    ann = people[0]
+    await desk.upgrade()
+    await ring_me(ann)
+    await desk.receives("Ann Example", button="Claim")
+
+
+@on_sqlite
+async def test_the_limit_of_a_group_is_kept_when_many_leads_come(
+    assistant: Assistant, desk: Group, api: BotApi
+) -> None:
+    people = [api.person(f"P{number}") for number in range(12)]
+    await asyncio.gather(*(ring_me(person) for person in people))
+    await api.until(
+        lambda: str(desk.transcript).count("Claim") == len(people), "a card of each lead", 20
+    )
+    assert api.violations == []
+
+
+@on_sqlite
+async def test_another_group_is_told_once_where_to_talk(
+    assistant: Assistant, desk: Group, api: BotApi
+) -> None:
+    ann = api.person("Ann")
+    group = api.group("Gardeners", members=[ann])
+    await group.send(f"/start@{api.bot.username}", by=ann)
+    await group.receives("one person at a time", button="Talk to me in private")
+    await group.send("what do we think?", by=ann)
+    await group.hears_nothing(within=1)
