@@ -6,7 +6,16 @@ Deterministic: the same content, state and incoming give the same outcome, actio
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialogues.commands import Command, Crisis, StartFlow
+from dialogues.commands import (
+    CannotHandle,
+    ChangeAnswer,
+    Command,
+    CorrectSlots,
+    GoBack,
+    OldButton,
+    RepeatLastBotMessages,
+    SkipQuestion,
+)
 from dialogues.exchange import Did, Incoming, Reply
 from dialogues.findings import DialogueError
 from dialogues.model import Content
@@ -19,8 +28,16 @@ from dialogues.understanding.reading import Reading, read
 
 __all__ = ["ActionCall", "ActionResult", "Outcome", "RunAction", "Runner", "Said"]
 
-
 MOST_OFFERED = 50
+_ABOUT_A_QUESTION = (
+    CannotHandle
+    | ChangeAnswer
+    | CorrectSlots
+    | GoBack
+    | OldButton
+    | RepeatLastBotMessages
+    | SkipQuestion
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +97,11 @@ class Runner:
         if not turn.state.content_changed:
             return reading.commands
         turn.state.content_changed = False
-        run_first = turn.push("pattern_code_change")
-        if run_first and turn.state.question is None:
-            return [it for it in reading.commands if isinstance(it, StartFlow | Crisis)]
-        return reading.commands
+        was_asked = turn.state.question is not None
+        turn.push("pattern_code_change")
+        if was_asked:
+            return reading.commands
+        return [it for it in reading.commands if not isinstance(it, _ABOUT_A_QUESTION)]
 
     def _close(self, turn: Turn) -> Outcome:
         state = State.new(self._content) if turn.restart else turn.state
@@ -96,13 +114,14 @@ class Runner:
 def _never_silent(stage: Stage) -> None:
     """Asks the open question again, or says what can be done next, when nothing was said."""
     turn = stage.turn
-    for pattern in (None, COMPLETED, "pattern_cannot_handle"):
-        if turn.replies:
-            return
-        if pattern is None:
-            turn.ask_again()
-        elif not turn.state.stack:
-            turn.push(pattern, {"misses": 1})
+    if not turn.replies:
+        turn.ask_again()
+        run(stage)
+    if not turn.replies:
+        turn.push(COMPLETED, {"previous_flow_name": None})
+        run(stage)
+    if not turn.replies:
+        turn.push("pattern_cannot_handle", {"misses": 1, "reason": "nothing"})
         run(stage)
     if not turn.replies:
         raise DialogueError("nothing was said, not even by pattern_cannot_handle")

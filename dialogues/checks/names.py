@@ -26,6 +26,8 @@ from dialogues.running.stepping import ENGINE_ACTIONS
 # Names that texts may use besides slots: what the engine itself puts in.
 _ENGINE_VALUES = {"options"}
 STAFF = "staff_"
+_RESPONSES_OF_SLOTS = ("utter_ask_", "utter_invalid_", "utter_which_")
+_ACTIONS_OF_SLOTS = ("validate_", "action_ask_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def check(content: Content, draft: Draft) -> Iterator[Finding]:
     yield from _in_conditions(content, known)
     yield from _refusal_words(content, known)
     yield from _slot_words(content, known)
+    yield from _named_after_slots(content, draft, known)
     yield from _in_texts(content, known)
     yield from _in_buttons(content, known)
 
@@ -131,6 +134,23 @@ def _slot_words(content: Content, known: _Known) -> Iterator[Finding]:
         if slot.refill_utter is not None:
             use = Use(f"slot {slot.name}", slot.where)
             yield from _missing(use, "response", slot.refill_utter, known.responses)
+
+
+def _named_after_slots(content: Content, draft: Draft, known: _Known) -> Iterator[Finding]:
+    """Responses and actions that the engine finds by a slot's name are lost under a wrong one."""
+    used = uses.said_by_flows(content)
+    for name, response in content.responses.items():
+        slot = _slot_meant(name.removesuffix("_simpler"), _RESPONSES_OF_SLOTS)
+        if slot is not None and name not in used and slot not in known.slots:
+            yield from _missing(Use(f"response {name}", response.where), "slot", slot, known.slots)
+    for name, where in draft.actions.items():
+        slot = _slot_meant(name, _ACTIONS_OF_SLOTS)
+        if slot is not None:
+            yield from _missing(Use(f"action {name}", where), "slot", slot, known.slots)
+
+
+def _slot_meant(name: str, prefixes: tuple[str, ...]) -> str | None:
+    return next((name.removeprefix(it) for it in prefixes if name.startswith(it)), None)
 
 
 def _in_texts(content: Content, known: _Known) -> Iterator[Finding]:

@@ -41,6 +41,9 @@ def _variation(
         yield use.finding("empty", "there is nothing to say")
     if len(variation.choices) > BUTTON_LIMIT:
         yield use.finding("buttons", f"more than {BUTTON_LIMIT} buttons")
+    titles = [written(choice.title) for choice in variation.choices if not choice.title.names]
+    for title in sorted({it for it in titles if titles.count(it) > 1}):
+        yield use.finding("buttons", f"two buttons are called {title!r}, so neither can be typed")
     for choice in variation.choices:
         yield from _choice(choice, use)
     yield from _translations(content, variation, use)

@@ -83,7 +83,7 @@ def _put(stage: Stage, frame: Frame, step: Collect) -> None:
     """Says the question in the way that fits: narrowed, simpler, in given words, or plain."""
     turn, slot = stage.turn, step.slot
     simpler, turn.simpler = turn.simpler, False
-    instead, turn.instead = turn.instead, None
+    instead = turn.instead.pop(slot, None)
     if frame.narrowed.get(slot) and _put_narrowed(turn, frame, slot):
         return
     if simpler and _put_otherwise(turn, frame, step, f"{step.utter}_simpler"):
@@ -151,7 +151,8 @@ def accept(stage: Stage, frame: Frame, step: Collect, value: Any) -> tuple[bool,
     try:
         turn.state.slots[slot.name] = slot.coerce(value)
         if _refusal(turn, slot.refusals, frame):
-            turn.instead = slot.refill_utter
+            if slot.refill_utter is not None:
+                turn.instead[slot.name] = slot.refill_utter
             return False, None
         if _refusal(turn, step.refusals, frame):
             return False, None
@@ -188,7 +189,7 @@ def _validated(stage: Stage, frame: Frame, slot: Slot) -> tuple[bool, Any]:
 def _explain(turn: Turn, slot: str) -> None:
     """Says that an answer will not do: the question in other words, or a pattern before it."""
     if f"utter_invalid_{slot}" in turn.content.responses:
-        turn.instead = f"utter_invalid_{slot}"
+        turn.instead[slot] = f"utter_invalid_{slot}"
     elif not turn.push("pattern_validate_slot", {"slot": slot, "question": name_of(turn, slot)}):
         turn.push("pattern_cannot_handle", {"misses": 1, "reason": "refused"})
 

@@ -10,11 +10,12 @@ from dialogues.model import Collect
 from dialogues.responses import label
 from dialogues.running.acting import Stage
 from dialogues.running.asking import accept, answer, fill, settle
-from dialogues.running.speaking import name_of
+from dialogues.running.speaking import name_of, say
 from dialogues.running.turn import Turn
 from dialogues.state import Frame
 
 _MOST_CHOICES = 10
+_MOST_LETTERS = 200
 
 
 def correct(stage: Stage, command: CorrectSlots) -> None:
@@ -55,7 +56,7 @@ def _correct_answered(stage: Stage, frame: Frame, step: Collect, command: Correc
     old = turn.state.slots[step.slot]
     accepted, value = accept(stage, frame, step, command.slots[step.slot])
     if not accepted or value == old:
-        turn.ask_again()
+        _refused(turn, frame, step)
         return
     turn.drop_patterns()
     turn.bring_up(frame)
@@ -75,13 +76,22 @@ def _correct_kept(stage: Stage, command: CorrectSlots, step: Collect) -> None:
     if step.slot not in turn.content.persisted or old is None:
         old_button(stage.turn)
         return
-    accepted, value = accept(
-        stage, Frame(command.question.flow, step.id), step, command.slots[step.slot]
-    )
+    frame = Frame(command.question.flow, step.id)
+    accepted, value = accept(stage, frame, step, command.slots[step.slot])
+    if not accepted or value == old:
+        _refused(turn, frame, step)
+        return
     turn.ask_again()
-    if accepted and value != old:
-        turn.state.slots[step.slot] = value
-        _say_corrected(turn, step.slot, "changed", old)
+    turn.state.slots[step.slot] = value
+    _say_corrected(turn, step.slot, "changed", old)
+
+
+def _refused(turn: Turn, frame: Frame, step: Collect) -> None:
+    """The answer stays; why, is said by itself, because another question is asked next."""
+    why = turn.instead.pop(step.slot, None)
+    if why is not None:
+        say(turn, why, frame)
+    turn.ask_again()
 
 
 def rewind(turn: Turn, frame: Frame, step: Collect) -> None:
@@ -165,10 +175,17 @@ def _say_corrected(turn: Turn, slot: str, reason: str, old: Any) -> None:
         {
             "reason": reason,
             "question": name_of(turn, slot),
-            "value": label(turn.content, slot, value),
-            "old_value": label(turn.content, slot, old),
+            "value": _shortened(label(turn.content, slot, value)),
+            "old_value": _shortened(label(turn.content, slot, old)),
         },
     )
+
+
+def _shortened(words: Any) -> Any:
+    """Long answers are only shown by their beginning."""
+    if not isinstance(words, str) or len(words) <= _MOST_LETTERS:
+        return words
+    return f"{words[:_MOST_LETTERS].rstrip()}…"
 
 
 def old_button(turn: Turn) -> None:

@@ -27,7 +27,8 @@ from dialogues.commands import (
     SkipQuestion,
     StartFlow,
 )
-from dialogues.model import Collect
+from dialogues.exchange import Did
+from dialogues.model import Collect, Flow
 from dialogues.running.acting import Stage
 from dialogues.running.asking import answer, fill, settle
 from dialogues.running.corrections import back, change, correct, old_button
@@ -62,6 +63,9 @@ def _start(stage: Stage, command: StartFlow) -> None:
     if flow.guard is not None and not flow.guard.holds(turn.state.slots, {}):
         _cannot(stage, "not_now")
         return
+    if turn.incoming.did is Did.INTERNAL:
+        _interrupt(turn, flow)
+        return
     turn.drop_patterns()
     fill(turn, command.slots)
     if flow.is_pattern:
@@ -74,6 +78,14 @@ def _start(stage: Stage, command: StartFlow) -> None:
         _return_to(turn, known)
     if turn.top is not None:
         turn.top.narrowed |= command.unclear
+
+
+def _interrupt(turn: Turn, flow: Flow) -> None:
+    """An event from inside has something new to say, so its flow begins anew, on top of all."""
+    known = turn.frame_of(flow.name)
+    if known is not None:
+        turn.remove(known)
+    turn.push(flow.name)
 
 
 def _return_to(turn: Turn, frame: Frame) -> None:
@@ -187,8 +199,8 @@ def _not_understood(stage: Stage, command: CannotHandle) -> None:
     if turn.state.turn == 1 and turn.push(SESSION_START, _greeting(turn)):
         return
     invalid = f"utter_invalid_{command.slot}"
-    if turn.state.misses == 1 and invalid in turn.content.responses:
-        turn.instead = invalid
+    if command.slot and turn.state.misses == 1 and invalid in turn.content.responses:
+        turn.instead[command.slot] = invalid
         turn.ask_again()
     else:
         _cannot(stage)

@@ -19,9 +19,10 @@ class Turn:
     """The working memory of one turn.
 
     `held` keeps the question beneath a pattern from being asked again at once, because the pattern
-    has offered choices. `simpler` asks the next question in simpler words; `instead` in the words
-    of that response. `replaying` is a frame that runs again after a correction, and `provisional`
-    what it has said on the way to a question that may turn out to be answered already.
+    has offered choices. `simpler` asks the next question in simpler words; `instead` names, by
+    slot, the response in whose words its question is asked next. `replaying` is a frame that runs
+    again after a correction, and `provisional` what it has said on the way to a question that may
+    turn out to be answered already.
     """
 
     content: Content
@@ -35,7 +36,7 @@ class Turn:
     understood: bool = True
     held: bool = False
     simpler: bool = False
-    instead: str | None = None
+    instead: dict[str, str] = field(default_factory=dict)
     restart: bool = False
     replaying: Frame | None = None
     provisional: list[Reply] = field(default_factory=list)
@@ -85,8 +86,9 @@ class Turn:
         stack = self.state.stack
         if flow.is_pattern:
             context = {"open": self.state.question is not None, **(context or {})}
-            if stack and stack[-1].flow == name:
-                stack.pop()
+            known = self.frame_of(name)
+            if known is not None:
+                self.remove(known)
         stack.append(Frame(name, flow.first, context=context or {}, called=called))
         self.trace.append(f"start {name}")
         if len(stack) > MAX_DEPTH:
@@ -98,6 +100,13 @@ class Turn:
         """The open question is to be put once more."""
         if self.top is not None:
             self.top.asked = False
+
+    def remove(self, frame: Frame) -> None:
+        """Takes one frame out; what it has called stands alone from now on."""
+        at = self._at(frame)
+        del self.state.stack[at]
+        if at < len(self.state.stack):
+            self.state.stack[at].called = False
 
     def bring_up(self, frame: Frame) -> None:
         """Puts a flow that is under way on top, together with what calls it and what it calls."""

@@ -196,6 +196,9 @@ FAULTS = [
         "1 to 256",
         "",
     ),
+    ("buttons", RESPONSES, "title: Just me", "title: Ask somebody", "two buttons", ""),
+    ("no-slot", RESPONSES, "utter_which_borough", "utter_which_borogh", "", "borough"),
+    ("no-slot", SLOTS, "- validate_phone", "- validate_phones", "action validate_phones", "phone"),
     ("translation", "programme.yml", "[en]", "[en, fr]", "not translated into fr", ""),
     ("pattern", LANGUAGE, "['\\bend it all\\b']", "['(']", "not a regular expression", ""),
 ]

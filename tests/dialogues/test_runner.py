@@ -100,6 +100,54 @@ def test_restart_forgets_everything_after_the_last_word(talk: Talk) -> None:
     assert talk.state.turn == 4
 
 
+def test_a_second_event_is_told_too(content: Content) -> None:
+    talk = Talk(content)
+    talk.say("/order_seeds")
+    for words in ("Hiya", "Are you there?"):
+        values = {"staff_words": words}
+        talk.take(Incoming(Did.INTERNAL, payload="/staff_message", values=values))
+        assert words in talk.text
+
+
+def test_an_event_in_a_crisis_leaves_its_question_open(talk: Talk) -> None:
+    talk.say("lend me a tool", "i want to die")
+    values = {"staff_words": "Hiya"}
+    talk.take(Incoming(Did.INTERNAL, payload="/staff_message", values=values))
+    assert talk.names == ["utter_staff_words", "utter_ask_crisis_next"]
+
+
+def test_a_crisis_in_a_crisis_asks_once(talk: Talk) -> None:
+    talk.say("lend me a tool", "i want to die", "really, i want to die")
+    assert [frame.flow for frame in talk.state.stack] == ["borrow_tool", "pattern_crisis"]
+
+
+def test_a_correction_that_is_refused_says_why_and_changes_nothing(talk: Talk) -> None:
+    talk.say("/join", "Just me", "Sefton", "Yes, I am", "3")
+    asked = Asked("join_garden", "collect_people")
+    talk.take(Incoming(Did.EDIT, "many", asked=asked))
+    assert talk.names == ["utter_edit_noted", "utter_ask_dream"]
+    talk.take(Incoming(Did.PRESS, payload="/SetSlots(people=5000)", asked=asked))
+    assert talk.names == ["utter_too_many", "utter_people_again", "utter_ask_dream"]
+    assert talk.slots["people"] == 3
+
+
+def test_long_answers_are_told_shortly(talk: Talk) -> None:
+    talk.say("/join", "Just me", "Sefton", "Yes, I am", "3", "A pond " * 200)
+    asked = Asked("join_garden", "collect_dream")
+    talk.take(Incoming(Did.EDIT, "A bench", asked=asked))
+    assert talk.names == ["utter_changed", "utter_ask_agreed"]
+    assert len(talk.text) < 400
+
+
+def test_an_event_after_the_content_has_changed(talk: Talk) -> None:
+    talk.say("/join")
+    talk.saved["stack"][0]["flow"] = "gone"
+    values = {"staff_words": "Hiya"}
+    talk.take(Incoming(Did.INTERNAL, payload="/staff_message", values=values))
+    assert "Hiya" in talk.text
+    assert "utter_content_changed" in talk.names
+
+
 def test_an_event_without_a_flow_is_an_error(talk: Talk) -> None:
     with pytest.raises(LookupError):
         talk.take(Incoming(Did.INTERNAL, payload="/nothing"))
