@@ -47,7 +47,7 @@ def viewer_of(name: str | None, caseworker: str | None = None) -> Viewer:
     known = _checked(name or FIRST_RESIDENT)
     if known.lower() == STAFF:
         who = _checked(caseworker or FIRST_CASEWORKER)
-        return Viewer(STAFF_CHAT, Sender(f"{STAFF}-{who.lower()}", f"{title(who)} (staff)"))
+        return Viewer(STAFF_CHAT, Sender(f"{STAFF}-{who.lower()}", title(who)))
     return Viewer(ChatKey(CHANNEL, known, "private", title(known)), Sender(known, title(known)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, Playwright, expect
 
-QUIET = 400  # milliseconds without anything new
+QUIET = 250  # milliseconds without anything new
 PATIENCE = 15_000
 FLAGS = [
     "--no-sandbox",

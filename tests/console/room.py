@@ -87,6 +87,7 @@ class Room:
 
     client: TestClient[web.Request, web.Application]
     server: TestServer
+    preview: Preview
     database: Database
     clock: ManualClock
     echo: Echo
@@ -203,4 +204,4 @@ async def open_room(database: Database, content: Content, files: Path) -> AsyncI
     preview.add_to(app)
     server = TestServer(app)
     async with TestClient(server) as client:
-        yield Room(client, server, database, clock, echo, turns, delivery, files)
+        yield Room(client, server, preview, database, clock, echo, turns, delivery, files)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -99,8 +100,8 @@ async def test_from_start_to_staffs_answer(assistant: Assistant, open_chat: Open
     robin = await open_chat("as=staff&who=robin")
     await expect(alex.log).to_contain_text(reference)
     await alex.choice("Claim").click()
-    await expect(alex.log).to_contain_text("Alex (staff)")
-    await expect(robin.log).to_contain_text("Alex (staff)")
+    await expect(alex.page.get_by_role("status").filter(has_text="Alex")).to_be_visible()
+    await expect(robin.log).to_contain_text("Alex")
 
     card = alex.log.locator("article", has_text=reference).first
     await card.get_by_role("link", name="Reply").click()
@@ -276,7 +277,7 @@ async def test_stopping_is_quick_with_pages_open(open_chat: Opener, tmp_path: Pa
     process = Assistant({}, folder=tmp_path)
     await process.start()
     await chat.open(f"{process.url}?as=ned")
-    began = await chat.page.evaluate("performance.now()")
+    began = time.monotonic()
     assert await process.stop() == 0
-    assert await chat.page.evaluate("performance.now()") - began < 4000
+    assert time.monotonic() - began < 4
     await expect(chat.page.get_by_text("The server can't be reached")).to_be_visible()

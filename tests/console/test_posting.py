@@ -1,6 +1,7 @@
 """What people do on the page arrives in the inbox, each thing once and as what it was."""
 
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from bot.console.files import LARGEST
 from bot.console.posting import LONGEST_WORDS
 from bot.pipeline.arrival import Happened
 from dialogues.exchange import Medium
-from storage import chats
+from storage import chats, messages
 from tests.console.room import PAGE, Room
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 5000
@@ -62,7 +63,7 @@ async def test_a_reply_names_what_it_replies_to(room: Room) -> None:
     said = room.echo.arrivals[0]
     assert said.reply_to == 77
     assert said.sender is not None
-    assert said.sender.name == "Robin (staff)"
+    assert said.sender.name == "Robin"
 
 
 async def test_a_shared_number_is_the_senders_own(room: Room) -> None:
@@ -126,6 +127,7 @@ async def test_long_words_go_in_parts_as_from_a_phone(room: Room) -> None:
         ("press", {"number": 1, "token": "nonsense"}),
         ("press", {"number": 1, "token": "1.1; drop"}),
         ("share", {"kind": "house"}),
+        ("share", {"kind": "contact"}),
         ("share", {"kind": "contact", "phone": "call me"}),
     ],
 )
@@ -155,6 +157,24 @@ async def test_a_picture_is_kept_shown_and_served(room: Room) -> None:
     served = await room.client.get(f"/preview/files/{photo.file_id}")
     assert (served.content_type, await served.read()) == ("image/png", PNG)
     assert f'<img src="/preview/files/{photo.file_id}" alt="hut.png"' in await room.page()
+
+
+async def test_files_go_once_nobody_holds_them(room: Room) -> None:
+    for name in ("kept", "forgotten"):
+        form = FormData()
+        form.add_field("file", PNG[:50], filename=f"{name}.png", content_type="image/png")
+        await room.client.post("/preview/attach", params={"as": name}, data=form, headers=PAGE)
+    await room.settle()
+    kept, forgotten = (arrival.attachments[0].file_id for arrival in room.echo.arrivals)
+    with room.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel="preview", external_id="forgotten")
+        messages.delete_history(session, chat_id or 0)
+    room.clock.move_to(datetime.fromtimestamp(time.time(), UTC))
+    await room.preview.prepare()
+    assert len(list(room.files.iterdir())) == 2  # it might still be waiting for its turn
+    room.clock.move_on(timedelta(days=2))
+    await room.preview.prepare()
+    assert [path.name for path in room.files.iterdir()] == [kept] != [forgotten]
 
 
 async def test_a_voice_note_is_one(room: Room) -> None:

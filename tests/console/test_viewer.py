@@ -19,7 +19,7 @@ def test_a_name_is_the_chat_and_its_capitalised_form_the_person() -> None:
 def test_staff_write_in_one_chat_under_their_own_names() -> None:
     alex, robin = viewer_of("staff"), viewer_of("Staff", "robin")
     assert alex.chat == robin.chat
-    assert (alex.sender.name, robin.sender.name) == ("Alex (staff)", "Robin (staff)")
+    assert (alex.sender.name, robin.sender.name) == ("Alex", "Robin")
     assert (alex.caseworker, robin.caseworker) == ("alex", "robin")
     assert alex.sender.external_id != robin.sender.external_id
 
