@@ -143,17 +143,19 @@ class Forget(BoundAction):
         )
 
     def _write_over(self, posts: list[Message]) -> None:
-        """Cards are written anew from what is left of their lead; other posts lose their words."""
+        """Cards are written anew from what is left of their lead; other posts lose their words,
+        and what was passed on goes altogether."""
         session, now = self.context.session, self.context.now
         removed = str(self.context.say("staff_words_removed", {}))
         for post in posts:
             was_sent = post.direction == "out" and post.external_id is not None
+            kind = "deletion" if post.media else "message"
             traces.blank(session, post, text=removed if was_sent else None, now=now)
             if was_sent and not self._is_card(post):
                 queue(
                     session,
                     chat_id=post.chat_id,
-                    kind="message",
+                    kind=kind,
                     lane=Lane.LEADS,
                     now=now,
                     message_id=post.id,

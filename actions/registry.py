@@ -102,7 +102,7 @@ def run_action(
 
 
 def _to_its_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """The executor's result. Its `run` is a coroutine, but actions never wait: no loop is needed."""
+    """The executor's result. Its `run` is a coroutine, but no action waits: no loop is needed."""
     try:
         coroutine.send(None)
     except StopIteration as done:

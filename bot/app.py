@@ -42,7 +42,7 @@ from bot.telegram.sender import TelegramSender
 from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.programme import Programme
-from storage import outbox, staff
+from storage import leases, outbox, staff
 from storage.chats import ChatKey
 from storage.database import Database, migrate, open_database
 
@@ -173,8 +173,8 @@ async def run(settings: Settings, *, clock: Clock, samples: bool, stop: asyncio.
     async with AsyncExitStack() as stack:
         stack.enter_context(only_run(settings.database))
         core = stack.enter_context(open_core(settings, clock=clock))
-        if core.database.is_sqlite:  # nobody else runs on it: what was being sent is sent again
-            await core.database.write(outbox.release_all)
+        if core.database.is_sqlite:
+            await core.database.write(_take_over)
         if samples or settings.token is None:
             await core.database.write(core.load_samples)
         channels = Channels()
@@ -240,6 +240,12 @@ def commands_of(core: Core) -> list[tuple[str, str]]:
 def about(core: Core) -> str:
     """The short description in the bot's profile."""
     return core.wording.say("about_bot", {}).striptags()
+
+
+def _take_over(session: Session) -> None:
+    """Nobody else runs on this file: what a killed run held is free at once."""
+    outbox.release_all(session)
+    leases.end_all(session)
 
 
 def _seed_staff_chat(session: Session, core: Core) -> None:

@@ -33,6 +33,7 @@ def chat_id_for(session: Session, key: ChatKey, *, now: datetime) -> int:
         "name": key.name,
         "created_at": now,
         "expects_text": False,
+        "missed_reply": False,
     }
     made: int | None = session.execute(
         insert_into(session, Chat).values(values).on_conflict_do_nothing().returning(Chat.id)
@@ -107,6 +108,11 @@ def mark_reachable(session: Session, chat_id: int) -> None:
     session.execute(
         update(Chat).where(Chat.id == chat_id, Chat.blocked_at.is_not(None)).values(blocked_at=None)
     )
+
+
+def note_missed(session: Session, chat_id: int, *, missed: bool) -> None:
+    """Whether a reply never reached them, so that they may not know what was asked."""
+    session.execute(update(Chat).where(Chat.id == chat_id).values(missed_reply=missed))
 
 
 def pause(session: Session, chat_id: int, *, until: datetime) -> None:

@@ -106,6 +106,16 @@ def last_asked(session: Session, chat_id: int, *, flow: str, step: str) -> Messa
     ).first()
 
 
+def last_with_buttons(session: Session, chat_id: int, *, before_id: int) -> Message | None:
+    """The newest message before this one that offered choices."""
+    return session.scalars(
+        select(Message)
+        .where(Message.chat_id == chat_id, Message.id < before_id, Message.buttons.is_not(None))
+        .order_by(Message.id.desc())
+        .limit(1)
+    ).first()
+
+
 def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | None:
     """The message in the staff chat that first showed this lead."""
     return session.scalars(

@@ -63,6 +63,7 @@ class Chat(Base):
     blocked_at: Mapped[datetime | None]  # the resident blocked the bot, or it was removed
     paused_until: Mapped[datetime | None]  # the channel told us to wait with this chat
     expects_text: Mapped[bool] = mapped_column(default=False)  # the open question takes free text
+    missed_reply: Mapped[bool] = mapped_column(default=False)  # a reply to them was set aside
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
 

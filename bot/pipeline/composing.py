@@ -13,6 +13,8 @@ from storage import messages, outbox
 from storage.models import Message
 from storage.outbox import Claimed
 
+_WRITTEN = {"message", "deletion"}  # kinds whose words are in the history already
+
 
 class DroppedError(Exception):
     """The row is not worth sending any more; the message says why."""
@@ -59,7 +61,7 @@ class Composer:
     def compose(self, session: Session, claimed: Claimed) -> Load:
         """The parcel of this row. Raises DroppedError if there is nothing true left to say."""
         media = None
-        if claimed.kind != "message":
+        if claimed.kind not in _WRITTEN:
             draft = self._write(session, claimed)
             media = draft.media
             claimed = replace(claimed, message_id=self._keep(session, claimed, draft))
@@ -95,6 +97,7 @@ class Composer:
                 lead_id=draft.lead_id,
                 peer_chat_id=draft.peer_chat_id,
                 reply_to_id=draft.reply_to_id,
+                passes_on=draft.media,
             )
         outbox.name_message(session, claimed.id, known)
         return known
@@ -105,7 +108,7 @@ class Composer:
         answered = (
             messages.get_message(session, message.reply_to_id) if message.reply_to_id else None
         )
-        pictured = message.media or {}
+        pictured = message.media if isinstance(message.media, dict) else {}
         return Parcel(
             external_chat_id=claimed.external_id,
             text=message.text or "",
@@ -115,4 +118,12 @@ class Composer:
             media=media,
             reply_to=answered.external_id if answered else None,
             edits=message.external_id,
+            deletes=claimed.kind == "deletion",
+            ends_keyboard=not message.buttons and _keyboard_is_up(session, message),
         )
+
+
+def _keyboard_is_up(session: Session, message: Message) -> bool:
+    """Whether the choices shown before this message came as a keyboard for sharing a number."""
+    asked = messages.last_with_buttons(session, message.chat_id, before_id=message.id)
+    return asked is not None and any(it.request_contact for it in speech.buttons_of(asked))

@@ -172,6 +172,8 @@ class Delivery:
                     )
                 )
                 await self._put_back(claimed, 0, "moved")
+            case MessageLostError() if claimed.kind == "deletion":
+                await self._give_up(claimed, "it is gone already")
             case MessageLostError():
                 await self._database.write(lambda session: _forget_id(session, claimed))
                 await self._put_back(claimed, 0, "sent anew")
@@ -219,12 +221,14 @@ class Delivery:
         await self._put_back(claimed, delay, str(error))
 
     async def _give_up(self, claimed: Claimed, reason: str) -> None:
+        await self._database.write(lambda session: self._set_aside(session, claimed, reason))
+
+    def _set_aside(self, session: Session, claimed: Claimed, reason: str) -> None:
+        """Keep the row with its error. A resident who missed a reply is asked again next time."""
         now = self._clock.now()
-        await self._database.write(
-            lambda session: outbox.finish(
-                session, claimed, state="set_aside", now=now, error=reason
-            )
-        )
+        outbox.finish(session, claimed, state="set_aside", now=now, error=reason)
+        if claimed.lane == Lane.REPLIES:
+            chats.note_missed(session, claimed.chat_id, missed=True)
 
     async def _put_back(self, claimed: Claimed, seconds: float, reason: str | None) -> None:
         due_at = self._clock.now() + timedelta(seconds=seconds)

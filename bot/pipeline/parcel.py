@@ -26,6 +26,8 @@ class Parcel:
     media: Attachment | None = None  # something a person sent, by the channel's own handle
     reply_to: int | None = None
     edits: int | None = None  # change this message instead of sending a new one
+    deletes: bool = False  # with `edits`: take the message away altogether
+    ends_keyboard: bool = False  # a keyboard that asked for the number is to go
 
 
 class SendError(Exception):

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from dialogues.runner import Runner
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -12,6 +11,7 @@ from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.performing import Performer
 from dialogues.exchange import Asked, Did, Incoming
 from dialogues.model import Content
+from dialogues.runner import Runner
 from dialogues.state import State
 from storage import chats, messages, outbox, subscriptions
 from storage.models import Chat
@@ -41,6 +41,11 @@ class Residents:
         state = self._load(session, chat.id)
         incoming = self._incoming(session, chat.id, arrivals)
         _remember(session, chat.id, arrivals, state.question, now)
+        if chat.missed_reply:
+            chats.note_missed(session, chat.id, missed=False)
+            if first.happened is Happened.SAID and not first.text.startswith("/"):
+                self.apologise(session, chat)  # they answer a question that never reached them
+                return None
         self._answer(session, chat, state, incoming)
         return None
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.pipeline.parcel import Key
-from dialogues.exchange import Asked, Button, Reply
+from dialogues.exchange import Asked, Attachment, Button, Reply
 from storage import messages, outbox
 from storage.models import Message
 from storage.outbox import Lane
@@ -61,8 +61,9 @@ def keep_reply(
     lead_id: int | None = None,
     peer_chat_id: int | None = None,
     reply_to_id: int | None = None,
+    passes_on: Attachment | None = None,
 ) -> int:
-    """Write one reply into the chat's history; the message's id."""
+    """Write one reply into the history; the message's id. `passes_on` is what goes with it."""
     return messages.add_message(
         session,
         chat_id=chat_id,
@@ -72,7 +73,7 @@ def keep_reply(
         flow=reply.asked.flow if reply.asked else None,
         step=reply.asked.step if reply.asked else None,
         buttons=to_json(reply.buttons),
-        media=_media(reply),
+        media=[asdict(passes_on)] if passes_on else _pictures(reply),
         lead_id=lead_id,
         peer_chat_id=peer_chat_id,
         reply_to_id=reply_to_id,
@@ -192,6 +193,6 @@ def _pieces(block: str) -> Iterator[str]:
     yield piece
 
 
-def _media(reply: Reply) -> dict[str, str] | None:
-    media = {"image": reply.image, "document": reply.document}
-    return {kind: place for kind, place in media.items() if place} or None
+def _pictures(reply: Reply) -> dict[str, str] | None:
+    shown = {"image": reply.image, "document": reply.document}
+    return {kind: place for kind, place in shown.items() if place} or None

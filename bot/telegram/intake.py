@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import uuid
 import warnings
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +18,7 @@ from bot.pipeline.parcel import Sender
 from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
 from bot.telegram import gateway
-from storage import inbox
+from storage import inbox, leases
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -25,8 +27,9 @@ log = logging.getLogger(__name__)
 # so that one that cannot be parsed is set aside alone.
 warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 
-POLL_SECONDS = 25
+POLL_SECONDS = 12  # how long Telegram keeps a request that has nothing to tell
 BATCH = 100
+LEASE = timedelta(seconds=25)  # longer than a poll takes; how long a dead poller is waited for
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 
@@ -51,6 +54,7 @@ class Polling:
         self._presses = presses
         self._sender = sender
         self._offset = 0
+        self._owner = str(uuid.uuid4())
 
     async def run(self) -> None:
         """Poll until told to stop; what was not confirmed by then comes again."""
@@ -58,6 +62,9 @@ class Polling:
         stopping = asyncio.create_task(self._signals.stopping.wait())
         await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        await self._database.write(
+            lambda session: leases.let_go(session, name="poller", owner=self._owner)
+        )
         if polling.done():
             polling.result()
         polling.cancel()
@@ -74,6 +81,9 @@ class Polling:
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _poll(self) -> None:
+        if not await self._database.write(self._may_poll):
+            await asyncio.sleep(FIRST_PAUSE)
+            return
         updates: list[dict[str, Any]] = await self._bot.do_api_request(
             "getUpdates",
             api_kwargs={
@@ -82,7 +92,7 @@ class Polling:
                 "timeout": POLL_SECONDS,
                 "allowed_updates": gateway.ALLOWED_UPDATES,
             },
-            read_timeout=POLL_SECONDS + 10,
+            read_timeout=POLL_SECONDS + 8,
         )
         if not updates:
             return
@@ -93,6 +103,11 @@ class Polling:
             if (callback_id := gateway.callback_id(update)) is not None:
                 self._presses.arrived(gateway.CHANNEL, callback_id)
         await asyncio.gather(*(self._sender.show_typing(chat) for chat in writing))
+
+    def _may_poll(self, session: Session) -> bool:
+        """Telegram takes one poller: among several processes the holder of the lease polls."""
+        now = self._clock.now()
+        return leases.hold(session, name="poller", owner=self._owner, now=now, period=LEASE)
 
     def _store(self, session: Session, updates: list[dict[str, Any]]) -> set[str]:
         """Store a batch; the chats where more words may follow before they are answered."""

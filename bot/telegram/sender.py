@@ -44,7 +44,12 @@ log = logging.getLogger(__name__)
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "have no rights to send")
-_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_LOST = (
+    "message to edit not found",
+    "message to delete not found",
+    "message can't be edited",
+    "message_id_invalid",
+)
 
 
 class TelegramSender:
@@ -57,7 +62,7 @@ class TelegramSender:
         """See `parcel.Sender`."""
         try:
             if parcel.edits is not None:
-                await self._edit(parcel, parcel.edits)
+                await self._change(parcel, parcel.edits)
                 return parcel.edits
             return (await self._send_new(parcel)).message_id
         except TelegramError as error:
@@ -85,6 +90,8 @@ class TelegramSender:
             else None
         )
         keyboard = keyboard_of(parcel.keys)
+        if keyboard is None and parcel.ends_keyboard:
+            keyboard = ReplyKeyboardRemove()
         if parcel.media is not None:
             return await self._send_media(chat_id, parcel, parcel.media, reply)
         if parcel.image is not None:
@@ -126,6 +133,12 @@ class TelegramSender:
             parse_mode=ParseMode.HTML,
             reply_parameters=reply,
         )
+
+    async def _change(self, parcel: Parcel, message_id: int) -> None:
+        if parcel.deletes:
+            await self._bot.delete_message(int(parcel.external_chat_id), message_id)
+        else:
+            await self._edit(parcel, message_id)
 
     async def _edit(self, parcel: Parcel, message_id: int) -> None:
         keyboard = keyboard_of(parcel.keys)

@@ -38,6 +38,7 @@ def upgrade() -> None:
     sa.Column('blocked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('paused_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('expects_text', sa.Boolean(), nullable=False),
+    sa.Column('missed_reply', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('channel', 'external_id')
     )
