@@ -73,8 +73,22 @@ def _step_name(step: dict[str, Any], index: int) -> str:
     )
 
 
+# Where pydantic's words would need a programmer to read them.
+_PLAINLY = {
+    "bool_type": "true or false",
+    "dict_type": "keys with values",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "model_type": "keys with values",
+    "string_type": "text",
+}
+
+
 def _words(detail: ErrorDetails) -> str:
-    key = detail["loc"][-1] if detail["loc"] else ""
+    key = _key(detail["loc"])
+    if detail["type"] in _PLAINLY:
+        return f"{key} should be {_PLAINLY[detail['type']]}"
     if detail["type"] == "extra_forbidden":
         return f"unknown key {key}"
     if detail["type"] == "missing":
@@ -83,6 +97,14 @@ def _words(detail: ErrorDetails) -> str:
     if detail["type"] in {"branch", "step"}:
         return message
     return f"{key} should be {message}" if message != detail["msg"] else f"{key}: {message}"
+
+
+def _key(loc: Sequence[str | int]) -> str:
+    """The last key; of a list, the list's key and which item."""
+    names = [it for it in loc if isinstance(it, str)]
+    if loc and isinstance(loc[-1], int):
+        return f"item {loc[-1] + 1} of {names[-1]}" if names else f"item {loc[-1] + 1}"
+    return names[-1] if names else "it"
 
 
 def _hint(detail: ErrorDetails) -> str:

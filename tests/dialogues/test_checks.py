@@ -61,6 +61,8 @@ FAULTS = [
     ("shape", SLOTS, "adult: {type: bool}", "adult: {type: boolean}", "type should be", ""),
     ("shape", "programme.yml", "zone: Europe/London", "zone: Europe/Lundun", "time zone", ""),
     ("shape", LANGUAGE, "  - intent: greet\n", "  - intent: greet\n    synonym: me\n", "or", ""),
+    ("shape", GARDEN, "- intent: ring_me", "- ring_me", "item 1 of nlu_trigger should be keys", ""),
+    ("shape", RESPONSES, "text: Beans are up.", "text: 12", "text should be text", ""),
     ("no-flow", GARDEN, "call: take_address", "call: take_adress", "", "take_address"),
     ("no-flow", GARDEN, "link: order_seeds", "link: order_seed", "", "order_seeds"),
     ("no-step", GARDEN, "next: again", "next: agian", "go_round", "again"),

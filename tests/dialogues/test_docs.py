@@ -19,7 +19,8 @@ def written(tmp_path: Path) -> Path:
     """The shipped content with the guide's new flow in it, at the paths that the guide names."""
     shipped = shutil.ignore_patterns("*.py", "__pycache__")
     shutil.copytree(ROOT / "dialogues", tmp_path / "dialogues", ignore=shipped)
-    for name, text in re.findall(r"`([\w/]+\.yml)`[^`]*```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL):
+    examples = re.compile(r"`([\w/]+\.yml)`[^`]*```yaml\n(.*?)```", re.DOTALL)
+    for name, text in examples.findall(GUIDE.read_text()):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
