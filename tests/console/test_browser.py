@@ -21,6 +21,10 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+PLAYABLE = """sound => sound.readyState > 0 || new Promise((loaded, failed) => {
+    sound.addEventListener("loadedmetadata", () => loaded(true));
+    sound.addEventListener("error", () => failed(sound.error.message));
+})"""
 Opener = Callable[..., Awaitable[Chat]]
 
 
@@ -163,6 +167,20 @@ async def test_a_picture_is_answered_and_shown(open_chat: Opener) -> None:
     picture = chat.log.get_by_role("img", name="hut.png")
     await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.complete && image.naturalWidth") == 1
+
+
+async def test_a_voice_note_is_recorded_and_can_be_heard(open_chat: Opener) -> None:
+    chat = await open_chat("as=emi")
+    await chat.send("/idea")
+    await chat.page.get_by_role("button", name="Attach").click()
+    await chat.page.get_by_role("button", name="Voice note").click()
+    await expect(chat.page.get_by_text("Recording 0:01")).to_be_visible()
+    before = await chat.log.locator("article.theirs").count()
+    await chat.page.get_by_role("button", name="Send voice note").click()
+    await chat.settle(before)
+    note = chat.log.get_by_label("Voice note")
+    await expect(note).to_be_visible()
+    await note.evaluate(PLAYABLE)
 
 
 async def test_sharing_a_number(open_chat: Opener) -> None:
