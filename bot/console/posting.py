@@ -1,16 +1,14 @@
 """What people do on the page, on its way into the inbox."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, Self, TypeVar
 
 from aiohttp import BodyPartReader, web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.console.bodies import LONGEST_BODY, Edited, Pressed, Said, Shared, read
 from bot.console.files import Files, TooLargeError
 from bot.console.guard import refusal
 from bot.console.live import Live
@@ -25,50 +23,6 @@ from storage import inbox
 from storage.database import Database
 from storage.inbox import Accepted
 
-LONGEST_BODY = 256 * 1024  # bytes of JSON
-LONGEST_WORDS = 40_000  # characters in one go; sent on in parts, as Telegram's apps do
-
-Words = Annotated[str, Field(max_length=LONGEST_WORDS)]
-Number = Annotated[int, Field(gt=0, lt=2**53)]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Said(_Body):
-    """Words, perhaps in reply to a message."""
-
-    text: Annotated[Words, Field(min_length=1)]
-    reply_to: Number | None = None
-
-
-class Edited(_Body):
-    """Other words for a message sent before."""
-
-    number: Number
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
-
-
-class Pressed(_Body):
-    """A button, by its token."""
-
-    number: Number
-    token: Annotated[str, Field(pattern=r"^[0-9a-f]{1,15}\.[0-9a-f]{1,2}$")]
-
-
-class Shared(_Body):
-    """What phones share at a touch: a number, a place, a sticker."""
-
-    kind: Literal["contact", "location", "sticker"]
-    phone: Annotated[str, Field(pattern=r"^\+?[0-9 ()-]{5,24}$")] | None = None
-
-    @model_validator(mode="after")
-    def _a_contact_has_a_number(self) -> Self:
-        if self.kind == "contact" and not self.phone:
-            raise ValueError("a number is needed")
-        return self
-
 
 @dataclass(slots=True)
 class Upload:
@@ -77,9 +31,6 @@ class Upload:
     attachment: Attachment | None = None
     text: str = ""
     reply_to: int | None = None
-
-
-B = TypeVar("B", bound=_Body)
 
 
 class Posting:
@@ -104,7 +55,7 @@ class Posting:
 
     async def say(self, request: web.Request) -> web.Response:
         """Words or a command."""
-        body = await _read(request, Said)
+        body = await read(request, Said)
         said = Arrival(Happened.SAID, reply_to=body.reply_to)
         return await self._accept(
             request, *(replace(said, text=part) for part in _parts(body.text))
@@ -112,13 +63,13 @@ class Posting:
 
     async def edit(self, request: web.Request) -> web.Response:
         """Other words for one's own message."""
-        body = await _read(request, Edited)
+        body = await read(request, Edited)
         edited = Arrival(Happened.EDITED, text=body.text, message_id=body.number)
         return await self._accept(request, edited)
 
     async def press(self, request: web.Request) -> web.Response:
         """A choice."""
-        body = await _read(request, Pressed)
+        body = await read(request, Pressed)
         pressed = Arrival(
             Happened.PRESSED,
             token=body.token,
@@ -130,7 +81,7 @@ class Posting:
     async def share(self, request: web.Request) -> web.Response:
         """A number, a place, a sticker; all made up."""
         return await self._accept(
-            request, Arrival(Happened.SAID, attachments=(_shared(await _read(request, Shared)),))
+            request, Arrival(Happened.SAID, attachments=(_shared(await read(request, Shared)),))
         )
 
     async def attach(self, request: web.Request) -> web.Response:
@@ -192,24 +143,6 @@ class Posting:
 def viewer_in(request: web.Request) -> Viewer:
     """Who the request's address says it is for. Raises NameRefusedError."""
     return viewer_of(request.query.get("as"), request.query.get("who"))
-
-
-async def _read(request: web.Request, kind: type[B]) -> B:
-    """The JSON body. Raises an HTTP error that says what is wrong with it."""
-    if request.content_type != "application/json":
-        raise _bad("application/json is expected")
-    if (request.content_length or 0) > LONGEST_BODY:
-        raise _bad("that is too long")
-    try:
-        return kind.model_validate_json(await request.read())
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        place = ".".join(str(part) for part in wrong["loc"])
-        raise _bad(f"{place}: {wrong['msg']}".removeprefix(": ")) from error
-
-
-def _bad(words: str) -> web.HTTPBadRequest:
-    return web.HTTPBadRequest(text=json.dumps({"error": words}), content_type="application/json")
 
 
 async def _field(part: BodyPartReader) -> str:

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from aiohttp import FormData
 
+from bot.console.bodies import LONGEST_WORDS
 from bot.console.files import LARGEST
-from bot.console.posting import LONGEST_WORDS
 from bot.pipeline.arrival import Happened
 from dialogues.exchange import Medium
 from storage import chats, messages
