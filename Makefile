@@ -22,7 +22,7 @@ run: .venv/runs
 	$(BIN)/python -m bot run
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: install lint types contracts dialogues test
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from yarl import URL
 
 from actions.call_files import load_samples
 from bot.clock import Clock
@@ -202,11 +203,18 @@ async def _local_preview(core: Core, channels: Channels, site: web.Application) 
         signals=core.signals,
         files=core.settings.data_dir / "preview",
         content=core.content,
+        hosts=_known_names(core.settings),
     )
     await preview.prepare()
     preview.add_to(site)
     channels.decoders[PREVIEW] = Arrival.from_json
     channels.senders[PREVIEW] = preview.sender
+
+
+def _known_names(settings: Settings) -> list[str]:
+    """The names by which browsers may know this server."""
+    public = URL(settings.public_url).host if settings.public_url else None
+    return [name for name in (settings.host, public) if name]
 
 
 @asynccontextmanager
@@ -218,7 +226,7 @@ async def _telegram(core: Core, channels: Channels, presses: Presses) -> AsyncIt
         await stop_webhook(bot)
         await core.database.write(lambda session: _seed_staff_chat(session, core))
         channels.decoders[TELEGRAM] = partial(gateway.decode, bot_username=me.username)
-        channels.senders[TELEGRAM] = TelegramSender(bot)
+        channels.senders[TELEGRAM] = TelegramSender(bot, pictures=settings.dialogues / "images")
         channels.pacers[TELEGRAM] = Pacer(settings.telegram_rate, monotonic=time.monotonic)
         channels.greeting_link = f"https://t.me/{me.username}?start=group"
         polling = Polling(

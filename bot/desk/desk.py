@@ -67,12 +67,13 @@ class Desk:
         self._post(session, chat, "staff_apology")
 
     def _pressed(self, moment: Moment) -> str | None:
-        found = speech.pressed(
+        """A card has one button, and a press of it may come after the card has lost it."""
+        card = speech.pressed_on(
             moment.session, chat_id=moment.chat.id, token=moment.arrival.token or ""
         )
-        if found is None or found[1].payload != "/claim" or found[0].lead_id is None:
+        if card is None or card.lead_id is None:
             return self._plain("staff_old_button")
-        return self._claim(moment, found[0].lead_id)
+        return self._claim(moment, card.lead_id)
 
     def _claim(self, moment: Moment, lead_id: int) -> str:
         outcome = leads.claim(
@@ -150,6 +151,7 @@ class Desk:
             author=moment.sender.name,
             lead_id=post.lead_id,
             peer_chat_id=post.peer_chat_id,
+            reply_to_id=post.id,
         )
         resident = chats.get_chat(moment.session, post.peer_chat_id)
         if resident.blocked_at is not None:

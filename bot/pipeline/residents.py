@@ -155,7 +155,15 @@ def _remember(
                 flow=question.flow if question else None,
                 step=question.step if question else None,
                 media=[asdict(item) for item in arrival.attachments] or None,
+                reply_to_id=_replied_to(session, chat_id, arrival),
             )
+
+
+def _replied_to(session: Session, chat_id: int, arrival: Arrival) -> int | None:
+    if arrival.reply_to is None:
+        return None
+    found = messages.find_by_external_id(session, chat_id=chat_id, external_id=arrival.reply_to)
+    return found.id if found else None
 
 
 def _remember_edit(session: Session, chat_id: int, arrival: Arrival, now: datetime) -> None:

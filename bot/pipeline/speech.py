@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,11 @@ from storage import messages, outbox
 from storage.models import Message
 from storage.outbox import Lane
 
+LONGEST_CAPTION = 1024
 LONGEST_TEXT = 4096  # Telegram's limit, in UTF-16 units, after the markup is taken out
 SHORT_LABEL = 14  # two such buttons fit beside each other on an old phone
 NARROW_LABEL = 5  # and four of these
+_TOKEN = re.compile(r"([0-9a-f]{1,15})\.([0-9a-f]{1,2})")
 _TAG = re.compile(r"<[^>]+>")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+);")
 
@@ -110,15 +112,19 @@ def in_rows(keys: tuple[Key, ...]) -> list[list[Key]]:
 
 def pressed(session: Session, *, chat_id: int, token: str) -> tuple[Message, Button] | None:
     """The message and button that a token names; None if it names none in this chat."""
-    match = re.fullmatch(r"([0-9a-f]{1,15})\.([0-9a-f]{1,2})", token)
-    if match is None:
-        return None
-    message = messages.get_message(session, int(match[1], 16))
-    if message is None or message.chat_id != chat_id:
+    message = pressed_on(session, chat_id=chat_id, token=token)
+    if message is None:
         return None
     buttons = buttons_of(message)
-    place = int(match[2], 16)
+    place = int(token.partition(".")[2], 16)
     return (message, buttons[place]) if place < len(buttons) else None
+
+
+def pressed_on(session: Session, *, chat_id: int, token: str) -> Message | None:
+    """The message of this chat that a token names, whether it still has that button or not."""
+    match = _TOKEN.fullmatch(token)
+    message = messages.get_message(session, int(match[1], 16)) if match else None
+    return message if message is not None and message.chat_id == chat_id else None
 
 
 def asked_by(message: Message | None) -> Asked | None:
@@ -127,18 +133,18 @@ def asked_by(message: Message | None) -> Asked | None:
 
 
 def split_long(reply: Reply) -> Iterator[Reply]:
-    """The reply in parts Telegram takes, cut between paragraphs; the last has the buttons."""
+    """The reply in parts Telegram takes, cut between paragraphs; the last has the buttons.
+
+    Words too long to stand under a picture or a document come after it.
+    """
+    if (reply.image or reply.document) and visible_length(reply.text) > LONGEST_CAPTION:
+        yield Reply("", image=reply.image, document=reply.document)
+        reply = replace(reply, image=None, document=None)
     parts = list(_parts(reply.text))
     for part in parts[:-1]:
         yield Reply(text=part)
     last = parts[-1] if parts else ""
-    yield Reply(
-        text=last,
-        buttons=reply.buttons,
-        image=reply.image,
-        document=reply.document,
-        asked=reply.asked,
-    )
+    yield replace(reply, text=last)
 
 
 def visible_length(html: str) -> int:

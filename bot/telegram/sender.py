@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from telegram import (
     Bot,
@@ -53,10 +54,11 @@ _LOST = (
 
 
 class TelegramSender:
-    """Sends parcels with python-telegram-bot's `Bot`."""
+    """Sends parcels with python-telegram-bot's `Bot`; `pictures` is the content's own folder."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, *, pictures: Path) -> None:
         self._bot = bot
+        self._pictures = pictures
 
     async def send(self, parcel: Parcel) -> int | None:
         """See `parcel.Sender`."""
@@ -94,11 +96,13 @@ class TelegramSender:
             keyboard = ReplyKeyboardRemove()
         if parcel.media is not None:
             return await self._send_media(chat_id, parcel, parcel.media, reply)
-        if parcel.image is not None:
-            return await self._bot.send_photo(
+        picture = parcel.image or parcel.document
+        if picture is not None:
+            send = self._bot.send_photo if parcel.image else self._bot.send_document
+            return await send(
                 chat_id,
-                parcel.image,
-                caption=parcel.text,
+                self._file(picture),
+                caption=parcel.text or None,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard,
                 reply_parameters=reply,
@@ -110,6 +114,10 @@ class TelegramSender:
             reply_markup=keyboard,
             reply_parameters=reply,
         )
+
+    def _file(self, place: str) -> str | Path:
+        """A URL is fetched by Telegram; a file of the content is uploaded."""
+        return place if "://" in place else self._pictures / place
 
     async def _send_media(
         self, chat_id: int, parcel: Parcel, media: Attachment, reply: ReplyParameters | None

@@ -1,10 +1,10 @@
 """A browser's page on the preview, driven as a person would."""
 
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 from playwright.async_api import Browser, Locator, Page, Playwright, expect
 
 QUIET = 250  # milliseconds without anything new
@@ -32,12 +32,9 @@ async def launch(playwright: Playwright) -> Browser:
     return await playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
 
 
-def axe_script() -> str | None:
-    """The accessibility checker's source, if it is installed."""
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        return None
-    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+def axe_script() -> str:
+    """The accessibility checker's source."""
+    return Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 async def violations(page: Page, script: str) -> list[str]:
