@@ -10,7 +10,6 @@ from storage.models import Base
 engine = context.config.attributes["engine"]
 
 
-
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write the database's own type: a revision must not change with our classes."""
     if kind == "type" and isinstance(item, TypeDecorator):
