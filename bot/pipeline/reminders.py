@@ -4,10 +4,10 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from actions.deadlines import allowed_from, reminder_values
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from actions.deadlines import allowed_from, reminder_values
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.signals import Signals
