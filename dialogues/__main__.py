@@ -1,6 +1,6 @@
 """Tools for authors: hold the content against its rules, and see how a message is understood.
 
-Exit codes: 0 done; 1 findings; 2 wrong use.
+Exit codes: 0 done; 1 findings, or a bar that is not met; 2 wrong use.
 """
 
 import json
@@ -12,10 +12,13 @@ from typing import Annotated
 import typer
 
 from dialogues import schemas
+from dialogues.coverage import measure, read_trace
+from dialogues.coverage_report import as_data, as_lines
 from dialogues.exchange import Did, Incoming
 from dialogues.findings import ContentError, Finding
 from dialogues.loader import check as findings_in
 from dialogues.loader import load
+from dialogues.marks import Mark
 from dialogues.model import Content
 from dialogues.runner import Runner
 from dialogues.state import State
@@ -23,6 +26,7 @@ from dialogues.understanding.reading import Reading
 from dialogues.understanding.text import normalise
 
 HERE = Path(__file__).parent
+TRACE = Path("build/dialogue-trace.json")
 
 app = typer.Typer(
     help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -62,6 +66,28 @@ def understand(
 
 
 @app.command()
+def coverage(
+    traces: Annotated[
+        list[Path], typer.Argument(help="What the conversation tests have left behind.")
+    ] = [TRACE],  # noqa: B006 - typer only reads it
+    folder: Annotated[Path, typer.Option(help="The folder with the content.")] = HERE,
+    fail_under: Annotated[
+        float, typer.Option(help="The bar: per cent of steps and branches together.")
+    ] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Say which steps and branches the conversation tests reach, and which they do not."""
+    content = _loaded(folder)
+    report = measure(content, _seen(content, traces))
+    if as_json:
+        typer.echo(json.dumps(as_data(report), indent=1))
+    else:
+        for line in as_lines(report):
+            typer.echo(line)
+    raise typer.Exit(1 if report.whole.total.percent < fail_under else 0)
+
+
+@app.command()
 def schema(
     into: Annotated[Path, typer.Argument(help="The folder to write the JSON Schemas to.")],
 ) -> None:
@@ -81,6 +107,20 @@ def _as_data(content: Content, text: str, reading: Reading) -> dict[str, object]
         "stage": reading.stage,
         "commands": [str(command) for command in reading.commands],
     }
+
+
+def _seen(content: Content, traces: list[Path]) -> set[Mark]:
+    seen: set[Mark] = set()
+    for path in traces:
+        try:
+            digest, marks = read_trace(path)
+        except (OSError, ValueError) as error:
+            typer.echo(f"error: TRACE: {path}: {error}", err=True)
+            raise typer.Exit(2) from error
+        if digest != content.digest:
+            typer.echo(f"{path}: the content has changed since; run the tests again", err=True)
+        seen |= marks
+    return seen
 
 
 def _ranked(content: Content, text: str) -> list[tuple[str, float]]:

@@ -136,3 +136,10 @@ Command = (
     | OldButton
     | NoteEdit
 )
+
+
+def described(command: Command) -> str:
+    """For the trace: which slots, never their values, which may be personal."""
+    if isinstance(command, SetSlots | CorrectSlots):
+        return f"{type(command).__name__} {' '.join(command.slots)}"
+    return f"StartFlow {command.flow}" if isinstance(command, StartFlow) else type(command).__name__

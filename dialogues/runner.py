@@ -3,7 +3,7 @@
 Deterministic: the same content, state and incoming give the same outcome, actions aside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogues.commands import (
@@ -18,6 +18,7 @@ from dialogues.commands import (
 )
 from dialogues.exchange import Did, Incoming, Reply
 from dialogues.findings import DialogueError
+from dialogues.marks import Mark
 from dialogues.model import Content
 from dialogues.running.acting import ActionCall, ActionResult, RunAction, Said, Stage
 from dialogues.running.repair import carry_out
@@ -42,13 +43,15 @@ _ABOUT_A_QUESTION = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`trace` names the commands understood and the steps taken, without anything personal."""
+    """`trace` names the commands understood and the steps taken, without anything personal.
+    `marks` say the same in data, with the choices made."""
 
     replies: list[Reply]
     state: State
     trace: list[str]
     crisis: bool = False
     understood: bool = True
+    marks: list[Mark] = field(default_factory=list)
 
 
 class Runner:
@@ -108,7 +111,7 @@ class Runner:
         state.turn = turn.state.turn
         state.last_turn_at = turn.now or state.last_turn_at
         _remember_choices(turn, state)
-        return Outcome(turn.replies, state, turn.trace, turn.crisis, turn.understood)
+        return Outcome(turn.replies, state, turn.trace, turn.crisis, turn.understood, turn.marks)
 
 
 def _never_silent(stage: Stage) -> None:

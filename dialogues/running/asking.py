@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from dialogues.exchange import Asked, Button, Medium
-from dialogues.model import Collect, Refusal, Slot
+from dialogues.marks import Kind, Mark
+from dialogues.model import Collect, Refusal, Slot, SlotType
 from dialogues.responses import speak
 from dialogues.running.acting import Stage
 from dialogues.running.speaking import name_of, say
@@ -32,6 +33,15 @@ def collect(stage: Stage, frame: Frame, step: Collect) -> None:
         _ask(stage, frame, step)
     else:
         settle(turn, frame, step)
+
+
+def mark_answer(turn: Turn, frame: Frame, step: Collect, value: Any) -> None:
+    """Which of the choices was made, where there is a closed set of them."""
+    if isinstance(value, bool):
+        value = str(value).lower()
+    elif turn.content.slots[step.slot].type is not SlotType.CATEGORICAL:
+        return
+    turn.marks.append(Mark(Kind.ANSWER, frame.flow, step.id, str(value)))
 
 
 def settle(turn: Turn, frame: Frame, step: Collect) -> None:
@@ -133,6 +143,7 @@ def answer(
     frame.asked = False
     if not accepted:
         return False
+    mark_answer(turn, frame, step, value)
     turn.state.slots[step.slot] = value
     if medium is not None and KEEP_ATTACHMENT in turn.content.actions:
         stage.act(KEEP_ATTACHMENT, frame, {"answering_slot": step.slot})

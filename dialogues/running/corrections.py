@@ -9,7 +9,7 @@ from dialogues.exchange import Asked
 from dialogues.model import Collect
 from dialogues.responses import label
 from dialogues.running.acting import Stage
-from dialogues.running.asking import accept, answer, fill, settle
+from dialogues.running.asking import accept, answer, fill, mark_answer, settle
 from dialogues.running.speaking import name_of, say
 from dialogues.running.turn import Turn
 from dialogues.state import Frame
@@ -62,6 +62,7 @@ def _correct_answered(stage: Stage, frame: Frame, step: Collect, command: Correc
     turn.bring_up(frame)
     turn.drop_above(frame)
     rewind(turn, frame, step)
+    mark_answer(turn, frame, step, value)
     turn.state.slots[step.slot] = value
     fill(turn, {k: v for k, v in command.slots.items() if k != step.slot})
     settle(turn, frame, step)

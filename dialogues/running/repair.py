@@ -26,8 +26,10 @@ from dialogues.commands import (
     SetSlots,
     SkipQuestion,
     StartFlow,
+    described,
 )
 from dialogues.exchange import Did
+from dialogues.marks import Kind
 from dialogues.model import Collect, Flow
 from dialogues.running.acting import Stage
 from dialogues.running.asking import answer, fill, settle
@@ -40,17 +42,14 @@ SESSION_START = "pattern_session_start"
 
 
 def carry_out(stage: Stage, command: Command) -> None:
-    stage.turn.trace.append(_described(command))
+    words = described(command)
+    stage.turn.trace.append(words)
+    question = stage.turn.open_question()
+    if question is not None:
+        stage.turn.mark(Kind.COMMAND, question[0], words)
     if not isinstance(command, CannotHandle | Clarify):
         stage.turn.state.misses = 0
     _DO[type(command)](stage, command)
-
-
-def _described(command: Command) -> str:
-    """For the trace: which slots, never their values, which may be personal."""
-    if isinstance(command, SetSlots | CorrectSlots):
-        return f"{type(command).__name__} {' '.join(command.slots)}"
-    return f"StartFlow {command.flow}" if isinstance(command, StartFlow) else type(command).__name__
 
 
 # --- flows -------------------------------------------------------------------------------------

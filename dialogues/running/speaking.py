@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dialogues.exchange import Button, Reply
+from dialogues.marks import Kind
 from dialogues.responses import options_in_words, speak
 from dialogues.running.turn import Turn
 from dialogues.state import Frame
@@ -35,6 +36,7 @@ def say(
     buttons = (*(Button(label, payload) for label, payload in made), *spoken.buttons)
     reply = Reply(spoken.text, buttons, spoken.image, spoken.document, response=name)
     turn.replies.append(reply)
+    turn.mark(Kind.SAID, frame, name)
     return reply
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogues.findings import EndlessTurnError
+from dialogues.marks import Kind
 from dialogues.model import END, Act, Call, Collect, Link, Noop, SetSlots, Step
 from dialogues.running.acting import Stage
 from dialogues.running.asking import collect
@@ -30,6 +31,7 @@ def run(stage: Stage) -> None:
             continue
         step = turn.content.flows[frame.flow].steps[frame.step]
         turn.trace.append(f"{frame.flow}.{step.id}")
+        turn.mark(Kind.STEP, frame)
         _DO[type(step)](stage, frame, step)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogues.exchange import Incoming, Reply
+from dialogues.marks import Kind, Mark
 from dialogues.model import END, Collect, Content, Flow, Step
 from dialogues.responses import Scope
 from dialogues.state import MAX_DEPTH, Frame, State
@@ -31,6 +32,7 @@ class Turn:
     now: datetime | None = None
     replies: list[Reply] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     intent: str | None = None
     crisis: bool = False
     understood: bool = True
@@ -129,10 +131,14 @@ class Turn:
         """Leaves what the frame has called, because the frame itself goes another way."""
         del self.state.stack[self._at(frame) + 1 :]
 
+    def mark(self, kind: Kind, frame: Frame, what: str = "") -> None:
+        self.marks.append(Mark(kind, frame.flow, frame.step, what))
+
     def go_on(self, frame: Frame, step: Step) -> None:
         """Takes the first way that is open."""
-        for way in step.ways:
+        for number, way in enumerate(step.ways):
             if way.condition is None or way.condition.holds(self.state.slots, frame.context):
+                self.mark(Kind.WAY, frame, str(number))
                 frame.step = way.target
                 return
         frame.step = END

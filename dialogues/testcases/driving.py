@@ -18,6 +18,12 @@ class Partner(Protocol):
 
     def take(self, incoming: Incoming) -> Outcome: ...
 
+    def apologise(self) -> Outcome:
+        """What is said when answering has failed."""
+
+    def outdate(self) -> None:
+        """Make the conversation one that was held with older content, whose questions are gone."""
+
 
 @dataclass(slots=True)
 class _Run:
@@ -58,7 +64,12 @@ def _step(run: _Run, step: CaseStep) -> Iterator[str]:
 
 
 def _say(run: _Run, text: str, extra: Extra) -> None:
-    run.outcome = run.partner.take(incoming_for(text, extra, run.shown))
+    if extra.outdated:
+        run.partner.outdate()
+    if extra.fails:
+        run.outcome = run.partner.apologise()
+    else:
+        run.outcome = run.partner.take(incoming_for(text, extra, run.shown))
     run.unmatched = list(run.outcome.replies)
     run.shown.extend(run.outcome.replies)
 
@@ -80,6 +91,13 @@ def incoming_for(text: str, extra: Extra, shown: Sequence[Reply]) -> Incoming:
     if re.match(r"/[A-Z]", text):
         return Incoming(Did.PRESS, payload=text, asked=asked)
     return Incoming(Did.TEXT, text, asked=asked)
+
+
+def outdated(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """A saved conversation as if the flow that is open in it were no longer in the content."""
+    stack = [dict(frame) for frame in saved["stack"]] or [{"step": "gone"}]
+    stack[-1]["flow"] = "a_flow_that_is_gone"
+    return {**saved, "stack": stack}
 
 
 def _asked(name: str | None) -> Asked | None:

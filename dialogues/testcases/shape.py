@@ -76,6 +76,8 @@ class Extra(Spec):
     edits: str | None = None
     asked: str | None = None
     event: bool = False
+    fails: bool = False
+    outdated: bool = False
     values: dict[str, Any] = Field(default_factory=dict)
 
 

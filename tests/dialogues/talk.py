@@ -10,7 +10,7 @@ from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.runner import ActionCall, ActionResult, Outcome, Runner, Said
 from dialogues.state import State
-from dialogues.testcases.driving import incoming_for
+from dialogues.testcases.driving import incoming_for, outdated
 from dialogues.testcases.shape import Extra
 
 CONTENT_FOLDER = Path(__file__).parent / "content"
@@ -61,6 +61,14 @@ class Talk:
         self.shown.extend(outcome.replies)
         self.outcome = outcome
         return outcome
+
+    def apologise(self) -> Outcome:
+        self.outcome = self.runner.apologise(self.state)
+        self.saved = self.outcome.state.to_json()
+        return self.outcome
+
+    def outdate(self) -> None:
+        self.saved = outdated(self.saved)
 
     def say(self, *texts: str) -> list[str]:
         """Types each text, or presses the button that bears it; the names of the last replies."""

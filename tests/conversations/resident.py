@@ -1,0 +1,80 @@
+"""Somebody who writes to the shipped assistant: real content, real actions, a real database."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.app import Core
+from bot.pipeline.performing import Performer
+from dialogues.exchange import Incoming
+from dialogues.marks import Mark
+from dialogues.runner import Outcome, Runner
+from dialogues.state import State
+from dialogues.testcases import Case, outdated, read_cases
+from storage import chats
+from storage.chats import ChatKey
+
+HERE = Path(__file__).parent
+CASES: list[Case] = [case for path in sorted(HERE.rglob("*.yml")) for case in read_cases(path)]
+
+_numbers = count(1)
+
+
+class Resident:
+    """A new one each; `marks` are the places in the content that they came by."""
+
+    def __init__(self, core: Core, session: Session, name: str) -> None:
+        self._core = core
+        self._session = session
+        self._runner = Runner(core.content)
+        self._saved: dict[str, Any] = {}
+        now = core.clock.now()
+        self._chat = chats.get_chat(
+            session, chats.chat_id_for(session, ChatKey("preview", name, name="Sam"), now=now)
+        )
+        self._performer = Performer(
+            content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
+        )
+        self.marks: list[Mark] = []
+
+    def begin(self, slots: Mapping[str, Any]) -> None:
+        """A fresh conversation in which these slots are known."""
+        state = State.new(self._core.content)
+        state.slots |= slots
+        self._saved = state.to_json()
+
+    def take(self, incoming: Incoming) -> Outcome:
+        """One turn, through the state as it is stored."""
+        run_action = self._performer.bind(self._session, chat=self._chat)
+        return self._keep(
+            self._runner.take(
+                self._state, incoming, run_action=run_action, now=self._core.clock.now()
+            )
+        )
+
+    def apologise(self) -> Outcome:
+        return self._keep(self._runner.apologise(self._state))
+
+    def outdate(self) -> None:
+        self._saved = outdated(self._saved)
+
+    @property
+    def _state(self) -> State:
+        return State.from_json(self._saved, self._core.content)
+
+    def _keep(self, outcome: Outcome) -> Outcome:
+        self._saved = outcome.state.to_json()
+        self.marks += outcome.marks
+        return outcome
+
+
+@contextmanager
+def somebody_new(core: Core) -> Iterator[Resident]:
+    """What the assistant does for them is thrown away afterwards."""
+    with core.database.transaction() as session:
+        yield Resident(core, session, f"r{next(_numbers)}")
+        session.rollback()
