@@ -30,6 +30,7 @@ class Refusal:
 
     condition: Condition
     utter: str
+    where: Where
 
 
 @dataclass(frozen=True, slots=True)

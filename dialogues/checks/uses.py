@@ -44,10 +44,9 @@ def conditions(content: Content) -> Iterator[tuple[Use, Condition]]:
 def refusals(content: Content) -> Iterator[tuple[Use, Refusal]]:
     for use, _, step in steps(content):
         if isinstance(step, Collect):
-            yield from ((use, refusal) for refusal in step.refusals)
+            yield from ((Use(use.subject, it.where), it) for it in step.refusals)
     for slot in content.slots.values():
-        for refusal in slot.refusals:
-            yield Use(f"slot {slot.name}", slot.where), refusal
+        yield from ((Use(f"slot {slot.name}", it.where), it) for it in slot.refusals)
 
 
 def said_by_flows(content: Content) -> set[str]:

@@ -9,7 +9,7 @@ from dialogues.compiling.conditions import ConditionError, parse
 from dialogues.compiling.shapes import about
 from dialogues.compiling.yaml_source import KeyPath, Source
 from dialogues.conditions import Condition
-from dialogues.findings import Finding
+from dialogues.findings import Finding, Where
 from dialogues.model import (
     END,
     Act,
@@ -113,7 +113,7 @@ class FlowCompiler:
     # --- steps ---------------------------------------------------------------------------------
 
     def _step(self, placed: _Placed) -> Step:
-        spec, where = placed.spec, self._source.where(*placed.path)
+        spec, where = placed.spec, self._where(placed)
         if isinstance(spec, specs.LinkSpec):
             return Link(placed.id, (Way(END),), where, spec.link)
         ways = self._ways(placed)
@@ -134,13 +134,18 @@ class FlowCompiler:
         return Collect(
             placed.id,
             ways,
-            self._source.where(*placed.path),
+            self._where(placed),
             slot=spec.collect,
             utter=spec.utter or f"utter_ask_{spec.collect}",
             ask_before_filling=spec.ask_before_filling,
             force_slot_filling=spec.force_slot_filling,
             refusals=refusals(self._source, spec.rejections, (*placed.path, "rejections")),
         )
+
+    def _where(self, placed: _Placed) -> Where:
+        """The line that says what the step does; it need not be its first."""
+        kind = next(it for it in specs.STEP_KINDS if hasattr(placed.spec, it))
+        return self._source.where(*placed.path, kind)
 
     def _ways(self, placed: _Placed) -> tuple[Way, ...]:
         spec = placed.spec
@@ -197,9 +202,10 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """Rejections whose condition parses."""
     compiled = [
-        (condition(source, it.if_, (*path, i, "if")), it.utter) for i, it in enumerate(rejections)
+        (condition(source, it.if_, (*path, i, "if")), it.utter, source.where(*path, i))
+        for i, it in enumerate(rejections)
     ]
-    return tuple(Refusal(test, utter) for test, utter in compiled if test is not None)
+    return tuple(Refusal(test, utter, where) for test, utter, where in compiled if test is not None)
 
 
 def _nested(step: specs.Step, path: KeyPath) -> list[tuple[KeyPath, Sequence[specs.Step]]]:
