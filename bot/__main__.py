@@ -52,6 +52,9 @@ def run(
     samples: Annotated[
         bool, typer.Option("--samples", help="Load the illustrative sample calls.")
     ] = False,
+    dev: Annotated[
+        bool, typer.Option("--dev", help="Edited content counts from the next message on.")
+    ] = False,
 ) -> None:
     """Serve: Telegram if TELEGRAM_TOKEN is set, else the local preview in the browser."""
     with failures_in_one_line():
@@ -59,7 +62,7 @@ def run(
         set_up_logs(settings)
         if settings.token is None:
             sys.stderr.write("TELEGRAM_TOKEN is not set: serving the local preview only\n")
-        asyncio.run(_serve(settings, samples=samples))
+        asyncio.run(_serve(settings, samples=samples, dev=dev))
 
 
 @app.command()
@@ -106,12 +109,12 @@ def export_leads(
     sys.stdout.write(_with_core(lambda core: reports.leads_export(core, form)))
 
 
-async def _serve(settings: Settings, *, samples: bool) -> None:
+async def _serve(settings: Settings, *, samples: bool, dev: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    await application.run(settings, clock=SystemClock(), samples=samples, stop=stop)
+    await application.run(settings, clock=SystemClock(), samples=samples, stop=stop, dev=dev)
 
 
 def _with_core(work: Callable[[application.Core], T]) -> T:

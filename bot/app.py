@@ -6,8 +6,9 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -17,13 +18,15 @@ from sqlalchemy.orm import Session
 from yarl import URL
 
 from actions.call_files import load_samples
+from actions.registry import ACTIONS
 from bot.clock import Clock
 from bot.console.preview import Preview
 from bot.desk.cards import Cards
 from bot.desk.desk import Desk
+from bot.live_content import LiveContent, LiveRooms, live_writers
 from bot.lock import only_run
 from bot.pipeline.arrival import Arrival
-from bot.pipeline.composing import Composer
+from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
@@ -40,7 +43,7 @@ from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot, stop_webhook
 from bot.telegram.intake import Polling
 from bot.telegram.sender import TelegramSender
-from dialogues.loader import load
+from dialogues.loader import load, load_checked
 from dialogues.model import Content
 from dialogues.programme import Programme
 from storage import leases, outbox, staff
@@ -68,6 +71,14 @@ class Core:
     programme: Programme
     wording: Wording
     signals: Signals = field(default_factory=Signals)
+    live: LiveContent | None = None  # when the content may change while this runs
+
+    def saying(self, content: Content) -> "Core":
+        """The same with other content, which stays."""
+        programme = programme_of(self.settings, content)
+        return replace(
+            self, content=content, programme=programme, wording=Wording(content), live=None
+        )
 
     def load_samples(self, session: Session) -> None:
         """Keep the content's illustrative calls, with dates that count from today."""
@@ -85,10 +96,25 @@ class Channels:
     greeting_link: str | None = None  # where a group finds the private chat
 
 
+def read_checked(folder: Path) -> Content:
+    """The content, if there is nothing at all to find in it. Raises ContentError."""
+    return load_checked(folder, ACTIONS)
+
+
 @contextmanager
-def open_core(settings: Settings, *, clock: Clock) -> Iterator[Core]:
-    """Content and database, checked and migrated. Raises SettingError or ContentError."""
-    content = load(settings.dialogues)
+def open_core(
+    settings: Settings,
+    *,
+    clock: Clock,
+    read: Callable[[Path], Content] = load,
+    dev: bool = False,
+) -> Iterator[Core]:
+    """Content and database, checked and migrated. Raises SettingError or ContentError.
+
+    With `dev`, edited content counts from the next turn on.
+    """
+    live = LiveContent.opened(settings.dialogues, read) if dev else None
+    content = live.current() if live else read(settings.dialogues)
     secret, made = secret_key(settings)
     if made is not None:
         log.warning("made a key for personal data: keep %s safe, nothing opens without it", made)
@@ -102,6 +128,7 @@ def open_core(settings: Settings, *, clock: Clock) -> Iterator[Core]:
             content=content,
             programme=programme_of(settings, content),
             wording=Wording(content),
+            live=live,
         )
     finally:
         database.close()
@@ -115,11 +142,29 @@ def programme_of(settings: Settings, content: Content) -> Programme:
 
 
 def build_turns(core: Core, channels: Channels, presses: Presses) -> Turns:
-    """The loop that takes updates, with the rooms it hands them to."""
+    """The loop that takes updates, and hands them to the rooms."""
+    return Turns(
+        database=core.database,
+        clock=core.clock,
+        decoders=channels.decoders,
+        handler=_rooms(core, channels),
+        signals=core.signals,
+        on_press=presses.answer,
+    )
+
+
+def _rooms(core: Core, channels: Channels) -> Router | LiveRooms:
+    if core.live is not None:
+        return LiveRooms(
+            core.live,
+            lambda content: _rooms(core.saying(content), channels),
+            clock=core.clock,
+            tells_in=PREVIEW,
+        )
     performer = Performer(
         content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
     )
-    router = Router(
+    return Router(
         residents=Residents(content=core.content, performer=performer, clock=core.clock),
         desk=Desk(wording=core.wording, clock=core.clock),
         groups=Groups(
@@ -129,23 +174,14 @@ def build_turns(core: Core, channels: Channels, presses: Presses) -> Turns:
             clock=core.clock,
         ),
     )
-    return Turns(
-        database=core.database,
-        clock=core.clock,
-        decoders=channels.decoders,
-        handler=router,
-        signals=core.signals,
-        on_press=presses.answer,
-    )
 
 
 def build_delivery(core: Core, channels: Channels) -> Delivery:
     """The loop that sends, with the writers of what is worded late."""
-    cards = Cards(wording=core.wording, programme=core.programme, clock=core.clock)
-    reminders = ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+    cards, reminders = _cards(core), _reminders(core)
     composer = Composer(
         clock=core.clock,
-        writers={**cards.writers, "reminder": reminders.write},
+        writers=_writers(core),
         after_sending={**cards.after_sending, "reminder": reminders.sent},
     )
     return Delivery(
@@ -156,6 +192,20 @@ def build_delivery(core: Core, channels: Channels) -> Delivery:
         composer=composer,
         signals=core.signals,
     )
+
+
+def _writers(core: Core) -> dict[str, Writer]:
+    if core.live is not None:
+        return live_writers(core.live, lambda content: _writers(core.saying(content)))
+    return {**_cards(core).writers, "reminder": _reminders(core).write}
+
+
+def _cards(core: Core) -> Cards:
+    return Cards(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _reminders(core: Core) -> ReminderWriter:
+    return ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
 
 
 def build_planner(core: Core) -> Planner:
@@ -169,11 +219,13 @@ def build_planner(core: Core) -> Planner:
     )
 
 
-async def run(settings: Settings, *, clock: Clock, samples: bool, stop: asyncio.Event) -> None:
+async def run(
+    settings: Settings, *, clock: Clock, samples: bool, stop: asyncio.Event, dev: bool = False
+) -> None:
     """Serve until `stop` is set, then finish what is under way."""
     async with AsyncExitStack() as stack:
         stack.enter_context(only_run(settings.database))
-        core = stack.enter_context(open_core(settings, clock=clock))
+        core = stack.enter_context(open_core(settings, clock=clock, read=read_checked, dev=dev))
         if core.database.is_sqlite:
             await core.database.write(_take_over)
         if samples or settings.token is None:

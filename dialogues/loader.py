@@ -20,7 +20,7 @@ from dialogues.specs import PlacesFile
 from dialogues.understanding.intents import intent_finder
 from dialogues.understanding.language import Language, crisis_rules, lexicon
 
-__all__ = ["Content", "ContentError", "check", "load"]
+__all__ = ["Content", "ContentError", "check", "files", "load", "load_checked"]
 
 
 def load(folder: Path) -> Content:
@@ -31,19 +31,36 @@ def load(folder: Path) -> Content:
     return content
 
 
+def load_checked(folder: Path, actions: Collection[str] | None = None) -> Content:
+    """As strict as `check`. Raises ContentError, with all findings."""
+    content, findings = _check(folder, actions)
+    if content is None or findings:
+        raise ContentError(findings)
+    return content
+
+
 def check(folder: Path, actions: Collection[str] | None = None) -> list[Finding]:
     """Everything wrong with the content. `actions` are those that are registered, if known."""
+    return _check(folder, actions)[1]
+
+
+def files(folder: Path) -> list[Path]:
+    """The files that the content is read from."""
+    return [path for _, path in _files(folder)]
+
+
+def _check(folder: Path, actions: Collection[str] | None) -> tuple[Content | None, list[Finding]]:
     draft = Draft()
     content, findings = _read(folder, draft)
     if content is not None:
         findings = [*findings, *checks.slow(content)]
         if actions is not None:
             findings += checks.unregistered(content, draft, actions)
-    return sorted(set(findings))
+    return content, sorted(set(findings))
 
 
 def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
-    sources = list(_sources(folder))
+    sources = [(kind, read(path)) for kind, path in _files(folder)]
     for kind, source in sources:
         draft.take(kind, source)
     findings = [finding for _, source in sources for finding in source.findings]
@@ -54,14 +71,13 @@ def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
     return content, sorted(set(findings))
 
 
-def _sources(folder: Path) -> Iterator[tuple[str, Source]]:
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for kind in ("flows", "domain", "nlu"):
-        for path in sorted((folder / kind).glob("*.yml")):
-            yield kind, read(path)
+        yield from ((kind, path) for path in sorted((folder / kind).glob("*.yml")))
     for kind in ("places", "programme"):
         path = folder / f"{kind}.yml"
         if path.exists():
-            yield kind, read(path)
+            yield kind, path
 
 
 def _no_programme(folder: Path, sources: Iterable[tuple[str, Source]]) -> list[Finding]:

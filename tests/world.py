@@ -15,6 +15,7 @@ from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
+from dialogues.loader import load
 from storage import inbox, outbox, staff
 from storage.chats import ChatKey
 from storage.crypto import new_secret
@@ -152,17 +153,24 @@ class World:
 
 @contextmanager
 def open_world(
-    database_url: str, folder: Path, *, at: datetime = MONDAY, quiet_hours: str | None = None
+    database_url: str,
+    folder: Path,
+    *,
+    at: datetime = MONDAY,
+    quiet_hours: str | None = None,
+    dialogues: Path = ROOT / "dialogues",
+    dev: bool = False,
 ) -> Iterator[World]:
-    """A world on this database, at this instant."""
+    """A world on this database, at this instant. With `dev`, edited dialogues count at once."""
     clock = ManualClock(at)
     settings = Settings(
         database_url=database_url,
         data_dir=folder,
-        dialogues=ROOT / "dialogues",
+        dialogues=dialogues,
         secret_key=new_secret(),
         quiet_hours=quiet_hours,
         _env_file=None,
     )
-    with application.open_core(settings, clock=clock) as core:
+    read = application.read_checked if dev else load
+    with application.open_core(settings, clock=clock, read=read, dev=dev) as core:
         yield World(core, clock)

@@ -30,7 +30,7 @@ class Assistant:
         """Change a setting; it counts from the next start."""
         self._settings[name] = value
 
-    async def start(self) -> None:
+    async def start(self, *options: str) -> None:
         """Start it and wait until it says that it is ready."""
         with self._log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -38,6 +38,7 @@ class Assistant:
                 "-m",
                 "bot",
                 "run",
+                *options,
                 cwd=ROOT,
                 env=self._environment(),
                 stdout=asyncio.subprocess.PIPE,
