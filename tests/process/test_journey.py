@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -149,3 +151,30 @@ async def test_from_hello_to_staffs_answer(
     assert api.violations == []
     for secret in (api.token, "Ann Example", "7700900123", "Raised beds"):
         assert secret not in running.log
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_reminder_a_minute_ahead_comes_on_time(
+    assistant: Assistant, api: BotApi, tmp_path: Path
+) -> None:
+    """The call closes on a full minute; the reminder comes a minute before."""
+    await assistant.start()
+    closes_at = (datetime.now(UTC) + timedelta(seconds=140)).replace(second=0, microsecond=0)  # noqa: TID251
+    local = closes_at.astimezone(ZoneInfo("Europe/London"))
+    calls = tmp_path / "calls.yml"
+    calls.write_text(
+        CALL.replace("2036-12-31 17:00", f"{local:%Y-%m-%d %H:%M}\n    reminders: [1m]")
+    )
+    code, _out, err = await assistant.command("calls", "import", str(calls))
+    assert code == 0, err
+    ann = api.person("Ann")
+    await ann.start()
+    await ann.receives("free")
+    await ann.send("/remind")
+    await ann.receives(button="Gardens together")
+    await ann.press("Gardens together")
+    await ann.receives("Gardens together")
+    said = await ann.receives("1 minute left", "Gardens together", timeout=100)
+    due = closes_at - timedelta(minutes=1)
+    assert 0 <= (datetime.now(UTC) - due).total_seconds() < 3.5  # noqa: TID251
+    assert said.text
