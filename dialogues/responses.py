@@ -51,10 +51,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
+    """`text` is all of it; `messages` are its parts, when each is meant as a message of its own."""
+
     text: str
     buttons: tuple[Button, ...] = ()
     image: str | None = None
     document: str | None = None
+    messages: tuple[str, ...] = ()
 
 
 def speak(response: Response, scope: Scope) -> Spoken | None:
@@ -69,6 +72,7 @@ def speak(response: Response, scope: Scope) -> Spoken | None:
         buttons=tuple([_button(choice, scope) for choice in variation.choices]),
         image=_rendered(variation.image, scope.plain),
         document=_rendered(variation.document, scope.plain),
+        messages=tuple([it.render(scope.worded) for it in text.messages]),
     )
 
 

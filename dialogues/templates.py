@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _NAME = re.compile(r"(context\.)?[a-z][a-z0-9_]*")
+_NEXT_MESSAGE = re.compile(r"^[ \t]*---[ \t]*$", re.MULTILINE)
 
 
 class TemplateError(ValueError):
@@ -21,6 +22,7 @@ class Placeholder:
 class Template:
     parts: tuple[str | Placeholder, ...]
     plain: str | None  # the whole text, when it has no placeholders
+    messages: tuple["Template", ...] = ()  # each on its own, when the text is several messages
 
     @property
     def names(self) -> list[str]:
@@ -51,6 +53,15 @@ def split(text: str) -> Template:
     if any(isinstance(part, Placeholder) for part in kept):
         return Template(kept, None)
     return Template(kept, "".join(str(part) for part in kept))
+
+
+def split_messages(text: str) -> Template:
+    """As `split`, for a text in which a line `---` begins a new message."""
+    texts = [it.strip() for it in _NEXT_MESSAGE.split(text)]
+    if len(texts) == 1:
+        return split(texts[0])
+    whole = split("\n\n".join(texts))
+    return Template(whole.parts, whole.plain, tuple(split(it) for it in texts))
 
 
 def _plain(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from dialogues.checks.uses import Use
-from dialogues.findings import Finding
+from dialogues.findings import Finding, did_you_mean
 from dialogues.model import Choice, Content, Response, Variation
 from dialogues.templates import Placeholder, Template
 
@@ -30,15 +31,13 @@ def check(content: Content) -> Iterator[Finding]:
 def _variation(
     content: Content, response: Response, variation: Variation, use: Use
 ) -> Iterator[Finding]:
-    limit = CAPTION_LIMIT if variation.image or variation.document else TEXT_LIMIT
     for template in (variation.text, *variation.translation.values()):
-        text = written(template)
-        if _visible_length(text) > limit:
-            yield use.finding("too-long", f"the text is longer than {limit} characters")
-        yield from (use.finding("html", message) for message in faults(text))
+        yield from _messages(variation, template, use)
     says = variation.text.parts or variation.image or variation.document
     if response.name.startswith("utter_") and not says:
         yield use.finding("empty", "there is nothing to say")
+    for picture in (variation.image, variation.document):
+        yield from _picture(picture, variation, use)
     if len(variation.choices) > BUTTON_LIMIT:
         yield use.finding("buttons", f"more than {BUTTON_LIMIT} buttons")
     titles = [written(choice.title) for choice in variation.choices if not choice.title.names]
@@ -47,6 +46,34 @@ def _variation(
     for choice in variation.choices:
         yield from _choice(choice, use)
     yield from _translations(content, variation, use)
+
+
+def _messages(variation: Variation, template: Template, use: Use) -> Iterator[Finding]:
+    """Each message on its own; the first stands under the picture, if there is one."""
+    limit = CAPTION_LIMIT if variation.image or variation.document else TEXT_LIMIT
+    for message in template.messages or (template,):
+        text = written(message)
+        if _visible_length(text) > limit:
+            yield use.finding("too-long", f"the text is longer than {limit} characters")
+        if template.messages and not message.parts:
+            yield use.finding("empty", "there is nothing before or after a line ---")
+        yield from (use.finding("html", fault) for fault in faults(text))
+        limit = TEXT_LIMIT
+
+
+def _picture(place: Template | None, variation: Variation, use: Use) -> Iterator[Finding]:
+    """A picture or document is on the web, or a file beside the content."""
+    if place is None or place.plain is None or "://" in place.plain:
+        return
+    folder = Path(variation.where.file).parent.parent
+    if not (folder / place.plain).is_file():
+        near = did_you_mean(place.plain, _pictures(folder))
+        yield use.finding("no-file", f"there is no file {place.plain}", near)
+
+
+def _pictures(folder: Path) -> list[str]:
+    files = (path for path in folder.rglob("*.*") if path.suffix not in {".yml", ".py", ".pyc"})
+    return [path.relative_to(folder).as_posix() for path in files]
 
 
 def _choice(choice: Choice, use: Use) -> Iterator[Finding]:

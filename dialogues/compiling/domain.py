@@ -1,6 +1,6 @@
 """Compiles slots and responses; and finds the words that a slot's values are known by."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dialogues import payloads, specs
@@ -19,7 +19,7 @@ from dialogues.model import (
     Variation,
 )
 from dialogues.model import Source as SlotSource
-from dialogues.templates import Template, TemplateError, split
+from dialogues.templates import Template, TemplateError, split, split_messages
 
 _CLOSED = {SlotType.BOOL, SlotType.CATEGORICAL, SlotType.FLOAT}
 
@@ -79,7 +79,7 @@ class ResponseCompiler:
 
     def _variation(self, spec: specs.VariationSpec, path: KeyPath) -> Variation:
         return Variation(
-            text=self._template((spec.text or "").strip(), (*path, "text")),
+            text=self._template(spec.text or "", (*path, "text"), split_messages),
             condition=tuple(self._conditions(spec, (*path, "condition"))),
             choices=tuple(
                 self._choice(it, (*path, "buttons", i)) for i, it in enumerate(spec.buttons)
@@ -87,7 +87,7 @@ class ResponseCompiler:
             image=self._optional(spec.image, (*path, "image")),
             document=self._optional(spec.attachment, (*path, "attachment")),
             translation={
-                language: self._template(text.strip(), (*path, "translation", language))
+                language: self._template(text, (*path, "translation", language), split_messages)
                 for language, text in spec.translation.items()
             },
             where=self._source.where(*path),
@@ -130,9 +130,11 @@ class ResponseCompiler:
     def _optional(self, text: str | None, path: KeyPath) -> Template | None:
         return None if text is None else self._template(text, path)
 
-    def _template(self, text: str, path: KeyPath) -> Template:
+    def _template(
+        self, text: str, path: KeyPath, compiled: Callable[[str], Template] = split
+    ) -> Template:
         try:
-            return split(text)
+            return compiled(text)
         except TemplateError as error:
             self._find(path, "placeholder", str(error))
             return Template((), "")

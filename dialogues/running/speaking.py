@@ -1,6 +1,7 @@
 """Says responses, and puts the engine's own choices under them as buttons."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dialogues.exchange import Button, Reply
@@ -19,7 +20,8 @@ def say(
     values: Mapping[str, Any] | None = None,
     options: Sequence[Option] = (),
 ) -> Reply | None:
-    """Says a response; None when there is none of the name, or none of its variations fits.
+    """Says a response, and returns its last message; None when there is none of the name, or none
+    of its variations fits.
 
     `options` become buttons before the response's own; without them, those that the engine has
     made for the pattern in `frame` and not shown yet.
@@ -35,9 +37,23 @@ def say(
         return None
     buttons = (*(Button(label, payload) for label, payload in made), *spoken.buttons)
     reply = Reply(spoken.text, buttons, spoken.image, spoken.document, response=name)
-    turn.replies.append(reply)
+    turn.replies += _messages(reply, spoken.messages)
     turn.mark(Kind.SAID, frame, name)
-    return reply
+    return turn.replies[-1]
+
+
+def _messages(reply: Reply, texts: Sequence[str]) -> list[Reply]:
+    """A response as the messages it is meant to be: a document that comes with a picture, then the
+    texts; the first has the picture, the last the buttons."""
+    said = [reply]
+    if texts:
+        said = [Reply(text, response=reply.response) for text in texts]
+        said[0] = replace(said[0], image=reply.image, document=reply.document)
+        said[-1] = replace(said[-1], buttons=reply.buttons)
+    if reply.image and reply.document:
+        said[0] = replace(said[0], document=None)
+        said.insert(0, Reply("", document=reply.document, response=reply.response))
+    return said
 
 
 def words(turn: Turn, name: str) -> str | None:

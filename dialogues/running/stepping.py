@@ -42,9 +42,10 @@ def _noop(stage: Stage, frame: Frame, step: Noop) -> None:
 def _act(stage: Stage, frame: Frame, step: Act) -> None:
     turn = stage.turn
     if step.name in turn.content.responses:
-        reply = say(turn, step.name, frame)
-        if reply is not None and turn.replaying is frame:
-            turn.provisional.append(reply)
+        before = len(turn.replies)
+        say(turn, step.name, frame)
+        if turn.replaying is frame:
+            turn.provisional += turn.replies[before:]
     elif step.name == RESTART:
         _start_over(stage, frame)
     else:

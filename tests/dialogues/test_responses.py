@@ -67,6 +67,21 @@ def test_numbers_and_lists_read_well(content: Content) -> None:
     assert spoken(content, it, slots={"people": 12.0, "history": ["a", "<"]}) == "12 a, &lt;"
 
 
+def test_a_line_of_dashes_begins_a_new_message(content: Content) -> None:
+    it = response({"text": "Hello {tool}.\n\n---\nAnd --- on.\n --- \nBye.", "image": "a.png"})
+    found = speak(it, Scope(content, slots={"tool": "rake\n---\nspade"}))
+    assert found is not None
+    assert found.messages == ("Hello rake\n---\nspade.", "And --- on.", "Bye.")
+    assert found.text == "Hello rake\n---\nspade.\n\nAnd --- on.\n\nBye."
+
+
+def test_each_language_has_its_own_messages(content: Content) -> None:
+    it = response({"text": "One.", "translation": {"cy": "Un.\n---\nDau."}})
+    welsh = speak(it, Scope(content, slots={"language": "cy"}))
+    assert welsh is not None
+    assert welsh.messages == ("Un.", "Dau.")
+
+
 def test_variations_rotate_by_turn(content: Content) -> None:
     it = response({"text": "a"}, {"text": "b"})
     assert [spoken(content, it, turn=turn) for turn in range(4)] == ["a", "b", "a", "b"]
