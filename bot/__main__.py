@@ -19,6 +19,8 @@ from sqlalchemy.exc import OperationalError
 from bot import app as application
 from bot import reports
 from bot.clock import SystemClock
+from bot.exploring import Bounds
+from bot.exploring import explore as explore_content
 from bot.lock import DatabaseInUseError
 from bot.logs import set_up_logs
 from bot.settings import SettingError, Settings, read_settings
@@ -70,6 +72,26 @@ def talk() -> None:
     """Hold the same conversation in the terminal; nothing said there is kept."""
     with failures_in_one_line():
         talk_in_terminal(read_settings())
+
+
+@app.command()
+def explore(
+    depth: Annotated[int, typer.Option(min=1, help="Turns in one conversation.")] = Bounds.depth,
+    detours: Annotated[
+        int, typer.Option(min=0, help="Detours from the straight way in one conversation.")
+    ] = Bounds.detours,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Stop after this time.")] = Bounds.seconds,
+    flow: Annotated[
+        str | None, typer.Option(help="Only conversations that begin with this flow.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Walk the flows with every kind of answer: find dead ends, circles and the like."""
+    with failures_in_one_line():
+        bounds = Bounds(depth=depth, detours=detours, seconds=seconds, flow=flow)
+        report = explore_content(read_settings(), bounds)
+    typer.echo(report.as_json() if as_json else report.as_text())
+    raise typer.Exit(1 if report.faults else 0)
 
 
 @app.command()

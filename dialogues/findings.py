@@ -50,6 +50,10 @@ class EndlessTurnError(DialogueError):
     """A turn took more steps than any sensible flow needs: the flows go round in a circle."""
 
 
+class SilentTurnError(DialogueError):
+    """A turn came to its end and nothing was said, not even by the patterns that are for that."""
+
+
 class ActionFaultError(DialogueError):
     """An action answered with a slot that is not declared, or a value outside the slot's type."""
 

@@ -17,7 +17,7 @@ from dialogues.commands import (
     SkipQuestion,
 )
 from dialogues.exchange import Did, Incoming, Reply
-from dialogues.findings import DialogueError
+from dialogues.findings import SilentTurnError
 from dialogues.marks import Mark
 from dialogues.model import Content
 from dialogues.running.acting import ActionCall, ActionResult, RunAction, Said, Stage
@@ -64,7 +64,7 @@ class Runner:
         """One turn. `state` is left as it was; `now` is aware. There is at least one reply.
 
         What an action raises goes through, and the turn is as if it had not been. Raises
-        DialogueError when the content leads nowhere.
+        DialogueError when the content leads nowhere, in a circle or into silence.
         """
         turn = Turn(self._content, state.copy(), incoming, now)
         turn.state.turn += 1
@@ -127,7 +127,7 @@ def _never_silent(stage: Stage) -> None:
         turn.push("pattern_cannot_handle", {"misses": 1, "reason": "nothing"})
         run(stage)
     if not turn.replies:
-        raise DialogueError("nothing was said, not even by pattern_cannot_handle")
+        raise SilentTurnError("nothing was said, not even by pattern_cannot_handle")
 
 
 def _remember_choices(turn: Turn, state: State) -> None:

@@ -1,0 +1,157 @@
+"""A scratch database on which many conversations branch from each other, none seeing another's.
+
+Every turn runs in one transaction that is never committed. What a turn has written is kept as a
+list of statements; before the next turn of that conversation they are carried out once more, and
+afterwards everything is rolled back.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
+
+from bot.app import Core, open_core
+from bot.clock import ManualClock
+from bot.pipeline.performing import Performer
+from bot.settings import Settings
+from dialogues.runner import ActionCall, ActionResult, Outcome, RunAction
+from storage import chats, staff
+from storage.chats import ChatKey
+
+CHANNEL = "explore"
+RESIDENT = ChatKey(CHANNEL, "sam", "private", "Sam")
+STAFF = ChatKey(CHANNEL, "staff", "group", "Staff chat")
+A_MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)  # noon in the week: staff are there
+_WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement that changed the database, as it went to the driver."""
+
+    statement: str
+    parameters: Any  # a list of them, where the statement was carried out for each
+
+    def again(self, raw: Any) -> None:
+        """Carry it out once more, on a connection of the driver's."""
+        many = isinstance(self.parameters, list)
+        (raw.executemany if many else raw.execute)(self.statement, self.parameters).fetchall()
+
+    @property
+    def table(self) -> str:
+        words = self.statement.split()
+        return words[1] if words[0] == "UPDATE" else words[2]
+
+
+Writes = tuple[Write, ...]
+
+
+class Scratch:
+    """Runs turns with the real actions. Made by `open_scratch`."""
+
+    def __init__(self, core: Core, connection: Connection, chat_id: int) -> None:
+        self.core = core
+        self._connection = connection
+        self._raw: Any = connection.connection.driver_connection
+        self._chat_id = chat_id
+        self._performer = Performer(
+            content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
+        )
+        self._written: list[Write] = []
+        event.listen(connection, "after_cursor_execute", self._note)
+
+    def turn(self, past: Writes, take: Callable[[RunAction], Outcome]) -> tuple[Outcome, Writes]:
+        """One turn of the conversation that has written `past`; its outcome, and `past` with what
+        it has written itself. What an action raises goes through."""
+        branch = _Branch(self, past)
+        try:
+            outcome = take(branch.run)
+            return outcome, (*past, *branch.written())
+        finally:
+            branch.leave()
+
+    def begin(self, past: Writes) -> tuple[Session, RunAction]:
+        """A session that sees `past`, and the actions bound to it."""
+        self._raw.execute("SAVEPOINT turn")
+        for write in past:
+            write.again(self._raw)
+        session = Session(
+            self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        )
+        chat = chats.get_chat(session, self._chat_id)
+        run = self._performer.bind(session, chat=chat)
+        self._written = []
+        return session, run
+
+    def written(self) -> Writes:
+        """What has been written since `begin`."""
+        return tuple(self._written)
+
+    def end(self, session: Session) -> None:
+        """Throw away what the session has done, and the past with it."""
+        session.close()
+        self._raw.execute("ROLLBACK TO turn")
+        self._raw.execute("RELEASE turn")
+
+    def _note(
+        self, _c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+    ) -> None:
+        if statement.startswith(_WRITES):
+            self._written.append(Write(statement, parameters))
+
+
+class _Branch:
+    """One turn's view of the database, opened when the first action wants it."""
+
+    def __init__(self, scratch: Scratch, past: Writes) -> None:
+        self._scratch = scratch
+        self._past = past
+        self._session: Session | None = None
+        self._run: RunAction | None = None
+
+    def run(self, call: ActionCall) -> ActionResult:
+        if self._run is None:
+            self._session, self._run = self._scratch.begin(self._past)
+        return self._run(call)
+
+    def written(self) -> Writes:
+        if self._session is None:
+            return ()
+        self._session.flush()
+        return self._scratch.written()
+
+    def leave(self) -> None:
+        if self._session is not None:
+            self._scratch.end(self._session)
+
+
+@contextmanager
+def open_scratch(settings: Settings) -> Iterator[Scratch]:
+    """A fresh database with the sample calls, a resident and a staff chat, at noon on a Monday.
+
+    Raises ContentError when the content does not check.
+    """
+    clock = ManualClock(A_MONDAY)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = settings.model_copy(
+            update={"data_dir": Path(folder), "database_url": None, "staff_chat_id": None}
+        )
+        with open_core(scratch, clock=clock) as core:
+            chat_id = _furnish(core)
+            with core.database.engine.connect() as connection, connection.begin():
+                yield Scratch(core, connection, chat_id)
+
+
+def _furnish(core: Core) -> int:
+    now = core.clock.now()
+    with core.database.transaction() as session:
+        if (core.settings.dialogues / "samples.yml").exists():
+            core.load_samples(session)
+        staff.seed_staff_chat(session, STAFF, now=now)
+        return chats.chat_id_for(session, RESIDENT, now=now)
