@@ -56,7 +56,7 @@ def _correct_answered(stage: Stage, frame: Frame, step: Collect, command: Correc
     old = turn.state.slots[step.slot]
     accepted, value = accept(stage, frame, step, command.slots[step.slot])
     if not accepted or value == old:
-        _refused(turn, frame, step)
+        _refused(turn, frame, step, same=accepted)
         return
     turn.drop_patterns()
     turn.bring_up(frame)
@@ -80,19 +80,22 @@ def _correct_kept(stage: Stage, command: CorrectSlots, step: Collect) -> None:
     frame = Frame(command.question.flow, step.id)
     accepted, value = accept(stage, frame, step, command.slots[step.slot])
     if not accepted or value == old:
-        _refused(turn, frame, step)
+        _refused(turn, frame, step, same=accepted)
         return
     turn.ask_again()
     turn.state.slots[step.slot] = value
     _say_corrected(turn, step.slot, "changed", old)
 
 
-def _refused(turn: Turn, frame: Frame, step: Collect) -> None:
-    """The answer stays; why, is said by itself, because another question is asked next."""
+def _refused(turn: Turn, frame: Frame, step: Collect, *, same: bool) -> None:
+    """The answer stays; why, is said by itself, because another question is asked next. `same`:
+    the new answer is the old one, as when a button is pressed twice."""
     why = turn.instead.pop(step.slot, None)
     if why is not None:
         say(turn, why, frame)
     turn.ask_again()
+    if same:
+        _say_corrected(turn, step.slot, "same", turn.state.slots[step.slot])
 
 
 def rewind(turn: Turn, frame: Frame, step: Collect) -> None:
@@ -170,7 +173,7 @@ def _offer_answers(turn: Turn) -> None:
 
 def _say_corrected(turn: Turn, slot: str, reason: str, old: Any) -> None:
     """`value` and `old_value` are the words that residents know them by."""
-    value = turn.state.slots[slot] if reason == "changed" else None
+    value = turn.state.slots[slot] if reason in {"changed", "same"} else None
     turn.push(
         "pattern_correction",
         {
