@@ -77,10 +77,7 @@ class Cards:
             say=self._wording.say,
             now=self._clock.now(),
         )
-        is_taken = lead.assignee_id is not None or lead.closed_at is not None
-        return self._wording.reply(
-            "staff_lead_card_taken" if is_taken else "staff_lead_card", values
-        )
+        return self._wording.reply(_card_of(lead), values)
 
     def _handoff_card(self, session: Session, claimed: Claimed) -> Draft:
         handoff: Handoff | None = handoffs.get_handoff(session, claimed.payload["handoff_id"])
@@ -151,6 +148,15 @@ def attachment_of(kept: dict[str, Any]) -> Attachment:
     """What the actions kept of an attachment, as the channel takes it."""
     known = {name: value for name, value in kept.items() if name in Attachment.__dataclass_fields__}
     return Attachment(**{**known, "medium": Medium(kept["medium"])})
+
+
+def _card_of(lead: Lead) -> str:
+    """The response that shows a lead as it stands; only an open one can be claimed."""
+    if lead.status == "withdrawn":
+        return "staff_lead_card_withdrawn"
+    if lead.assignee_id is not None:
+        return "staff_lead_card_taken"
+    return "staff_lead_card" if lead.closed_at is None else "staff_lead_card_closed"
 
 
 def _lead(session: Session, claimed: Claimed) -> Lead:
