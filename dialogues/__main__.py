@@ -5,7 +5,9 @@ Exit codes: 0 done; 1 findings, or a bar that is not met; 2 wrong use.
 
 import json
 import logging
+from collections.abc import Collection
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -38,9 +40,12 @@ Folder = Annotated[Path, typer.Argument(help="The folder with the content.")]
 def check(
     folder: Folder = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="For editors and scripts.")] = False,
+    actions: Annotated[
+        str, typer.Option(help="Where the registered actions are, as MODULE:NAME; empty: unknown.")
+    ] = "actions.registry:ACTIONS",
 ) -> None:
     """Say everything that is wrong with the content, each with its file and line."""
-    findings = findings_in(_existing(folder))
+    findings = findings_in(_existing(folder), _registered(actions))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:
@@ -133,6 +138,18 @@ def _loaded(folder: Path) -> Content:
     except ContentError as error:
         _print(error.findings)
         raise typer.Exit(1) from error
+
+
+def _registered(place: str) -> Collection[str] | None:
+    """Their names. The engine knows no actions: whoever calls says where they are."""
+    if not place:
+        return None
+    module, _, name = place.partition(":")
+    try:
+        return frozenset(getattr(import_module(module), name))
+    except (ImportError, AttributeError) as error:
+        typer.echo(f"error: ACTIONS: there are no actions in {place}: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 def _existing(folder: Path) -> Path:

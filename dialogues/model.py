@@ -115,6 +115,7 @@ class Choice:
     """A button before its title is rendered."""
 
     title: Template
+    where: Where
     payload: Template | None = None
     url: Template | None = None
     copy_text: Template | None = None

@@ -19,7 +19,7 @@ def quick(content: Content, draft: Draft) -> list[Finding]:
 
 def slow(content: Content) -> list[Finding]:
     """What authors want to know, and a start does not wait for."""
-    return [*paths.check(content), *texts.check(content)]
+    return [*conditions.check_branches(content), *paths.check(content), *texts.check(content)]
 
 
 def unregistered(content: Content, draft: Draft, actions: Collection[str]) -> list[Finding]:
@@ -29,7 +29,7 @@ def unregistered(content: Content, draft: Draft, actions: Collection[str]) -> li
             draft.actions[name],
             "unregistered-action",
             f"nobody has registered the action {name}",
-            did_you_mean(name, actions),
+            did_you_mean(name, actions) or "write it in actions/, or take the name out",
         )
         for name in sorted(content.actions)
         if name not in actions

@@ -26,6 +26,11 @@ from dialogues.running.stepping import ENGINE_ACTIONS
 # Names that texts may use besides slots: what the engine itself puts in.
 _ENGINE_VALUES = {"options"}
 STAFF = "staff_"
+# What the engine tells patterns in `context`.
+_CONTEXT = frozenset(
+    {"away_days", "canceled_name", "first", "interrupted_flow_name", "medium", "misses", "names"}
+    | {"old_value", "open", "options", "previous_flow_name", "question", "reason", "slot", "value"}
+)
 _RESPONSES_OF_SLOTS = ("utter_ask_", "utter_invalid_", "utter_which_")
 _ACTIONS_OF_SLOTS = ("validate_", "action_ask_")
 
@@ -93,12 +98,14 @@ def _question(content: Content, known: _Known, use: Use, step: Collect) -> Itera
     response = content.responses.get(step.utter)
     if step.utter not in known.responses:
         message = f"nothing asks for {step.slot}: there is no response {step.utter}"
-        yield use.finding("no-question", message, did_you_mean(step.utter, known.responses))
+        hint = did_you_mean(step.utter, known.responses) or f"add the response {step.utter}"
+        yield use.finding("no-question", message, hint)
     slot = content.slots.get(step.slot)
     buttons = response is None or all(it.choices for it in response.variations)
     if slot is not None and slot.controlled and not buttons:
         message = f"{step.slot} is controlled, and its question offers no buttons"
-        yield use.finding("no-answer", message)
+        hint = f"add buttons with payload: /SetSlots({step.slot}=…)"
+        yield use.finding("no-answer", message, hint)
 
 
 def _value(slot: Slot | None, use: Use, value: object) -> Iterator[Finding]:
@@ -107,9 +114,13 @@ def _value(slot: Slot | None, use: Use, value: object) -> Iterator[Finding]:
     try:
         slot.coerce(value)
     except (ValueError, TypeError):
-        hint = did_you_mean(str(value), slot.values)
+        hint = did_you_mean(str(value), slot.values) or _values_of(slot)
         message = f"{slot.name} is {slot.type.value} and cannot be {value!r}"
         yield use.finding("slot-value", message, hint)
+
+
+def _values_of(slot: Slot) -> str:
+    return f"it has {', '.join(slot.values)}" if slot.values else f"give it a {slot.type.value}"
 
 
 def _persisted(content: Content, known: _Known) -> Iterator[Finding]:
@@ -122,6 +133,15 @@ def _in_conditions(content: Content, known: _Known) -> Iterator[Finding]:
     for use, condition in uses.conditions(content):
         for name in condition.names("slots"):
             yield from _missing(use, "slot", name, known.slots)
+        for name in condition.names("context"):
+            yield from _context(use, name)
+
+
+def _context(use: Use, name: str) -> Iterator[Finding]:
+    if name not in _CONTEXT:
+        message = f"nothing tells context.{name}"
+        hint = did_you_mean(name, _CONTEXT) or f"there are {', '.join(sorted(_CONTEXT))}"
+        yield use.finding("no-value", message, hint)
 
 
 def _refusal_words(content: Content, known: _Known) -> Iterator[Finding]:
@@ -161,7 +181,9 @@ def _in_texts(content: Content, known: _Known) -> Iterator[Finding]:
             use = Use(f"response {name}", variation.where)
             texts = (variation.text, *variation.translation.values())
             for word in dict.fromkeys(word for text in texts for word in text.names):
-                if not word.startswith("context.") and word not in values:
+                if word.startswith("context."):
+                    yield from _context(use, word.removeprefix("context."))
+                elif word not in values:
                     hint = did_you_mean(word, values)
                     message = f"nothing fills {{{word}}} when a flow says this"
                     yield use.finding("no-value", message, hint)
@@ -174,7 +196,7 @@ def _in_buttons(content: Content, known: _Known) -> Iterator[Finding]:
         for variation in response.variations:
             use = Use(f"response {response.name}", variation.where)
             for choice in variation.choices:
-                yield from _payload(content, known, use, choice)
+                yield from _payload(content, known, Use(use.subject, choice.where), choice)
 
 
 def _payload(content: Content, known: _Known, use: Use, choice: Choice) -> Iterator[Finding]:

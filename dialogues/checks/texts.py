@@ -22,6 +22,7 @@ _ENTITY = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)")
 
 
 def check(content: Content) -> Iterator[Finding]:
+    yield from _flow_names(content)
     for response in content.responses.values():
         for variation in response.variations:
             use = Use(f"response {response.name}", variation.where)
@@ -35,29 +36,25 @@ def _variation(
         yield from _messages(variation, template, use)
     says = variation.text.parts or variation.image or variation.document
     if response.name.startswith("utter_") and not says:
-        yield use.finding("empty", "there is nothing to say")
+        yield use.finding("empty", "there is nothing to say", "add text, image or attachment")
     for picture in (variation.image, variation.document):
         yield from _picture(picture, variation, use)
-    if len(variation.choices) > BUTTON_LIMIT:
-        yield use.finding("buttons", f"more than {BUTTON_LIMIT} buttons")
-    titles = [written(choice.title) for choice in variation.choices if not choice.title.names]
-    for title in sorted({it for it in titles if titles.count(it) > 1}):
-        yield use.finding("buttons", f"two buttons are called {title!r}, so neither can be typed")
-    for choice in variation.choices:
-        yield from _choice(choice, use)
+    yield from _choices(variation, use)
     yield from _translations(content, variation, use)
 
 
 def _messages(variation: Variation, template: Template, use: Use) -> Iterator[Finding]:
     """Each message on its own; the first stands under the picture, if there is one."""
     limit = CAPTION_LIMIT if variation.image or variation.document else TEXT_LIMIT
-    for message in template.messages or (template,):
-        text = written(message)
+    for part in template.messages or (template,):
+        text = written(part)
         if _visible_length(text) > limit:
-            yield use.finding("too-long", f"the text is longer than {limit} characters")
-        if template.messages and not message.parts:
-            yield use.finding("empty", "there is nothing before or after a line ---")
-        yield from (use.finding("html", fault) for fault in faults(text))
+            message = f"the text is longer than {limit} characters"
+            yield use.finding("too-long", message, "split it into messages by a line ---")
+        if template.messages and not part.parts:
+            message = "a line --- has nothing before or after it"
+            yield use.finding("empty", message, "take the line out")
+        yield from (use.finding("html", fault, hint) for fault, hint in faults(text))
         limit = TEXT_LIMIT
 
 
@@ -76,15 +73,35 @@ def _pictures(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in files]
 
 
-def _choice(choice: Choice, use: Use) -> Iterator[Finding]:
-    title = written(choice.title)
-    if not title.strip() or len(title) > LABEL_LIMIT:
-        message = f"the button {title!r} needs 1 to {LABEL_LIMIT} characters"
-        yield use.finding("buttons", message)
+def _choices(variation: Variation, use: Use) -> Iterator[Finding]:
+    choices, seen = variation.choices, set[str]()
+    if len(choices) > BUTTON_LIMIT:
+        message = f"{len(choices)} buttons are more than {BUTTON_LIMIT}"
+        yield use.finding("buttons", message, "ask in two steps, or let people type")
+    shares_a_number = any(it.request_contact for it in choices)
+    for choice in choices:
+        here, title = Use(use.subject, choice.where), written(choice.title)
+        if not choice.title.names and title in seen:
+            message = f"two buttons are called {title!r}, so neither can be typed"
+            yield here.finding("buttons", message, "give one of them another title")
+        if shares_a_number and (choice.url or choice.copy_text):
+            message = f"the button {title!r} does nothing beside one that shares a number"
+            yield here.finding("buttons", message, "say it in a message of its own")
+        seen.add(title)
+        yield from _choice(choice, title, here)
+
+
+def _choice(choice: Choice, title: str, use: Use) -> Iterator[Finding]:
+    titles = (title, *(written(it) for it in choice.translation.values()))
+    for it in titles:
+        if not it.strip() or len(it) > LABEL_LIMIT:
+            message = f"the button {it!r} needs 1 to {LABEL_LIMIT} characters, and has {len(it)}"
+            yield use.finding("buttons", message, "put the explanation into the text")
     if choice.copy_text is not None and not _may_be_copied(choice.copy_text):
         yield use.finding("buttons", f"copy_text needs 1 to {COPY_LIMIT} characters")
     if choice.url is not None and not _ADDRESS.match(choice.url.plain or _SOME_ADDRESS):
-        yield use.finding("buttons", f"{choice.url.plain} is no address")
+        hint = "an address starts with https://, mailto: or tel:"
+        yield use.finding("buttons", f"{choice.url.plain} is no address", hint)
 
 
 def _may_be_copied(template: Template) -> bool:
@@ -95,11 +112,23 @@ def _may_be_copied(template: Template) -> bool:
 def _translations(content: Content, variation: Variation, use: Use) -> Iterator[Finding]:
     for language in content.programme.languages[1:]:
         if variation.text.parts and language not in variation.translation:
-            yield use.finding("translation", f"the text is not translated into {language}")
+            message = f"the text is not translated into {language}"
+            yield use.finding("translation", message, f"add translation: {{{language}: …}}")
         for choice in variation.choices:
             if language not in choice.translation:
                 message = f"the button {written(choice.title)!r} is not translated into {language}"
-                yield use.finding("translation", message)
+                hint = f"add translation: {{{language}: {{title: …}}}}"
+                yield Use(use.subject, choice.where).finding("translation", message, hint)
+
+
+def _flow_names(content: Content) -> Iterator[Finding]:
+    """Residents see them: "back to joining the garden"."""
+    for flow in content.flows.values():
+        for language in content.programme.languages[1:]:
+            if not flow.is_pattern and language not in flow.titles:
+                message = f"the name {flow.title!r} is not translated into {language}"
+                hint = f"add translation: {{{language}: {{name: …}}}}"
+                yield Use(f"flow {flow.name}", flow.where).finding("translation", message, hint)
 
 
 def written(template: Template) -> str:
@@ -112,21 +141,21 @@ def _visible_length(text: str) -> int:
     return len(_TAG.sub("", text).encode("utf-16-le")) // 2
 
 
-def faults(text: str) -> Iterator[str]:
-    """What the channel would refuse in a text."""
+def faults(text: str) -> Iterator[tuple[str, str]]:
+    """What the channel would refuse in a text, each with the likely fix."""
     open_tags: list[str] = []
     for match in _TAG.finditer(text):
         name = match[2].lower()
         if name not in TAGS:
-            yield f"<{name}> is not among the tags that may be used"
+            yield f"<{name}> is not among the tags that may be used", "<b> or <i> may do"
         elif not match[1]:
             open_tags.append(name)
         elif not open_tags or open_tags.pop() != name:
-            yield f"</{name}> closes what is not open"
+            yield f"</{name}> closes what is not open", "close what was opened last first"
     for name in open_tags:
-        yield f"<{name}> is not closed"
+        yield f"<{name}> is not closed", f"add </{name}> in the same message"
     rest = _TAG.sub("", text)
     if "<" in rest or ">" in rest:
-        yield "write &lt; for < and &gt; for >"
+        yield "a < or > that is no tag", "write &lt; for < and &gt; for >"
     if _ENTITY.search(rest):
-        yield "write &amp; for &"
+        yield "an & that stands alone", "write &amp; for &"

@@ -45,7 +45,7 @@ def _patterns(content: Content, draft: Draft) -> Iterator[Finding]:
     for name in REQUIRED_PATTERNS:
         if name not in known:
             message = f"the flow {name} is missing"
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known) or "add it to flows/patterns.yml"
             yield Finding.at(draft.programme_place, "no-pattern", message, hint)
     for flow in content.flows.values():
         if flow.is_pattern and flow.name not in {*REQUIRED_PATTERNS, *OPTIONAL_PATTERNS}:
@@ -62,11 +62,11 @@ def _flow_triggers(content: Content, draft: Draft) -> Iterator[Finding]:
         for intent, _ in flow.intents:
             if intent not in known:
                 message = f"flow {flow.name}: the intent {intent} has no examples"
-                hint = did_you_mean(intent, known)
+                hint = did_you_mean(intent, known) or "add examples of it in nlu/"
                 yield Finding.at(flow.where, "no-intent", message, hint)
             if first.setdefault(intent, flow.name) != flow.name:
                 message = f"flow {flow.name}: the intent {intent} starts {first[intent]} already"
-                yield Finding.at(flow.where, "twice", message)
+                yield Finding.at(flow.where, "twice", message, "let one of them have it")
 
 
 def _commands(content: Content, draft: Draft) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def _examples(draft: Draft) -> Iterator[Finding]:
         first = meant.setdefault(normalise(text), intent)
         if first != intent:
             message = f"nlu: {text!r} is an example of {intent} and of {first}"
-            yield Finding.at(where, "example-twice", message)
+            yield Finding.at(where, "example-twice", message, "take one of them out")
 
 
 def _synonyms(content: Content, draft: Draft) -> Iterator[Finding]:

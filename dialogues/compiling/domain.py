@@ -106,9 +106,10 @@ class ResponseCompiler:
         effects = (spec.payload, spec.url, spec.copy_text, spec.request_contact)
         if sum(effect is not None for effect in effects) != 1:
             message = "a button has exactly one of payload, url, copy_text, request_contact"
-            self._find(path, "button", message)
+            self._find(path, "button", message, "make two buttons of it, or take one out")
         return Choice(
             title=self._template(spec.title, (*path, "title")),
+            where=self._source.where(*path),
             payload=self._payload(spec.payload, (*path, "payload")),
             url=self._optional(spec.url, (*path, "url")),
             copy_text=self._optional(spec.copy_text, (*path, "copy_text")),
@@ -139,10 +140,10 @@ class ResponseCompiler:
             self._find(path, "placeholder", str(error))
             return Template((), "")
 
-    def _find(self, path: KeyPath, rule: str, message: str) -> None:
+    def _find(self, path: KeyPath, rule: str, message: str, hint: str = "") -> None:
         subject = about(self._source.data, path)
         self._source.findings.append(
-            Finding.at(self._source.where(*path), rule, f"{subject}: {message}")
+            Finding.at(self._source.where(*path), rule, f"{subject}: {message}", hint)
         )
 
 

@@ -80,7 +80,8 @@ class FlowCompiler:
         for i, step in enumerate(steps):
             if step.id is not None:
                 if step.id in self._layout.taken or step.id in _RESERVED:
-                    self._find((*path, i), "step-id", f"the id {step.id} is taken")
+                    hint = "give each step of a flow its own id"
+                    self._find((*path, i), "step-id", f"the id {step.id} is taken", hint)
                 self._layout.taken.add(step.id)
             for branch_path, nested in _nested(step, (*path, i)):
                 self._reserve(nested, branch_path)
@@ -127,7 +128,8 @@ class FlowCompiler:
         if isinstance(spec, specs.CollectSpec):
             return self._collect(spec, placed, ways)
         if placed.after is not None and spec.next is None:
-            self._find(placed.path, "noop", "a noop step says where to go with next")
+            message = "a noop step says where to go with next"
+            self._find(placed.path, "noop", message, "add next: END, or the id of a step")
         return Noop(placed.id, ways, where)
 
     def _collect(self, spec: specs.CollectSpec, placed: _Placed, ways: tuple[Way, ...]) -> Collect:
@@ -158,13 +160,14 @@ class FlowCompiler:
             self._branch(branch, (*placed.path, "next", i)) for i, branch in enumerate(following)
         )
         if not isinstance(following[-1], specs.Else):
-            self._find((*placed.path, "next"), "else", "the branches lack an else")
+            hint = "add - else: END, or the id of a step"
+            self._find((*placed.path, "next"), "else", "the branches lack an else", hint)
         return ways
 
     def _way_by_default(self, placed: _Placed) -> Way:
         if placed.after is None:
             message = "the last step of a branch says where to go with next"
-            self._find(placed.path, "missing-next", message)
+            self._find(placed.path, "missing-next", message, "add next: END, or the id of a step")
         return Way(placed.after or END)
 
     def _branch(self, branch: specs.Branch, path: KeyPath) -> Way:
@@ -180,10 +183,10 @@ class FlowCompiler:
     def _condition(self, text: str, path: KeyPath) -> Condition | None:
         return condition(self._source, text, path)
 
-    def _find(self, path: KeyPath, rule: str, message: str) -> None:
+    def _find(self, path: KeyPath, rule: str, message: str, hint: str) -> None:
         subject = about(self._source.data, path)
         self._source.findings.append(
-            Finding.at(self._source.where(*path), rule, f"{subject}: {message}")
+            Finding.at(self._source.where(*path), rule, f"{subject}: {message}", hint)
         )
 
 

@@ -1,6 +1,7 @@
 """Holds plain data against its spec; what does not fit becomes findings that name flow and step."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -34,13 +35,21 @@ def _finding(source: Source, path: KeyPath, detail: ErrorDetails) -> Finding:
 def _within(data: Any, loc: Sequence[str | int]) -> KeyPath:
     """The location without the names that pydantic adds for the members of a union."""
     path: list[str | int] = []
-    for key in loc:
+    for key, following in zip_longest(loc, loc[1:]):
+        if _is_tag(data, key, following):
+            continue
         try:
             data = data[key]
         except (KeyError, IndexError, TypeError):
             continue
         path.append(key)
     return tuple(path)
+
+
+def _is_tag(data: Any, key: str | int, following: str | int | None) -> bool:
+    """Whether the key, which the data may have as well, only names the member of a union."""
+    is_key = isinstance(data, dict) and following in data
+    return is_key and not isinstance(data.get(key), dict)
 
 
 def about(data: Any, path: KeyPath) -> str:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,8 +15,29 @@ GARDEN = "flows/garden.yml"
 SLOTS = "domain/slots.yml"
 RESPONSES = "domain/responses.yml"
 LANGUAGE = "nlu/language.yml"
+MANY_BUTTONS = [f"{{title: b{i}, payload: b{i}}}" for i in range(101)]
+SAY_NOTHING = """flows:
+  say_nothing:
+    description: Only keeps something.
+    steps:
+      - set_slots:
+          - ring_count: 2
+"""
 
 Plant = Callable[[str, str, str], list[Finding]]
+
+
+class Fault(NamedTuple):
+    """What is put in place of what, and what is then found. `at` is the line where it is found, as
+    it reads; without it, that is the first line that was changed."""
+
+    rule: str
+    file: str
+    old: str
+    new: str
+    message: str
+    hint: str = ""
+    at: str | None = None
 
 
 @pytest.fixture
@@ -43,11 +65,17 @@ def test_the_sample_content_is_sound(folder: Path) -> None:
 
 
 FAULTS = [
-    # rule, file, what is there, what is put, words of the message, words of the hint
-    ("yaml", GARDEN, "flows:", "flows: [", "", ""),
-    ("yaml", SLOTS, "adult: {type: bool}", "adult: {type: bool, type: text}", "given twice", ""),
-    ("shape", GARDEN, "- collect: seed", "- colect: seed", "a step is one of", "collect"),
-    (
+    Fault(
+        "yaml",
+        GARDEN,
+        "flows:",
+        "flows: [",
+        "did not find expected ',' or ']'",
+        at="name: joining the garden",
+    ),
+    Fault("yaml", SLOTS, "adult: {type: bool}", "adult: {type: bool, type: text}", "given twice"),
+    Fault("shape", GARDEN, "- collect: seed", "- colect: seed", "a step is one of", "collect"),
+    Fault(
         "unknown-key",
         GARDEN,
         "- collect: tool\n",
@@ -55,165 +83,584 @@ FAULTS = [
         "flow borrow_tool, step collect tool: unknown key ask_before_fillling",
         "did you mean ask_before_filling?",
     ),
-    ("unknown-key", LANGUAGE, "lexicon:", "lexikon:", "unknown key lexikon", "lexicon"),
-    ("unknown-key", "programme.yml", "country:", "nation:", "nation", ""),
-    ("shape", GARDEN, "description: Tells the news.", "descr: 1", "", ""),
-    ("shape", SLOTS, "adult: {type: bool}", "adult: {type: boolean}", "type should be", ""),
-    ("shape", "programme.yml", "zone: Europe/London", "zone: Europe/Lundun", "time zone", ""),
-    ("shape", LANGUAGE, "  - intent: greet\n", "  - intent: greet\n    synonym: me\n", "or", ""),
-    ("shape", GARDEN, "- intent: ring_me", "- ring_me", "item 1 of nlu_trigger should be keys", ""),
-    ("shape", RESPONSES, "text: Beans are up.", "text: 12", "text should be text", ""),
-    ("no-flow", GARDEN, "call: take_address", "call: take_adress", "", "take_address"),
-    ("no-flow", GARDEN, "link: order_seeds", "link: order_seed", "", "order_seeds"),
-    ("no-step", GARDEN, "next: again", "next: agian", "go_round", "again"),
-    ("no-slot", GARDEN, "collect: seed", "collect: seeds", "step collect_seeds", "seed"),
-    ("no-slot", GARDEN, "ring_count: 1", "ring_counts: 1", "", "ring_count"),
-    ("no-slot", GARDEN, "[borough, dream]", "[borough, dreams]", "", "dream"),
-    ("no-slot", GARDEN, 'if: slots.who = "group"', 'if: slots.whom = "group"', "", "who"),
-    ("no-slot", RESPONSES, "/SetSlots(who=me)", "/SetSlots(whom=me)", "", "who"),
-    ("no-response", GARDEN, "action: utter_lent", "action: utter_lend", "", "utter_lent"),
-    ("no-response", GARDEN, "utter: utter_too_few", "utter: utter_few", "", ""),
-    ("no-response", SLOTS, "utter_people_again", "utter_people_agin", "", "utter_people_again"),
-    ("no-action", GARDEN, "action: action_book", "action: action_bok", "", "action_book"),
-    ("no-question", RESPONSES, "utter_ask_tool:", "utter_ask_tol:", "nothing asks for tool", ""),
-    (
+    Fault("unknown-key", LANGUAGE, "lexicon:", "lexikon:", "unknown key lexikon", "lexicon"),
+    Fault(
+        "unknown-key", "programme.yml", "country:", "nation:", "nation", "did you mean negation?"
+    ),
+    Fault(
+        "shape",
+        GARDEN,
+        "description: Tells the news.",
+        "descr: 1",
+        "description is missing",
+        at="tell_news:",
+    ),
+    Fault("shape", SLOTS, "adult: {type: bool}", "adult: {type: boolean}", "type should be"),
+    Fault("shape", "programme.yml", "zone: Europe/London", "zone: Europe/Lundun", "time zone"),
+    Fault(
+        "shape",
+        LANGUAGE,
+        "  - intent: greet\n",
+        "  - intent: greet\n    synonym: me\n",
+        "or",
+        at="- intent: greet",
+    ),
+    Fault(
+        "shape", GARDEN, "- intent: ring_me", "- ring_me", "item 1 of nlu_trigger should be keys"
+    ),
+    Fault("shape", RESPONSES, "text: Beans are up.", "text: 12", "text should be text"),
+    Fault(
+        "no-flow",
+        GARDEN,
+        "call: take_address",
+        "call: take_adress",
+        "there is no flow take_adress",
+        "take_address",
+    ),
+    Fault(
+        "no-flow",
+        GARDEN,
+        "link: order_seeds",
+        "link: order_seed",
+        "there is no flow order_seed",
+        "order_seeds",
+    ),
+    Fault("no-step", GARDEN, "next: again", "next: agian", "go_round", "again"),
+    Fault("no-slot", GARDEN, "collect: seed", "collect: seeds", "step collect_seeds", "seed"),
+    Fault(
+        "no-slot",
+        GARDEN,
+        "ring_count: 1",
+        "ring_counts: 1",
+        "there is no slot ring_counts",
+        "ring_count",
+        at="- set_slots:",
+    ),
+    Fault(
+        "no-slot",
+        GARDEN,
+        "[borough, dream]",
+        "[borough, dreams]",
+        "there is no slot dreams",
+        "dream",
+        at="join_garden:",
+    ),
+    Fault(
+        "no-slot",
+        GARDEN,
+        'if: slots.who = "group"',
+        'if: slots.whom = "group"',
+        "there is no slot whom",
+        "who",
+    ),
+    Fault(
+        "no-slot",
+        RESPONSES,
+        "/SetSlots(who=me)",
+        "/SetSlots(whom=me)",
+        "there is no slot whom",
+        "who",
+    ),
+    Fault(
+        "no-response",
+        GARDEN,
+        "action: utter_lent",
+        "action: utter_lend",
+        "there is no response utter_lend",
+        "utter_lent",
+    ),
+    Fault(
+        "no-response",
+        GARDEN,
+        "utter: utter_too_few",
+        "utter: utter_few",
+        "there is no response utter_few",
+        "did you mean utter_news?",
+        at="- if: slots.people < 1",
+    ),
+    Fault(
+        "no-response",
+        SLOTS,
+        "utter_people_again",
+        "utter_people_agin",
+        "there is no response utter_people_agin",
+        "utter_people_again",
+        at="people:",
+    ),
+    Fault(
+        "no-action",
+        GARDEN,
+        "action: action_book",
+        "action: action_bok",
+        "there is no action action_bok",
+        "action_book",
+    ),
+    Fault(
+        "no-question",
+        RESPONSES,
+        "utter_ask_tool:",
+        "utter_ask_tol:",
+        "nothing asks for tool",
+        "did you mean utter_ask_tol?",
+        at="- collect: tool",
+    ),
+    Fault(
         "no-answer",
         SLOTS,
         "tool: {type: text}",
         "tool: {type: text, mappings: [{type: controlled}]}",
         "offers no buttons",
-        "",
+        "add buttons with payload: /SetSlots(tool=…)",
+        at="- collect: tool",
     ),
-    ("no-intent", RESPONSES, "/ask_news", "/ask_new", "starts nothing", "ask_news"),
-    ("no-intent", GARDEN, "- intent: ring_me", "- intent: ring_mee", "no examples", "ring_me"),
-    ("no-intent", "programme.yml", "intent: start}", "intent: strat}", "leads nowhere", "start"),
-    ("no-value", RESPONSES, "One {tool} for", "One {tol} for", "nothing fills {tol}", "tool"),
-    ("no-value", LANGUAGE, "synonym: company", "synonym: compny", "", "company"),
-    ("no-pattern", "flows/patterns.yml", "pattern_crisis:", "pattern_criss:", "", "pattern_crisis"),
-    ("slot-value", RESPONSES, "who=group", "who=groop", "cannot be 'groop'", "group"),
-    ("slot-value", GARDEN, "ring_count: 1", "ring_count: many", "cannot be 'many'", ""),
-    ("slot-value", GARDEN, 'slots.who = "group"', 'slots.who = "groop"', "no value", "group"),
-    ("slot-value", SLOTS, "initial_value: 0}", "initial_value: none}", "initial value", ""),
-    ("condition", GARDEN, 'slots.who = "group"', 'slots.who == "group"', "written =", ""),
-    ("condition", GARDEN, "if: not slots.banned", "if: not banned", "order_seeds", ""),
-    ("types", GARDEN, 'slots.who = "group"', "slots.who > 3", "only numbers", ""),
-    ("types", GARDEN, "if: slots.people < 1", "if: slots.people = true", "never", ""),
-    ("types", GARDEN, "if: slots.people < 1", 'if: slots.people matches "x"', "only text", ""),
-    ("types", GARDEN, "if: slots.people < 1", "if: slots.people contains 1", "contains", ""),
-    ("types", GARDEN, "if: slots.people < 1", "if: slots.dream contains 1", "only text", ""),
-    (
+    Fault("no-intent", RESPONSES, "/ask_news", "/ask_new", "starts nothing", "ask_news"),
+    Fault(
+        "no-intent",
+        GARDEN,
+        "- intent: ring_me",
+        "- intent: ring_mee",
+        "no examples",
+        "ring_me",
+        at="ring_me:",
+    ),
+    Fault(
+        "no-intent",
+        "programme.yml",
+        "intent: start}",
+        "intent: strat}",
+        "leads nowhere",
+        "start",
+        at="commands:",
+    ),
+    Fault("no-value", RESPONSES, "One {tool} for", "One {tol} for", "nothing fills {tol}", "tool"),
+    Fault(
+        "no-value",
+        LANGUAGE,
+        "synonym: company",
+        "synonym: compny",
+        "no categorical slot has the value compny",
+        "company",
+    ),
+    Fault(
+        "no-pattern",
+        "flows/patterns.yml",
+        "pattern_crisis:",
+        "pattern_criss:",
+        "nothing runs a pattern of the name pattern_criss",
+        "pattern_crisis",
+    ),
+    Fault("slot-value", RESPONSES, "who=group", "who=groop", "cannot be 'groop'", "group"),
+    Fault(
+        "slot-value",
+        GARDEN,
+        "ring_count: 1",
+        "ring_count: many",
+        "cannot be 'many'",
+        "give it a float",
+        at="- set_slots:",
+    ),
+    Fault("slot-value", GARDEN, 'slots.who = "group"', 'slots.who = "groop"', "no value", "group"),
+    Fault("slot-value", SLOTS, "initial_value: 0}", "initial_value: none}", "initial value"),
+    Fault("condition", GARDEN, 'slots.who = "group"', 'slots.who == "group"', "written ="),
+    Fault("condition", GARDEN, "if: not slots.banned", "if: not banned", "order_seeds"),
+    Fault(
+        "types",
+        GARDEN,
+        'slots.who = "group"',
+        "slots.who > 3",
+        "only numbers",
+        "compare with = or !=, or make the slot a float",
+    ),
+    Fault(
+        "types",
+        GARDEN,
+        "if: slots.people < 1",
+        "if: slots.people = true",
+        "never",
+        "compare with a number",
+    ),
+    Fault(
+        "types",
+        GARDEN,
+        "if: slots.people < 1",
+        'if: slots.people matches "x"',
+        "only text",
+        "compare with a number",
+    ),
+    Fault(
+        "types",
+        GARDEN,
+        "if: slots.people < 1",
+        "if: slots.people contains 1",
+        "contains",
+        "compare with a number",
+    ),
+    Fault(
+        "types",
+        GARDEN,
+        "if: slots.people < 1",
+        "if: slots.dream contains 1",
+        "only text",
+        "put it in quotes",
+    ),
+    Fault(
         "constant",
         GARDEN,
         'if: slots.who = "group"',
         'if: slots.who = "group" and slots.who = "me"',
         "never true",
-        "",
+        "is or meant, where it says and?",
     ),
-    (
+    Fault(
         "constant",
         GARDEN,
         "if: slots.people < 1",
         "if: slots.people < 1 and slots.people > 1",
-        "",
-        "",
+        "the condition 'slots.people < 1 and slots.people > 1' is never true",
+        "is or meant, where it says and?",
     ),
-    ("constant", GARDEN, "if: slots.agreed", "if: slots.agreed or not slots.agreed", "always", ""),
-    ("else", GARDEN, "          - else: where\n", "", "lack an else", ""),
-    ("missing-next", GARDEN, "                next: where\n", "", "step ask_kind", ""),
-    ("noop", "flows/patterns.yml", "- action: utter_anything_else", "- noop: true", "", ""),
-    ("step-id", GARDEN, "id: where", "id: ask_kind", "is taken", ""),
-    (
+    Fault(
+        "constant",
+        GARDEN,
+        "if: slots.agreed",
+        "if: slots.agreed or not slots.agreed",
+        "always",
+        "take it out",
+    ),
+    Fault(
+        "else",
+        GARDEN,
+        "          - else: where\n",
+        "",
+        "lack an else",
+        "add - else: END, or the id of a step",
+        at="next:",
+    ),
+    Fault(
+        "missing-next",
+        GARDEN,
+        "                next: where\n",
+        "",
+        "step ask_kind",
+        "add next: END, or the id of a step",
+        at="- id: ask_kind",
+    ),
+    Fault(
+        "noop",
+        "flows/patterns.yml",
+        "- action: utter_anything_else",
+        "- noop: true",
+        "a noop step says where to go with next",
+        "add next: END, or the id of a step",
+    ),
+    Fault(
+        "step-id",
+        GARDEN,
+        "id: where",
+        "id: ask_kind",
+        "is taken",
+        "give each step of a flow its own id",
+    ),
+    Fault(
         "unreachable",
         GARDEN,
         "- action: utter_gift\n",
         "- action: utter_gift\n        next: END\n",
-        "",
-        "",
+        "no way leads here",
+        "let a next name link_order_seeds, or take the step out",
+        at="- link: order_seeds",
     ),
-    ("silent", GARDEN, "      - action: utter_mood\n", "", "without a word", ""),
-    (
+    Fault(
+        "silent",
+        GARDEN,
+        "      - action: utter_mood\n",
+        "",
+        "without a word",
+        "let an action say something before the end",
+        at="- collect: mood",
+    ),
+    Fault(
         "endless",
         GARDEN,
         "- collect: street\n",
         "- call: order_seeds\n      - collect: street\n",
-        "",
-        "",
+        "it calls itself, if by a detour",
+        "link to it instead of calling it",
+        at="order_seeds:",
     ),
-    (
+    Fault(
         "twice",
         SLOTS,
         "actions:\n",
         "responses:\n  utter_news: [{text: x}]\nactions:\n",
         "defined twice",
-        "",
+        at="utter_news: [{text: x}]",
     ),
-    ("twice", GARDEN, "- intent: ring_me", "- intent: ask_news", "starts tell_news already", ""),
-    (
+    Fault(
+        "twice",
+        GARDEN,
+        "- intent: ring_me",
+        "- intent: ask_news",
+        "starts tell_news already",
+        "let one of them have it",
+        at="ring_me:",
+    ),
+    Fault(
         "example-twice",
         LANGUAGE,
         "- any news from the garden",
         "- Can I join?",
         "of join_garden",
-        "",
+        "take one of them out",
+        at="- intent: ask_news",
     ),
-    ("too-long", RESPONSES, "Beans are up.", "Beans " * 900, "4096", ""),
-    (
+    Fault(
+        "too-long",
+        RESPONSES,
+        "Beans are up.",
+        "Beans " * 900,
+        "4096",
+        "split it into messages by a line ---",
+    ),
+    Fault(
         "too-long",
         RESPONSES,
         "[{text: Beans are up.}]",
         f"[{{text: {'Beans ' * 200}, image: a.png}}]",
         "1024",
-        "",
+        "split it into messages by a line ---",
     ),
-    ("html", RESPONSES, "Beans are up.", "Beans <b>are up.", "<b> is not closed", ""),
-    ("html", RESPONSES, "Beans are up.", "<i>Beans</b> are up.", "</b> closes", ""),
-    ("html", RESPONSES, "Beans are up.", "<h1>Beans</h1>", "<h1> is not among", ""),
-    ("html", RESPONSES, "Beans are up.", "Beans < peas", "&lt;", ""),
-    ("html", RESPONSES, "Beans are up.", "Beans & peas", "&amp;", ""),
-    ("empty", RESPONSES, "[{text: Beans are up.}]", '[{text: ""}]', "nothing to say", ""),
-    ("placeholder", RESPONSES, "Beans are up.", '"Beans { are up."', "", ""),
-    ("payload", RESPONSES, "/SetSlots(who=me)", "/SetSlots(who)", "who", ""),
-    (
+    Fault(
+        "html",
+        RESPONSES,
+        "Beans are up.",
+        "Beans <b>are up.",
+        "<b> is not closed",
+        "add </b> in the same message",
+    ),
+    Fault(
+        "html",
+        RESPONSES,
+        "Beans are up.",
+        "<i>Beans</b> are up.",
+        "</b> closes",
+        "close what was opened last first",
+    ),
+    Fault(
+        "html",
+        RESPONSES,
+        "Beans are up.",
+        "<h1>Beans</h1>",
+        "<h1> is not among",
+        "<b> or <i> may do",
+    ),
+    Fault("html", RESPONSES, "Beans are up.", "Beans < peas", "no tag", "&lt;"),
+    Fault("html", RESPONSES, "Beans are up.", "Beans & peas", "stands alone", "&amp;"),
+    Fault(
+        "empty",
+        RESPONSES,
+        "[{text: Beans are up.}]",
+        '[{text: ""}]',
+        "nothing to say",
+        "add text, image or attachment",
+    ),
+    Fault(
+        "placeholder",
+        RESPONSES,
+        "Beans are up.",
+        '"Beans { are up."',
+        "a single brace; write {{ or }} for a brace that is meant",
+    ),
+    Fault("payload", RESPONSES, "/SetSlots(who=me)", "/SetSlots(who)", "who"),
+    Fault(
         "button",
         RESPONSES,
         "title: Just me,",
         "title: Just me, url: https://a.b,",
         "exactly one",
-        "",
+        "make two buttons of it, or take one out",
     ),
-    ("buttons", RESPONSES, "title: Just me", f"title: {'me ' * 30}", "1 to 64", ""),
-    (
+    Fault(
+        "buttons",
+        RESPONSES,
+        "title: Just me",
+        f"title: {'me ' * 30}",
+        "1 to 64",
+        "put the explanation into the text",
+    ),
+    Fault(
         "buttons",
         RESPONSES,
         "payload: /SetSlots(who=me)",
         "url: example.org",
         "example.org is no address",
-        "",
+        "an address starts with https://, mailto: or tel:",
     ),
-    (
+    Fault(
+        "buttons", RESPONSES, "payload: /SetSlots(who=me)", f"copy_text: {'x' * 300}", "1 to 256"
+    ),
+    Fault(
         "buttons",
         RESPONSES,
-        "payload: /SetSlots(who=me)",
-        f"copy_text: {'x' * 300}",
-        "1 to 256",
-        "",
+        "title: Just me",
+        "title: Ask somebody",
+        "two buttons",
+        "give one of them another title",
+        at="- {title: Ask somebody, payload: /talk_to_human}",
     ),
-    ("buttons", RESPONSES, "title: Just me", "title: Ask somebody", "two buttons", ""),
-    ("no-slot", RESPONSES, "utter_which_borough", "utter_which_borogh", "", "borough"),
-    ("no-slot", SLOTS, "- validate_phone", "- validate_phones", "action validate_phones", "phone"),
-    ("translation", "programme.yml", "[en]", "[en, fr]", "not translated into fr", ""),
-    ("pattern", LANGUAGE, "['\\bend it all\\b']", "['(']", "not a regular expression", ""),
+    Fault(
+        "no-slot",
+        RESPONSES,
+        "utter_which_borough",
+        "utter_which_borogh",
+        "there is no slot borogh",
+        "borough",
+    ),
+    Fault(
+        "no-slot", SLOTS, "- validate_phone", "- validate_phones", "action validate_phones", "phone"
+    ),
+    Fault(
+        "translation",
+        "programme.yml",
+        "[en]",
+        "[en, fr]",
+        "not translated into fr",
+        "add translation: {fr: …}",
+        at="label_or: [{text: or}]",
+    ),
+    Fault("pattern", LANGUAGE, "['\\bend it all\\b']", "['(']", "not a regular expression"),
+    # --- branches, flows and contexts that lead nowhere
+    Fault(
+        "unreachable",
+        GARDEN,
+        "          - else: where\n",
+        '          - if: slots.who = "group" and slots.people > 3\n            then: where\n'
+        "          - else: where\n",
+        "the branches before take every case of 'slots.who = \"group\" and slots.people > 3'",
+        "put the narrower condition first",
+    ),
+    Fault(
+        "unreachable",
+        GARDEN,
+        "          - if: slots.agreed\n",
+        "          - else: END\n          - if: slots.agreed\n",
+        "the branches after the else are never taken",
+        "put the else last",
+        at="- else: END",
+    ),
+    Fault(
+        "unreachable",
+        GARDEN,
+        "    nlu_trigger:\n      - intent: ring_me\n",
+        "",
+        "flow ring_me: nothing starts it",
+        "give it an nlu_trigger, or let a flow link to it",
+        at="ring_me:",
+    ),
+    Fault(
+        "no-value",
+        "flows/patterns.yml",
+        "context.misses",
+        "context.mises",
+        "nothing tells context.mises",
+        "did you mean misses?",
+    ),
+    # --- messages, pictures, buttons
+    Fault(
+        "too-long",
+        RESPONSES,
+        "[{text: Beans are up.}]",
+        f'[{{text: "Beans are up.\\n---\\n{"Peas " * 900}"}}]',
+        "4096",
+        "split it into messages by a line ---",
+    ),
+    Fault(
+        "html",
+        RESPONSES,
+        "[{text: Beans are up.}]",
+        '[{text: "<b>Beans\\n---\\nare</b> up."}]',
+        "<b> is not closed",
+        "add </b> in the same message",
+    ),
+    Fault(
+        "empty",
+        RESPONSES,
+        "[{text: Beans are up.}]",
+        '[{text: "Beans are up.\\n---"}]',
+        "a line --- has nothing before or after it",
+        "take the line out",
+    ),
+    Fault(
+        "no-file",
+        RESPONSES,
+        "[{text: Beans are up.}]",
+        "[{text: Beans are up., image: pictures/beans.png}]",
+        "there is no file pictures/beans.png",
+    ),
+    Fault(
+        "buttons",
+        RESPONSES,
+        "[{text: Beans are up.}]",
+        f"[{{text: x, buttons: [{', '.join(MANY_BUTTONS)}]}}]",
+        "101 buttons are more than 100",
+        "ask in two steps",
+    ),
+    Fault(
+        "buttons",
+        RESPONSES,
+        "{title: Share it, request_contact: true}",
+        "{title: Share it, request_contact: true}, {title: Our site, url: https://example.org}",
+        "the button 'Our site' does nothing beside one that shares a number",
+        "a message of its own",
+    ),
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[f"{i}-{it[0]}" for i, it in enumerate(FAULTS)])
-def test_a_planted_fault_is_found(plant: Plant, fault: tuple[str, str, str, str, str, str]) -> None:
-    rule, file, old, new, words, hint = fault
-    findings = plant(file, old, new)
-    found = [it for it in findings if it.rule == rule and words in it.message]
+@pytest.mark.parametrize("fault", FAULTS, ids=[f"{i}-{it.rule}" for i, it in enumerate(FAULTS)])
+def test_a_planted_fault_is_found(folder: Path, plant: Plant, fault: Fault) -> None:
+    sound = (folder / fault.file).read_text().splitlines()
+    findings = plant(fault.file, fault.old, fault.new)
+    found = [it for it in findings if it.rule == fault.rule and fault.message in it.message]
     assert found, findings
-    assert hint in found[0].hint
-    assert found[0].file.endswith(".yml")
+    first = found[0]
+    assert fault.hint in first.hint
+    lines = Path(first.file).read_text().splitlines()
+    if fault.at is None:
+        changed = [
+            it for it, pair in enumerate(zip(sound, lines, strict=False), 1) if len(set(pair)) > 1
+        ]
+        assert (first.file, first.line) == (str(folder / fault.file), changed[0])
+    else:
+        assert lines[first.line - 1].strip() == fault.at
+
+
+def test_a_flow_that_only_calls_a_silent_one_is_silent(folder: Path, plant: Plant) -> None:
+    (folder / "flows" / "nothing.yml").write_text(SAY_NOTHING)
+    [finding] = plant(GARDEN, "      - action: utter_news\n", "      - call: say_nothing\n")
+    assert finding.message == (
+        "flow tell_news, step call_say_nothing: the flow can end here without a word"
+    )
+    assert finding.hint == "let an action say something before the end"
+
+
+def test_a_picture_beside_the_content_is_found(folder: Path, plant: Plant) -> None:
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "beans.png").write_bytes(b"")
+    assert plant(RESPONSES, "text: Beans are up.", "image: pictures/beans.png") == []
+    [finding] = plant(RESPONSES, "pictures/beans.png", "pictures/bean.png")
+    assert finding.hint == "did you mean pictures/beans.png?"
+
+
+def test_everything_residents_read_is_translated(plant: Plant) -> None:
+    findings = plant("programme.yml", "[en]", "[en, fr]")
+    told = {it.message: it.hint for it in findings}
+    button = "response utter_ask_who: the button 'Just me' is not translated into fr"
+    assert told[button] == "add translation: {fr: {title: …}}"
+    flow = "flow join_garden: the name 'joining the garden' is not translated into fr"
+    assert told[flow] == "add translation: {fr: {name: …}}"
+    translated = "[{text: Which seed?, translation: {fr: Quelle graine ?}}]"
+    more = plant(RESPONSES, "[{text: Which seed?}]", translated)
+    assert len(more) == len(findings) - 1
 
 
 def test_a_finding_has_the_line_of_the_fault(plant: Plant) -> None:

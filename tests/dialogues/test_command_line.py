@@ -13,6 +13,9 @@ from tests.dialogues.talk import CONTENT_FOLDER
 cli = CliRunner()
 
 
+CHECK = ["check", "--actions", ""]  # those of the sample content are registered nowhere
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     folder = Path(shutil.copytree(CONTENT_FOLDER, tmp_path / "content"))
@@ -22,27 +25,44 @@ def broken(tmp_path: Path) -> Path:
 
 
 def test_sound_content() -> None:
-    result = cli.invoke(app, ["check", str(CONTENT_FOLDER)])
+    result = cli.invoke(app, [*CHECK, str(CONTENT_FOLDER)])
     assert result.exit_code == 0
     assert result.stdout == "nothing found\n"
 
 
 def test_findings(broken: Path) -> None:
-    result = cli.invoke(app, ["check", str(broken)])
+    result = cli.invoke(app, [*CHECK, str(broken)])
     assert result.exit_code == 1
     assert "no-response: flow borrow_tool, step utter_lend" in result.stdout
 
 
 def test_findings_for_editors(broken: Path) -> None:
-    result = cli.invoke(app, ["check", "--json", str(broken)])
+    result = cli.invoke(app, [*CHECK, "--json", str(broken)])
     assert result.exit_code == 1
     [finding] = json.loads(result.stdout)
     assert set(finding) == {"file", "line", "rule", "message", "hint"}
     assert finding["hint"] == "did you mean utter_lent?"
 
 
+def test_actions_that_nobody_has_registered() -> None:
+    result = cli.invoke(app, ["check", str(CONTENT_FOLDER)])
+    assert result.exit_code == 1
+    assert "unregistered-action: nobody has registered the action action_book" in result.stdout
+
+
+def test_the_shipped_content_names_registered_actions_only() -> None:
+    assert cli.invoke(app, ["check"]).stdout == "nothing found\n"
+
+
+@pytest.mark.parametrize("place", ["actions.nowhere:ACTIONS", "actions.registry:NOTHING"])
+def test_no_actions_at_that_place(place: str) -> None:
+    result = cli.invoke(app, ["check", "--actions", place])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: ACTIONS: there are no actions in ")
+
+
 def test_no_such_folder(tmp_path: Path) -> None:
-    result = cli.invoke(app, ["check", str(tmp_path / "nothing")])
+    result = cli.invoke(app, [*CHECK, str(tmp_path / "nothing")])
     assert result.exit_code == 2
     assert result.stderr.startswith("error: FOLDER: ")
 
