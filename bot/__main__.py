@@ -68,10 +68,14 @@ def run(
 
 
 @app.command()
-def talk() -> None:
+def talk(
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Show what each turn understood and did.")
+    ] = False,
+) -> None:
     """Hold the same conversation in the terminal; nothing said there is kept."""
     with failures_in_one_line():
-        talk_in_terminal(read_settings())
+        talk_in_terminal(read_settings(), trace=trace)
 
 
 @app.command()

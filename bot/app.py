@@ -33,7 +33,7 @@ from bot.pipeline.parcel import Sender
 from bot.pipeline.performing import Performer
 from bot.pipeline.presses import Presses
 from bot.pipeline.reminders import Planner, ReminderWriter
-from bot.pipeline.residents import Residents
+from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.signals import Signals
 from bot.pipeline.turns import Decode, Turns
@@ -141,23 +141,25 @@ def programme_of(settings: Settings, content: Content) -> Programme:
     return content.programme.model_copy(update={"quiet_hours": settings.quiet_hours})
 
 
-def build_turns(core: Core, channels: Channels, presses: Presses) -> Turns:
-    """The loop that takes updates, and hands them to the rooms."""
+def build_turns(
+    core: Core, channels: Channels, presses: Presses, *, watch: Watch | None = None
+) -> Turns:
+    """The loop that takes updates, and hands them to the rooms. `watch` sees residents' turns."""
     return Turns(
         database=core.database,
         clock=core.clock,
         decoders=channels.decoders,
-        handler=_rooms(core, channels),
+        handler=_rooms(core, channels, watch),
         signals=core.signals,
         on_press=presses.answer,
     )
 
 
-def _rooms(core: Core, channels: Channels) -> Router | LiveRooms:
+def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | LiveRooms:
     if core.live is not None:
         return LiveRooms(
             core.live,
-            lambda content: _rooms(core.saying(content), channels),
+            lambda content: _rooms(core.saying(content), channels, watch),
             clock=core.clock,
             tells_in=PREVIEW,
         )
@@ -165,7 +167,9 @@ def _rooms(core: Core, channels: Channels) -> Router | LiveRooms:
         content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
     )
     return Router(
-        residents=Residents(content=core.content, performer=performer, clock=core.clock),
+        residents=Residents(
+            content=core.content, performer=performer, clock=core.clock, watch=watch
+        ),
         desk=Desk(wording=core.wording, clock=core.clock),
         groups=Groups(
             introduction=core.wording.reply(

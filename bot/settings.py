@@ -94,6 +94,16 @@ class Settings(BaseSettings):
     secret_key: Annotated[OptionalSecret, AfterValidator(_secret)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    def on_scratch(self, folder: Path) -> "Settings":
+        """These settings with a database, a key and data that go when the folder goes."""
+        of_its_own = {
+            "data_dir": folder,
+            "database_url": None,
+            "staff_chat_id": None,
+            "secret_key": SecretStr(new_secret()),
+        }
+        return self.model_copy(update=of_its_own)
+
     @property
     def database(self) -> str:
         """The database's URL; by default an SQLite file in the data folder."""

@@ -14,6 +14,7 @@ from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
+from bot.tracing import Tracer
 from storage import inbox, staff
 from storage.chats import ChatKey
 from storage.inbox import Accepted
@@ -57,22 +58,21 @@ class TerminalSender:
             _print(f"  [{number}] {key.button.label}")
 
 
-def talk(settings: Settings) -> None:
-    """Talk until end of input. Nothing is kept."""
+def talk(settings: Settings, *, trace: bool = False) -> None:
+    """Talk until end of input; `trace` shows what each turn understood and did. Nothing is kept."""
+    tracer = Tracer(colour=sys.stdout.isatty()) if trace else None
     with tempfile.TemporaryDirectory() as folder:
-        scratch = settings.model_copy(
-            update={"data_dir": Path(folder), "database_url": None, "staff_chat_id": None}
-        )
+        scratch = settings.on_scratch(Path(folder))
         with application.open_core(scratch, clock=SystemClock()) as core:
-            asyncio.run(_converse(core))
+            asyncio.run(_converse(core, tracer))
 
 
-async def _converse(core: application.Core) -> None:
+async def _converse(core: application.Core, tracer: Tracer | None) -> None:
     sender = TerminalSender()
     channels = application.Channels(
         decoders={CHANNEL: Arrival.from_json}, senders={CHANNEL: sender}
     )
-    turns = application.build_turns(core, channels, Presses(channels.senders))
+    turns = application.build_turns(core, channels, Presses(channels.senders), watch=tracer)
     delivery = application.build_delivery(core, channels)
     await core.database.write(core.load_samples)
     await core.database.write(
@@ -86,6 +86,8 @@ async def _converse(core: application.Core) -> None:
         await _take(core, _arrival(line, number, sender.keys), number)
         while await turns.run_waiting() + await delivery.run_waiting():
             pass
+        for trace_line in tracer.tell() if tracer else ():
+            _print(trace_line)
         line = await asyncio.get_running_loop().run_in_executor(None, _read_line)
 
 

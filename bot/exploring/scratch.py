@@ -23,6 +23,7 @@ from bot.settings import Settings
 from dialogues.runner import ActionCall, ActionResult, Outcome, RunAction
 from storage import chats, staff
 from storage.chats import ChatKey
+from storage.models import Chat
 
 CHANNEL = "explore"
 RESIDENT = ChatKey(CHANNEL, "sam", "private", "Sam")
@@ -55,11 +56,11 @@ Writes = tuple[Write, ...]
 class Scratch:
     """Runs turns with the real actions. Made by `open_scratch`."""
 
-    def __init__(self, core: Core, connection: Connection, chat_id: int) -> None:
+    def __init__(self, core: Core, connection: Connection, chat: Chat) -> None:
         self.core = core
         self._connection = connection
         self._raw: Any = connection.connection.driver_connection
-        self._chat_id = chat_id
+        self._chat = chat
         self._performer = Performer(
             content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
         )
@@ -84,8 +85,7 @@ class Scratch:
         session = Session(
             self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         )
-        chat = chats.get_chat(session, self._chat_id)
-        run = self._performer.bind(session, chat=chat)
+        run = self._performer.bind(session, chat=self._chat)
         self._written = []
         return session, run
 
@@ -138,20 +138,19 @@ def open_scratch(settings: Settings) -> Iterator[Scratch]:
     Raises ContentError when the content does not check.
     """
     clock = ManualClock(A_MONDAY)
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = settings.model_copy(
-            update={"data_dir": Path(folder), "database_url": None, "staff_chat_id": None}
-        )
-        with open_core(scratch, clock=clock) as core:
-            chat_id = _furnish(core)
-            with core.database.engine.connect() as connection, connection.begin():
-                yield Scratch(core, connection, chat_id)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_core(settings.on_scratch(Path(folder)), clock=clock) as core,
+    ):
+        chat = _furnish(core)
+        with core.database.engine.connect() as connection, connection.begin():
+            yield Scratch(core, connection, chat)
 
 
-def _furnish(core: Core) -> int:
+def _furnish(core: Core) -> Chat:
     now = core.clock.now()
     with core.database.transaction() as session:
         if (core.settings.dialogues / "samples.yml").exists():
             core.load_samples(session)
         staff.seed_staff_chat(session, STAFF, now=now)
-        return chats.chat_id_for(session, RESIDENT, now=now)
+        return chats.get_chat(session, chats.chat_id_for(session, RESIDENT, now=now))

@@ -1,5 +1,6 @@
 """A resident's turn: what arrived becomes an `Incoming`, the dialogue answers, both are kept."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,10 +12,12 @@ from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.performing import Performer
 from dialogues.exchange import Asked, Did, Incoming
 from dialogues.model import Content
-from dialogues.runner import Runner
+from dialogues.runner import Outcome, Runner
 from dialogues.state import State
 from storage import chats, messages, outbox, subscriptions
 from storage.models import Chat
+
+Watch = Callable[[State, Outcome], None]  # told of every turn: the state before, and the outcome
 
 _ANSWERED = {Happened.SAID, Happened.PRESSED, Happened.EDITED, Happened.INTERNAL}
 
@@ -22,11 +25,14 @@ _ANSWERED = {Happened.SAID, Happened.PRESSED, Happened.EDITED, Happened.INTERNAL
 class Residents:
     """Holds the dialogue with everyone who writes in private."""
 
-    def __init__(self, *, content: Content, performer: Performer, clock: Clock) -> None:
+    def __init__(
+        self, *, content: Content, performer: Performer, clock: Clock, watch: Watch | None = None
+    ) -> None:
         self._content = content
         self._runner = Runner(content)
         self._performer = performer
         self._clock = clock
+        self._watch = watch
 
     def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
         """Answer what arrived; see `turns.Handler`."""
@@ -62,6 +68,8 @@ class Residents:
         now = self._clock.now()
         run_action = self._performer.bind(session, chat=chat)
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
+        if self._watch is not None:
+            self._watch(state, outcome)
         self._keep(session, chat.id, outcome.state)
         speech.queue_replies(session, chat_id=chat.id, replies=outcome.replies, now=now)
 
