@@ -83,6 +83,7 @@ def _link(stage: Stage, frame: Frame, step: Link) -> None:
     known = turn.frame_of(step.flow)
     if known is not None:
         turn.bring_up(known)
+        turn.push_continue(known)
     else:
         turn.push(step.flow, called=frame.called)
 
