@@ -50,7 +50,7 @@ async def test_what_does_not_check_does_not_count_and_is_told_once(
     notice, answer = world.heard("ann")
     assert "How this works" in answer
     message = f"{content.file(HELP)}:{line - 1}: html: response utter_help: <b> is not closed"
-    assert capsys.readouterr().err.startswith(f"{message}\n")
+    assert capsys.readouterr().err.startswith(f"{message} (add </b> in the same message)\n")
     assert message.replace("<b>", "&lt;b&gt;") in notice
     await world.says("ann", "/help")
     assert len(world.heard("ann")) == 3
