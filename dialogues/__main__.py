@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Collection
 from dataclasses import asdict
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +17,9 @@ import typer
 from dialogues import schemas
 from dialogues.coverage import measure, read_trace
 from dialogues.coverage_report import as_data, as_lines
+from dialogues.drawing import as_mermaid, as_svg, chart_of
 from dialogues.exchange import Did, Incoming
-from dialogues.findings import ContentError, Finding
+from dialogues.findings import ContentError, Finding, did_you_mean
 from dialogues.loader import check as findings_in
 from dialogues.loader import load
 from dialogues.marks import Mark
@@ -29,11 +31,17 @@ from dialogues.understanding.text import normalise
 
 HERE = Path(__file__).parent
 TRACE = Path("build/dialogue-trace.json")
+PICTURES = Path("build/flows")
 
 app = typer.Typer(
     help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 Folder = Annotated[Path, typer.Argument(help="The folder with the content.")]
+
+
+class Format(StrEnum):
+    SVG = "svg"
+    MERMAID = "mermaid"
 
 
 @app.command()
@@ -93,6 +101,27 @@ def coverage(
 
 
 @app.command()
+def graph(
+    folder: Folder = HERE,
+    flow: Annotated[list[str] | None, typer.Option(help="Only this flow; may repeat.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the pictures.")] = PICTURES,
+    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.SVG,
+) -> None:
+    """Draw each flow, with the wording on it."""
+    content = _loaded(folder)
+    names = flow or list(content.flows)
+    for name in names:
+        _known_flow(content, name)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        chart = chart_of(content, content.flows[name])
+        svg = form is Format.SVG
+        path = out / f"flow-{name}.{'svg' if svg else 'mmd'}"
+        path.write_text(as_svg(chart, names) if svg else as_mermaid(chart), encoding="utf-8")
+        typer.echo(path)
+
+
+@app.command()
 def schema(
     into: Annotated[Path, typer.Argument(help="The folder to write the JSON Schemas to.")],
 ) -> None:
@@ -126,6 +155,13 @@ def _seen(content: Content, traces: list[Path]) -> set[Mark]:
             typer.echo(f"{path}: the content has changed since; run the tests again", err=True)
         seen |= marks
     return seen
+
+
+def _known_flow(content: Content, name: str) -> None:
+    if name not in content.flows:
+        hint = did_you_mean(name, content.flows)
+        typer.echo(f"error: FLOW: there is no flow {name}{'; ' if hint else ''}{hint}", err=True)
+        raise typer.Exit(2)
 
 
 def _ranked(content: Content, text: str) -> list[tuple[str, float]]:

@@ -173,7 +173,7 @@ def _values(content: Content, step: Collect) -> tuple[str, ...]:
 def _wordings(content: Content, flow: Flow, step: Collect) -> Iterator[Point]:
     for refusal in (*step.refusals, *content.slots[step.slot].refusals):
         mark = Mark(Kind.SAID, flow.name, step.id, refusal.utter)
-        yield Point(mark, f"refused with {refusal.utter}", step.where)
+        yield Point(mark, f"refused with {refusal.utter}", refusal.where)
     for pattern, words in _OTHER_WORDINGS:
         name = pattern.format(utter=step.utter, slot=step.slot)
         if name in content.responses:
