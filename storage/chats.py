@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.database import insert_into
+from storage.database import Upsert
 from storage.models import Chat, ChatAlias, Conversation, InboxRow, Message, OutboxRow
 
 
@@ -35,28 +35,17 @@ def chat_id_for(session: Session, key: ChatKey, *, now: datetime) -> int:
         "expects_text": False,
         "missed_reply": False,
     }
-    made: int | None = session.execute(
-        insert_into(session, Chat).values(values).on_conflict_do_nothing().returning(Chat.id)
-    ).scalar_one_or_none()
+    made: int | None = _ADD_CHAT.run(session, values).scalar_one_or_none()
     if made is not None:
         return made
-    return session.execute(
-        select(Chat.id).where(Chat.channel == key.channel, Chat.external_id == key.external_id)
-    ).scalar_one()
+    return int(session.execute(_FIND_CHAT, _named(key.channel, key.external_id)).scalar_one())
 
 
 def find_chat_id(session: Session, *, channel: str, external_id: str) -> int | None:
     """The id of a known chat, also by an older name of it."""
-    current = session.execute(
-        select(Chat.id).where(Chat.channel == channel, Chat.external_id == external_id)
-    ).scalar_one_or_none()
-    if current is not None:
-        return current
-    return session.execute(
-        select(ChatAlias.chat_id).where(
-            ChatAlias.channel == channel, ChatAlias.external_id == external_id
-        )
-    ).scalar_one_or_none()
+    named = _named(channel, external_id)
+    current: int | None = session.execute(_FIND_CHAT, named).scalar_one_or_none()
+    return current or session.execute(_FIND_ALIAS, named).scalar_one_or_none()
 
 
 def get_chat(session: Session, chat_id: int) -> Chat:
@@ -126,35 +115,46 @@ def pause(session: Session, chat_id: int, *, until: datetime) -> None:
 
 def load_state(session: Session, chat_id: int, *, topic_id: int = 0) -> dict[str, Any] | None:
     """The dialogue's state as it was saved, or None for a new conversation."""
-    state: dict[str, Any] | None = session.execute(
-        select(Conversation.state).where(
-            Conversation.chat_id == chat_id, Conversation.topic_id == topic_id
-        )
-    ).scalar_one_or_none()
+    named = {"chat": chat_id, "topic": topic_id}
+    state: dict[str, Any] | None = session.execute(_LOAD_STATE, named).scalar_one_or_none()
     return state
 
 
 def save_state(
-    session: Session,
-    chat_id: int,
-    state: dict[str, Any],
-    *,
-    expects_text: bool,
-    now: datetime,
-    topic_id: int = 0,
+    session: Session, chat_id: int, state: dict[str, Any], *, now: datetime, topic_id: int = 0
 ) -> None:
-    """Save where the dialogue stands, and whether the open question takes free text."""
-    statement = insert_into(session, Conversation).values(
-        chat_id=chat_id, topic_id=topic_id, state=state, updated_at=now
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["chat_id", "topic_id"],
-            set_={"state": statement.excluded.state, "updated_at": statement.excluded.updated_at},
-        )
-    )
-    session.execute(
-        update(Chat)
-        .where(Chat.id == chat_id, Chat.expects_text != expects_text)
-        .values(expects_text=expects_text)
-    )
+    """Save where the dialogue stands."""
+    values = {"chat_id": chat_id, "topic_id": topic_id, "state": state, "updated_at": now}
+    _SAVE_STATE.run(session, values)
+
+
+def note_expects_text(session: Session, chat_id: int, *, expects: bool) -> None:
+    """Whether the open question takes free words, so that several messages may be one answer."""
+    session.execute(update(Chat).where(Chat.id == chat_id).values(expects_text=expects))
+
+
+def _named(channel: str, external_id: str) -> dict[str, Any]:
+    return {"channel": channel, "external": external_id}
+
+
+_chats = Chat.table()
+_aliases = ChatAlias.table()
+_conversations = Conversation.table()
+
+_FIND_CHAT = select(_chats.c.id).where(
+    _chats.c.channel == bindparam("channel"), _chats.c.external_id == bindparam("external")
+)
+_FIND_ALIAS = select(_aliases.c.chat_id).where(
+    _aliases.c.channel == bindparam("channel"), _aliases.c.external_id == bindparam("external")
+)
+_ADD_CHAT = Upsert(lambda insert: insert.on_conflict_do_nothing().returning(_chats.c.id), _chats)
+_LOAD_STATE = select(_conversations.c.state).where(
+    _conversations.c.chat_id == bindparam("chat"), _conversations.c.topic_id == bindparam("topic")
+)
+_SAVE_STATE = Upsert(
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["chat_id", "topic_id"],
+        set_={"state": insert.excluded.state, "updated_at": insert.excluded.updated_at},
+    ),
+    _conversations,
+)

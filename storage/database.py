@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, Executable, Result, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -162,11 +162,25 @@ def _fold_wal(engine: Engine) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def insert_into(session: Session, table: type[DeclarativeBase]) -> postgresql.Insert:
+def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> postgresql.Insert:
     """An INSERT that can say `on_conflict_…`; SQLite's and PostgreSQL's share that interface."""
     if session.get_bind().dialect.name == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))
     return postgresql.insert(table)
+
+
+class Upsert:
+    """An INSERT with `on_conflict_…`, made once for each kind of database and then only run."""
+
+    def __init__(self, make: Callable[[postgresql.Insert], Executable], table: Table) -> None:
+        self._statements = {
+            "sqlite": make(cast("postgresql.Insert", sqlite.insert(table))),
+            "postgresql": make(postgresql.insert(table)),
+        }
+
+    def run(self, session: Session, values: dict[str, Any]) -> Result[Any]:
+        """Run it with these values."""
+        return session.execute(self._statements[session.get_bind().dialect.name], values)
 
 
 def is_alive(engine: Engine) -> bool:

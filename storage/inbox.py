@@ -6,11 +6,11 @@ from enum import Enum
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy.orm import Session
 
 from storage.chats import ChatKey, chat_id_for, move_chat
-from storage.database import insert_into
+from storage.database import Upsert
 from storage.models import Chat, InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
@@ -58,58 +58,34 @@ def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
         move_chat(session, chat_id, external_id=update_.moves_to)
     waits = update_.joins and _expects_text(session, chat_id)
     ready_at = _quiet_until(session, chat_id, now) if waits else now
-    statement = insert_into(session, InboxRow).values(
-        dedupe_key=update_.dedupe_key,
-        chat_id=chat_id,
-        kind=update_.kind,
-        joins=waits,
-        payload=update_.payload,
-        state="waiting",
-        received_at=now,
-        ready_at=ready_at,
-        attempts=0,
-    )
-    stored = session.execute(
-        statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(InboxRow.id)
-    ).scalar_one_or_none()
-    if stored is None:
+    values = {
+        "dedupe_key": update_.dedupe_key,
+        "chat_id": chat_id,
+        "kind": update_.kind,
+        "joins": waits,
+        "payload": update_.payload,
+        "state": "waiting",
+        "received_at": now,
+        "ready_at": ready_at,
+        "attempts": 0,
+    }
+    if _ADD_ONCE.run(session, values).scalar_one_or_none() is None:
         return Stored.KNOWN
-    if waits:
-        _hold_neighbours(session, chat_id, ready_at)
-    else:
-        _hold_neighbours(session, chat_id, now)  # what waited for more words has waited enough
+    # Words that wait for more wait as long as the newest; anything else ends their waiting.
+    _hold_neighbours(session, chat_id, ready_at)
     return Stored.JOINS if waits else Stored.READY
 
 
 def next_chat(session: Session, *, now: datetime, channels: tuple[str, ...]) -> int | None:
     """Lock and name the chat whose waiting update is the oldest; None if there is none to take."""
-    earlier = aliased(InboxRow)
-    blocked = exists().where(
-        earlier.chat_id == InboxRow.chat_id,
-        earlier.state == "waiting",
-        earlier.id < InboxRow.id,
-    )
-    statement = (
-        select(Chat.id)
-        .join(InboxRow, InboxRow.chat_id == Chat.id)
-        .where(InboxRow.state == "waiting", InboxRow.ready_at <= now, ~blocked)
-        .where(Chat.channel.in_(channels))
-        .order_by(InboxRow.ready_at, InboxRow.id)
-        .limit(1)
-        .with_for_update(of=Chat, skip_locked=True)
-    )
-    return session.execute(statement).scalar_one_or_none()
+    named = {"now": now, "channels": list(channels)}
+    return session.execute(_NEXT_CHAT, named).scalar_one_or_none()
 
 
 def take(session: Session, chat_id: int, *, now: datetime) -> list[Waiting]:
     """The chat's oldest ready update, with those that join it. The caller holds the chat."""
-    statement = (
-        select(*(getattr(InboxRow, name) for name in Waiting.__dataclass_fields__))
-        .where(InboxRow.chat_id == chat_id, InboxRow.state == "waiting")
-        .order_by(InboxRow.id)
-        .limit(MOST_JOINED)
-    )
-    rows = [Waiting(**row) for row in session.execute(statement).mappings()]
+    found = session.execute(_OLDEST, {"chat": chat_id, "most": MOST_JOINED})
+    rows = [Waiting(**row) for row in found.mappings()]
     if not rows or rows[0].ready_at > now:
         return []
     joined = list(takewhile(lambda row: row.joins, rows))
@@ -118,7 +94,7 @@ def take(session: Session, chat_id: int, *, now: datetime) -> list[Waiting]:
 
 def finish(session: Session, rows: list[Waiting], *, now: datetime) -> None:
     """The turn is done: the payload goes, the key stays."""
-    _write(session, rows, state="done", payload=None, finished_at=now)
+    session.execute(_FINISH, {"ids": [row.id for row in rows], "at": now})
 
 
 def retry_later(session: Session, rows: list[Waiting], *, ready_at: datetime, error: str) -> None:
@@ -149,28 +125,62 @@ def forget_payloads(session: Session, chat_id: int) -> None:
 
 
 def _expects_text(session: Session, chat_id: int) -> bool:
-    return session.execute(select(Chat.expects_text).where(Chat.id == chat_id)).scalar_one()
+    return bool(session.execute(_EXPECTS_TEXT, {"chat": chat_id}).scalar_one())
 
 
 def _quiet_until(session: Session, chat_id: int, now: datetime) -> datetime:
-    first = session.execute(
-        select(func.min(InboxRow.received_at)).where(*_waiting_to_join(chat_id))
-    ).scalar_one()
+    first = session.execute(_FIRST_OF_NEIGHBOURS, {"chat": chat_id}).scalar_one()
     return min(now + QUIET, (first or now) + LONGEST_QUIET)
 
 
 def _hold_neighbours(session: Session, chat_id: int, ready_at: datetime) -> None:
-    session.execute(update(InboxRow).where(*_waiting_to_join(chat_id)).values(ready_at=ready_at))
-
-
-def _waiting_to_join(chat_id: int) -> tuple[Any, ...]:
-    return (
-        and_(InboxRow.chat_id == chat_id, InboxRow.state == "waiting"),
-        InboxRow.joins,
-    )
+    session.execute(_HOLD, {"chat": chat_id, "until": ready_at})
 
 
 def _write(session: Session, rows: list[Waiting], **values: Any) -> None:
     session.execute(
         update(InboxRow).where(InboxRow.id.in_([row.id for row in rows])).values(**values)
     )
+
+
+_inbox = InboxRow.table()
+_chats = Chat.table()
+_earlier = _inbox.alias("earlier")
+
+_ADD_ONCE = Upsert(
+    lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_inbox.c.id),
+    _inbox,
+)
+_EXPECTS_TEXT = select(_chats.c.expects_text).where(_chats.c.id == bindparam("chat"))
+_waits_to_join = and_(
+    _inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting", _inbox.c.joins
+)
+_FIRST_OF_NEIGHBOURS = select(func.min(_inbox.c.received_at)).where(_waits_to_join)
+_HOLD = update(_inbox).where(_waits_to_join).values(ready_at=bindparam("until"))
+_NEXT_CHAT = (
+    select(_chats.c.id)
+    .join(_inbox, _inbox.c.chat_id == _chats.c.id)
+    .where(_inbox.c.state == "waiting", _inbox.c.ready_at <= bindparam("now"))
+    .where(
+        ~exists().where(
+            _earlier.c.chat_id == _inbox.c.chat_id,
+            _earlier.c.state == "waiting",
+            _earlier.c.id < _inbox.c.id,
+        )
+    )
+    .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
+    .order_by(_inbox.c.ready_at, _inbox.c.id)
+    .limit(1)
+    .with_for_update(of=_chats, skip_locked=True)
+)
+_OLDEST = (
+    select(*(_inbox.c[name] for name in Waiting.__dataclass_fields__))
+    .where(_inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting")
+    .order_by(_inbox.c.id)
+    .limit(bindparam("most"))
+)
+_FINISH = (
+    update(_inbox)
+    .where(_inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="done", payload=None, finished_at=bindparam("at"))
+)

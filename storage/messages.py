@@ -27,22 +27,22 @@ def add_message(
     reply_to_id: int | None = None,
 ) -> int:
     """Write one message into the history; its id."""
-    statement = insert(Message).values(
-        chat_id=chat_id,
-        direction=direction,
-        external_id=external_id,
-        flow=flow,
-        step=step,
-        text=text,
-        buttons=buttons,
-        media=media,
-        author=author,
-        lead_id=lead_id,
-        peer_chat_id=peer_chat_id,
-        reply_to_id=reply_to_id,
-        created_at=now,
-    )
-    return session.execute(statement.returning(Message.id)).scalar_one()
+    values = {
+        "chat_id": chat_id,
+        "direction": direction,
+        "external_id": external_id,
+        "flow": flow,
+        "step": step,
+        "text": text,
+        "buttons": buttons,
+        "media": media,
+        "author": author,
+        "lead_id": lead_id,
+        "peer_chat_id": peer_chat_id,
+        "reply_to_id": reply_to_id,
+        "created_at": now,
+    }
+    return int(session.execute(_ADD, values).scalar_one())
 
 
 def get_message(session: Session, message_id: int) -> Message | None:
@@ -129,3 +129,7 @@ def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | N
 def delete_history(session: Session, chat_id: int) -> None:
     """Delete everything said in this chat."""
     session.execute(delete(Message).where(Message.chat_id == chat_id))
+
+
+_messages = Message.table()
+_ADD = insert(_messages).returning(_messages.c.id)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
-from storage.database import insert_into
+from storage.database import Upsert
 from storage.models import Chat, OutboxRow
 
 
@@ -68,15 +68,8 @@ def queue(
         "created_at": now,
     }
     if dedupe_key is None:
-        return session.execute(
-            insert(OutboxRow).values(values).returning(OutboxRow.id)
-        ).scalar_one()
-    statement = (
-        insert_into(session, OutboxRow)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["dedupe_key"])
-    )
-    return session.execute(statement.returning(OutboxRow.id)).scalar_one_or_none()
+        return int(session.execute(_ADD, values).scalar_one())
+    return _ADD_ONCE.run(session, values).scalar_one_or_none()
 
 
 def claim(
@@ -89,44 +82,12 @@ def claim(
     busy_chats: Collection[int] = (),
 ) -> list[Claimed]:
     """Lease up to `limit` due rows, by lane and age, at most one a chat and in the chat's order."""
-    earlier = aliased(OutboxRow)
-    is_open = or_(
-        and_(OutboxRow.state == "waiting", OutboxRow.due_at <= now),
-        and_(OutboxRow.state == "leased", OutboxRow.leased_until < now),
-    )
-    # Order holds among what one chat waits for: an earlier row that is due or was begun goes first.
-    behind = exists().where(
-        earlier.chat_id == OutboxRow.chat_id,
-        earlier.state.in_(("waiting", "leased")),
-        or_(
-            earlier.lane < OutboxRow.lane,
-            and_(earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id),
-        ),
-        or_(earlier.due_at <= now, earlier.attempts > 0),
-    )
-    statement = (
-        select(
-            OutboxRow.id,
-            OutboxRow.chat_id,
-            Chat.channel,
-            Chat.external_id,
-            Chat.kind.label("chat_kind"),
-            OutboxRow.lane,
-            OutboxRow.kind,
-            OutboxRow.message_id,
-            OutboxRow.payload,
-            OutboxRow.attempts,
-            OutboxRow.created_at,
-        )
-        .join(Chat, Chat.id == OutboxRow.chat_id)
-        .where(is_open, ~behind, Chat.channel.in_(channels), OutboxRow.chat_id.not_in(busy_chats))
-        .where(or_(Chat.paused_until.is_(None), Chat.paused_until <= now))
-        .order_by(OutboxRow.lane, OutboxRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=OutboxRow)
+    found = session.execute(
+        _CLAIMABLE,
+        {"now": now, "channels": list(channels), "busy": list(busy_chats), "limit": limit},
     )
     lease = str(uuid.uuid4())
-    rows = session.execute(statement).mappings().all()
+    rows = found.mappings().all()
     if rows:
         session.execute(
             update(OutboxRow)
@@ -199,3 +160,53 @@ def _close(session: Session, claimed: Claimed, **values: Any) -> bool:
         .values(**values)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+
+
+_outbox = OutboxRow.table()
+_chats = Chat.table()
+_earlier = _outbox.alias("earlier")
+_now = bindparam("now", type_=_outbox.c.due_at.type)
+
+_ADD = insert(_outbox).returning(_outbox.c.id)
+_ADD_ONCE = Upsert(
+    lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_outbox.c.id),
+    _outbox,
+)
+
+_is_open = or_(
+    and_(_outbox.c.state == "waiting", _outbox.c.due_at <= _now),
+    and_(_outbox.c.state == "leased", _outbox.c.leased_until < _now),
+)
+# Order holds among what one chat waits for: an earlier row that is due or was begun goes first.
+_is_behind = exists().where(
+    _earlier.c.chat_id == _outbox.c.chat_id,
+    _earlier.c.state.in_(("waiting", "leased")),
+    or_(
+        _earlier.c.lane < _outbox.c.lane,
+        and_(_earlier.c.lane == _outbox.c.lane, _earlier.c.id < _outbox.c.id),
+    ),
+    or_(_earlier.c.due_at <= _now, _earlier.c.attempts > 0),
+)
+_CLAIMABLE = (
+    select(
+        _outbox.c.id,
+        _outbox.c.chat_id,
+        _chats.c.channel,
+        _chats.c.external_id,
+        _chats.c.kind.label("chat_kind"),
+        _outbox.c.lane,
+        _outbox.c.kind,
+        _outbox.c.message_id,
+        _outbox.c.payload,
+        _outbox.c.attempts,
+        _outbox.c.created_at,
+    )
+    .join(_chats, _chats.c.id == _outbox.c.chat_id)
+    .where(_is_open, ~_is_behind)
+    .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
+    .where(_outbox.c.chat_id.not_in(bindparam("busy", expanding=True)))
+    .where(or_(_chats.c.paused_until.is_(None), _chats.c.paused_until <= _now))
+    .order_by(_outbox.c.lane, _outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=_outbox)
+)

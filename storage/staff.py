@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.chats import ChatKey, chat_id_for
@@ -33,7 +33,7 @@ def staff_chat_id(session: Session, *, channel: str) -> int | None:
 
 def is_staff_chat(session: Session, chat_id: int) -> bool:
     """Whether leads arrive here."""
-    return session.get(StaffChat, chat_id) is not None
+    return session.execute(_IS_STAFF_CHAT, {"chat": chat_id}).scalar_one_or_none() is not None
 
 
 def staff_member(
@@ -53,3 +53,7 @@ def staff_member(
         .where(StaffMember.channel == channel, StaffMember.external_id == external_id)
         .execution_options(populate_existing=True)
     ).scalar_one()
+
+
+_staff_chats = StaffChat.table()
+_IS_STAFF_CHAT = select(_staff_chats.c.chat_id).where(_staff_chats.c.chat_id == bindparam("chat"))

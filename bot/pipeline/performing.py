@@ -30,7 +30,6 @@ class Performer:
 
     def bind(self, session: Session, *, chat: Chat) -> RunAction:
         """What the runner calls during this turn."""
-        staff_chat_id = staff.staff_chat_id(session, channel=chat.channel)
 
         def run(call: ActionCall) -> ActionResult:
             context = Context(
@@ -40,7 +39,7 @@ class Performer:
                 programme=self._programme,
                 say=self._say,
                 incoming=call.incoming,
-                staff_chat_id=staff_chat_id,
+                staff_chat_id=staff.staff_chat_id(session, channel=chat.channel),
             )
             result = run_action(
                 context,

@@ -41,7 +41,8 @@ class Residents:
         if first.happened is Happened.BLOCKED:
             close_chat(session, chat.id, now=now, reason="blocked")
             return None
-        chats.mark_reachable(session, chat.id)
+        if chat.blocked_at is not None:
+            chats.mark_reachable(session, chat.id)
         if first.happened not in _ANSWERED:
             return None
         state = self._load(session, chat.id)
@@ -59,7 +60,7 @@ class Residents:
         """Say sorry, and ask the open question again; see `turns.Handler`."""
         state = self._load(session, chat.id)
         outcome = self._runner.apologise(state)
-        self._keep(session, chat.id, outcome.state)
+        self._keep(session, chat, outcome.state)
         speech.queue_replies(
             session, chat_id=chat.id, replies=outcome.replies, now=self._clock.now()
         )
@@ -70,21 +71,17 @@ class Residents:
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if self._watch is not None:
             self._watch(state, outcome)
-        self._keep(session, chat.id, outcome.state)
+        self._keep(session, chat, outcome.state)
         speech.queue_replies(session, chat_id=chat.id, replies=outcome.replies, now=now)
 
     def _load(self, session: Session, chat_id: int) -> State:
         saved = chats.load_state(session, chat_id)
         return State.from_json(saved, self._content) if saved else State.new(self._content)
 
-    def _keep(self, session: Session, chat_id: int, state: State) -> None:
-        chats.save_state(
-            session,
-            chat_id,
-            state.to_json(),
-            expects_text=state.expects_text,
-            now=self._clock.now(),
-        )
+    def _keep(self, session: Session, chat: Chat, state: State) -> None:
+        chats.save_state(session, chat.id, state.to_json(), now=self._clock.now())
+        if chat.expects_text != state.expects_text:
+            chats.note_expects_text(session, chat.id, expects=state.expects_text)
 
     def _incoming(self, session: Session, chat_id: int, arrivals: list[Arrival]) -> Incoming:
         first = arrivals[0]

@@ -99,7 +99,7 @@ async def test_only_words_and_media_wait_for_more(
     with room.database.transaction() as session:
         key = chats.ChatKey("preview", "sam")
         chat_id = chats.chat_id_for(session, key, now=room.clock.now())
-        chats.save_state(session, chat_id, {}, expects_text=True, now=room.clock.now())
+        chats.note_expects_text(session, chat_id, expects=True)
     await room.post(name, body)
     (row,) = room.inbox()
     assert row.joins is joins

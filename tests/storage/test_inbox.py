@@ -38,7 +38,7 @@ def take(database: Database, at: datetime = NOON) -> list[int]:
 def expect_text(database: Database) -> None:
     with database.transaction() as session:
         chat_id = chats.chat_id_for(session, ANN, now=NOON)
-        chats.save_state(session, chat_id, {}, expects_text=True, now=NOON)
+        chats.note_expects_text(session, chat_id, expects=True)
 
 
 def test_the_same_update_twice_is_stored_once(database: Database) -> None:
