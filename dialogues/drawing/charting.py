@@ -105,4 +105,7 @@ def _starts(content: Content, flow: Flow, wording: Wording) -> str:
     clear = sorted(examples, key=lambda it: abs(len(it) - _CLEAR))
     ways = [*commands, *(f"“{it}”" for it in clear[:_EXAMPLES])]
     guard = f" Only if {in_words(wording, flow.guard)}." if flow.guard else ""
-    return (f"Starts with {listed(ways)}." if ways else "Started by other flows.") + guard
+    unasked = (
+        "Starts by itself when it is needed." if flow.is_pattern else "Started by other flows."
+    )
+    return (f"Starts with {listed(ways)}." if ways else unasked) + guard

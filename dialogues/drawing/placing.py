@@ -13,6 +13,7 @@ from dialogues.drawing.nodes import GAP, Line, Node, Plan, route, segments
 APART = 30.0  # pixels between neighbours
 BEND_APART = 18.0
 _SETTLINGS = 80
+_LABELLED = 6.0
 _PULLS = (1.0, 0.7, 16.0)  # by how many of the two are bends
 
 
@@ -24,11 +25,12 @@ def place(made: Plan, ranks: list[list[Node]]) -> None:
     _measure(made, ranks)
 
 
-def _neighbours(lines: Iterable[Line]) -> dict[int, list[tuple[Node, float]]]:
-    """With how much each pulls: long arrows want to be straight."""
+def _neighbours(lines: Sequence[Line]) -> dict[int, list[tuple[Node, float]]]:
+    """With how much each pulls: long lines want to be straight, labels above what they lead to."""
     near: dict[int, list[tuple[Node, float]]] = defaultdict(list)
+    labels = {id(line.label) for line in lines if line.label}
     for upper, lower in segments(lines):
-        pull = _PULLS[upper.bend + lower.bend]
+        pull = _LABELLED if id(upper) in labels else _PULLS[upper.bend + lower.bend]
         near[id(upper)].append((lower, pull))
         near[id(lower)].append((upper, pull))
     return near
