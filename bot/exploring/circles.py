@@ -1,10 +1,12 @@
 """Questions that no answer leads out of: found when the walk is over."""
 
+from collections import deque
 from collections.abc import Hashable, Iterator
 
 from bot.exploring.faults import LOOP, NEVER_ENDS, Fault, place_of
 from bot.exploring.moves import Kind
-from bot.exploring.walking import Graph, Node
+from bot.exploring.walking import Edge, Graph, Node
+from dialogues.exchange import Asked
 from dialogues.model import Content
 from dialogues.state import State
 
@@ -23,21 +25,19 @@ def circles(content: Content, graph: Graph) -> Iterator[Fault]:
 
 
 def _stuck(graph: Graph) -> set[Hashable]:
-    """The states from which no chain of answers gets on."""
-    asking = {
-        key
-        for key, node in graph.nodes.items()
-        if node.state.question is not None and key in graph.walked
-    }
+    """The states with an open question from which no chain of answers gets on."""
+    left = {key for key in graph.walked if _question(graph, key) is not None}
+    answerable = {_question(graph, key) for key in left if _answers(graph, key)}
     leads_back: dict[Hashable, list[Hashable]] = {}
     free: list[Hashable] = []
-    for key in asking:
-        ends = _answers(graph, key)
-        if any(_gets_on(graph, key, end) for end in ends):
+    for key in left:
+        ends = [edge.end for edge in _answers(graph, key)]
+        if not ends and _question(graph, key) in answerable:
+            free.append(key)  # the moment is wrong, after "which answer?", but not the question
+        elif any(_gets_on(graph, key, end) for end in ends):
             free.append(key)
         for end in ends:
-            leads_back.setdefault(end, []).append(key)
-    left = set(asking)
+            leads_back.setdefault(end.key, []).append(key)
     while free:
         key = free.pop()
         if key in left:
@@ -46,16 +46,26 @@ def _stuck(graph: Graph) -> set[Hashable]:
     return left
 
 
-def _answers(graph: Graph, key: Hashable) -> list[Hashable]:
-    """Where the answers to the question lead."""
-    return [end for move, end in graph.walked[key] if move.kind is Kind.ANSWER]
+def _question(graph: Graph, key: Hashable) -> Asked | None:
+    return graph.nodes[key].state.question
 
 
-def _gets_on(graph: Graph, key: Hashable, end: Hashable) -> bool:
+def _answers(graph: Graph, key: Hashable) -> list[Edge]:
+    """The answers that are taken, but for those that were understood as something else and have
+    begun another flow."""
+    flows = _flows_open(graph.nodes[key].state)
+    return [
+        edge
+        for edge in graph.walked[key]
+        if edge.move.kind is Kind.ANSWER and edge.taken and _flows_open(edge.end.state) <= flows
+    ]
+
+
+def _gets_on(graph: Graph, key: Hashable, end: Node) -> bool:
     """Whether a flow has come to its end there, or nobody has looked any further."""
-    if end not in graph.walked:
+    if end.key not in graph.walked:
         return True
-    return _flows_open(graph.nodes[end].state) < _flows_open(graph.nodes[key].state)
+    return _flows_open(end.state) < _flows_open(graph.nodes[key].state)
 
 
 def _flows_open(state: State) -> int:
@@ -68,46 +78,31 @@ def _root_flow(state: State) -> str:
 
 
 def _fault(content: Content, graph: Graph, node: Node) -> Fault:
-    lines = [move.line for move in node.conversation()]
-    round_trip = _round_trip(graph, node)
     question = node.state.question
-    place = f"{question.flow}.{question.step}" if question else ""
+    where = place_of(content, f"{question.flow}.{question.step}" if question else "")
+    lines = [move.line for move in node.conversation()]
     flow = _root_flow(node.state)
-    if round_trip:
-        message = f"{flow} goes round in a circle: every answer leads back to where it was asked"
-        return Fault(LOOP, place_of(content, place), message, [*lines, *round_trip])
+    back = _way_back(graph, node)
+    if back:
+        message = f"{flow} goes round in a circle: answers lead to questions answered before"
+        return Fault(LOOP, where, message, [*lines, *back])
     message = f"{flow} can never be finished: no answer that was tried is taken"
-    return Fault(NEVER_ENDS, place_of(content, place), message, lines)
+    return Fault(NEVER_ENDS, where, message, lines)
 
 
-def _round_trip(graph: Graph, node: Node) -> list[str]:
-    """The shortest way of answers that comes back to a question that was already answered; empty
-    when no answer is ever taken."""
-    waiting: list[tuple[Node, list[str], frozenset[Hashable]]] = [(node, [], frozenset())]
+def _way_back(graph: Graph, node: Node) -> list[str]:
+    """The shortest chain of answers after which a question is open that was answered on the way;
+    empty when no answer is taken."""
+    waiting: deque[tuple[Node, list[str], frozenset[Asked | None]]] = deque()
+    waiting.append((node, [], frozenset()))
     seen: set[Hashable] = set()
     while waiting:
-        here, lines, passed = waiting.pop(0)
-        if here.key in passed:
+        here, lines, answered = waiting.popleft()
+        question = here.state.question
+        if question in answered:
             return lines
-        if here.key in seen:
-            continue
-        seen.add(here.key)
-        for move, end in graph.walked[here.key]:
-            if move.kind is Kind.ANSWER and end in graph.nodes and _taken(graph, here, end):
-                waiting.append((graph.nodes[end], [*lines, move.line], passed | {here.key}))
+        if here.key not in seen:
+            seen.add(here.key)
+            for edge in _answers(graph, here.key):
+                waiting.append((edge.end, [*lines, edge.move.line], answered | {question}))
     return []
-
-
-def _taken(graph: Graph, here: Node, end: Hashable) -> bool:
-    """Whether the answer was taken: the question was settled, though it may be open again."""
-    after = graph.nodes[end].state
-    return (
-        after.question != here.state.question
-        or after.stack[-1].answered != here.state.stack[-1].answered
-        or (end == here.key and here.state.question is not None and _is_settled(here))
-    )
-
-
-def _is_settled(node: Node) -> bool:
-    question = node.state.question
-    return question is not None and question.step in node.state.stack[-1].answered

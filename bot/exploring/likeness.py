@@ -24,6 +24,7 @@ class Likeness:
         self._atoms = _atoms(content)
         self._tested = frozenset(self._atoms)
         self._ahead = cache(self._slots_ahead)
+        self._classes: dict[tuple[str, str], Hashable] = {}
 
     def key(self, state: State, tables: Iterable[str]) -> Hashable:
         """Equal for states that are alike. `tables` are those that hold something of theirs; they
@@ -44,7 +45,11 @@ class Likeness:
 
     def _class(self, name: str, value: Any) -> Hashable:
         """What can be told of a value: that there is one, and which comparisons hold for it."""
-        return (value is None, tuple(atom(value) for atom in self._atoms.get(name, ())))
+        known = self._classes.get((name, repr(value)))
+        if known is None:
+            known = (value is None, tuple(atom(value) for atom in self._atoms.get(name, ())))
+            self._classes[name, repr(value)] = known
+        return known
 
     def _slots_ahead(self, place: Place) -> frozenset[str]:
         """The slots that are looked at from this step on, in its flow and those it leads to."""

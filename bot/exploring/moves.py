@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from dialogues import payloads
 from dialogues.exchange import Asked, Attachment, Button, Did, Incoming, Medium, Reply
 from dialogues.model import Collect, Content, Flow, Slot, SlotType
 from dialogues.payloads import Payload
 from dialogues.state import Frame, State
+from dialogues.understanding.reading import read
 
 _OWN_WORDS = "Tea and toast for our street"
 _NONSENSE = "qwxz vrpt"
@@ -55,6 +57,8 @@ class Moves:
         self._words = {
             name: _word(content, name) for name in ("cancel", "skip", "back", "change", "repeat")
         }
+        self._asides = [_presses(Button("a person", f"/{payloads.PERSON}"), None, Kind.DETOUR)]
+        self._asides += _vague(content)
         self.starts = _starts(content)
         self._interruptions = _interruptions(content)
 
@@ -131,6 +135,7 @@ class Moves:
         for name, move in self._words.items():
             if name != "skip":
                 yield move
+        yield from self._asides
         yield _types(_NONSENSE, Kind.DETOUR)
 
     def _corrections(self, situation: Situation) -> Iterator[Move]:
@@ -256,6 +261,17 @@ def _word(content: Content, meaning: str) -> Move:
     if plain:
         return _types(meaning if meaning in plain else plain[0], Kind.DETOUR)
     return _presses(Button(meaning, f"/{_ENGINE_PAYLOADS[meaning]}"), None, Kind.DETOUR)
+
+
+def _vague(content: Content) -> list[Move]:
+    """Words that may mean several things, if two of the examples joined are such."""
+    state = State.new(content)
+    examples = {intent: text for text, intent in content.language.intents.exact.items()}
+    for one, other in pairwise(examples.values()):
+        incoming = Incoming(Did.TEXT, f"{one} {other}")
+        if read(content, state, incoming).stage == "clarify":
+            return [_types(incoming.text, Kind.DETOUR)]
+    return []
 
 
 def _starts(content: Content) -> dict[str, Move]:

@@ -66,12 +66,21 @@ class Taken:
         return [*self.node.conversation(), self.move]
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a move has led. `taken`: the open question was settled by it."""
+
+    move: Move
+    end: Node
+    taken: bool
+
+
 @dataclass(slots=True)
 class Graph:
     """What was walked: for each state its first node, and where each move has led."""
 
     nodes: dict[Hashable, Node] = field(default_factory=dict)
-    walked: dict[Hashable, list[tuple[Move, Hashable]]] = field(default_factory=dict)
+    walked: dict[Hashable, list[Edge]] = field(default_factory=dict)
     turns: int = 0
     seconds: float = 0.0
     too_deep: int = 0  # states at the bound of depth
@@ -124,12 +133,12 @@ class Walk:
         if node.depth >= self._bounds.depth:
             self.graph.too_deep += 1
             return
-        ends = self.graph.walked.setdefault(node.key, [])
+        edges = self.graph.walked.setdefault(node.key, [])
         for move in self._moves_from(node):
-            found = self._take(node, move)
-            if found is not None:
-                ends.append((move, found.key))
-                self._arrive(found)
+            edge = self._take(node, move)
+            if edge is not None:
+                edges.append(edge)
+                self._arrive(edge.end)
 
     def _moves_from(self, node: Node) -> Iterator[Move]:
         """Detours only while there are some left."""
@@ -150,7 +159,7 @@ class Walk:
         start = self.moves.starts.get(flow)
         return start is not None and start.incoming == move.incoming
 
-    def _take(self, node: Node, move: Move) -> Node | None:
+    def _take(self, node: Node, move: Move) -> Edge | None:
         self.graph.turns += 1
         now = self._scratch.core.clock.now()
 
@@ -164,29 +173,23 @@ class Walk:
             return None
         self._on_turn(Taken(node, move, outcome))
         self._note_flows(outcome)
-        return self._node(node, move, outcome, writes)
+        taken = _was_taken(node, outcome)
+        return Edge(move, self._node(node, move, outcome, writes, taken=taken), taken)
 
-    def _node(self, node: Node, move: Move, outcome: Outcome, writes: Writes) -> Node:
+    def _node(
+        self, node: Node, move: Move, outcome: Outcome, writes: Writes, *, taken: bool
+    ) -> Node:
         state = State.from_json(outcome.state.to_json(), self._content)
-        key = self._likeness.key(state, (write.table for write in writes))
         return Node(
             state=state,
-            key=key,
+            key=self._likeness.key(state, (write.table for write in writes)),
             replies=outcome.replies,
             writes=writes,
             parent=node,
             move=move,
             depth=node.depth + 1,
-            detours=node.detours + self._is_detour(node, move, key, outcome),
+            detours=node.detours + _is_detour(node, move, taken=taken),
         )
-
-    def _is_detour(self, node: Node, move: Move, key: Hashable, outcome: Outcome) -> bool:
-        """An answer that was not taken is one, too; and so is a new subject after the first."""
-        if move.kind is Kind.ANSWER:
-            return outcome.state.question == node.state.question or not outcome.understood
-        if move.kind is Kind.START:
-            return node.depth > 0 and move.incoming.payload is None
-        return True
 
     def _arrive(self, node: Node) -> None:
         """Queue the node, unless its state is known by a way with as few detours."""
@@ -201,3 +204,22 @@ class Walk:
         self.graph.started |= {
             line.removeprefix("start ") for line in outcome.trace if line.startswith("start ")
         }
+
+
+def _was_taken(node: Node, outcome: Outcome) -> bool:
+    """Whether the flow has gone on from its question, even if it has come back to it since."""
+    question = node.state.question
+    if question is None or outcome.state.question != question:
+        return outcome.understood
+    steps = [line for line in outcome.trace if "." in line and " " not in line]
+    own = [line for line in steps if not line.startswith("pattern_")]
+    return any(line != f"{question.flow}.{question.step}" for line in own)
+
+
+def _is_detour(node: Node, move: Move, *, taken: bool) -> bool:
+    """An answer that was not taken is one, too; and so is a new subject after the first."""
+    if move.kind is Kind.ANSWER:
+        return not taken
+    if move.kind is Kind.START:
+        return node.depth > 0 and move.incoming.payload is None
+    return True
