@@ -23,17 +23,23 @@ _UNKNOWN_SHARE = 0.3  # what a feature that no example has weighs, of the rarest
 _KEYWORD_BONUS = 0.2
 _MOST = 0.89  # below what a whole example gets
 _TYPO_CUTOFF = 92.0  # of 100, for a whole example with a typing error
+_LENGTHS = (200 - _TYPO_CUTOFF) / _TYPO_CUTOFF  # the most by which lengths can differ then
 _TYPO_LENGTH = 6
 _TYPO_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class IntentFinder:
-    """`exact` maps a whole example to its intent; `postings` a feature to the examples with it."""
+    """`exact` maps a whole example to its intent; `postings` a feature to the examples with it.
+
+    `by_length` are the whole examples by their length, `unknown` weighs a feature that none has.
+    """
 
     exact: Mapping[str, str]
+    by_length: Mapping[int, Sequence[str]]
     postings: Mapping[str, Sequence[tuple[int, float]]]
     rarity: Mapping[str, float]
+    unknown: float
     intent_of: Sequence[str]
     keywords: Mapping[str, str]
 
@@ -62,12 +68,18 @@ class IntentFinder:
         if len(said) < _TYPO_LENGTH:
             return None
         near = process.extractOne(
-            said, self.exact.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF
+            said, self._of_like_length(said), scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF
         )
         return (self.exact[near[0]], _TYPO_CONFIDENCE) if near else None
 
+    def _of_like_length(self, said: str) -> list[str]:
+        """Examples of any other length are below the cutoff, whatever they say."""
+        shortest, longest = len(said) / _LENGTHS, len(said) * _LENGTHS
+        lengths = range(math.ceil(shortest), math.floor(longest) + 1)
+        return [it for length in lengths for it in self.by_length.get(length, ())]
+
     def _alike(self, said: str) -> dict[int, float]:
-        weights = _weigh(said, self.rarity)
+        weights = _weigh(said, self.rarity, self.unknown)
         scores: dict[int, float] = defaultdict(float)
         for feature, weight in weights.items():
             for example, other in self.postings.get(feature, ()):
@@ -82,14 +94,21 @@ def intent_finder(
     pairs = [(intent, normalise(text)) for intent, text in examples]
     seen = Counter(feature for _, said in pairs for feature in set(_features(said)))
     rarity = {feature: math.log((1 + len(pairs)) / count) for feature, count in seen.items()}
+    unknown = _UNKNOWN_SHARE * max(rarity.values(), default=1.0)
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for index, (_, said) in enumerate(pairs):
-        for feature, weight in _weigh(said, rarity).items():
+        for feature, weight in _weigh(said, rarity, unknown).items():
             postings[feature].append((index, weight))
+    exact = {said: intent for intent, said in reversed(pairs)}
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for said in exact:
+        by_length[len(said)].append(said)
     return IntentFinder(
-        exact={said: intent for intent, said in reversed(pairs)},
+        exact=exact,
+        by_length=dict(by_length),
         postings=dict(postings),
         rarity=rarity,
+        unknown=unknown,
         intent_of=[intent for intent, _ in pairs],
         keywords={normalise(word): intent for intent, words in keywords.items() for word in words},
     )
@@ -104,9 +123,8 @@ def _features(said: str) -> Iterable[str]:
         yield from (padded[i : i + 3] for i in range(len(padded) - 2))
 
 
-def _weigh(said: str, rarity: Mapping[str, float]) -> dict[str, float]:
+def _weigh(said: str, rarity: Mapping[str, float], unknown: float) -> dict[str, float]:
     """Features by weight, their squares adding up to one."""
-    unknown = _UNKNOWN_SHARE * max(rarity.values(), default=1.0)
     weights: dict[str, float] = {}
     for feature in _features(said):
         scale = _WORD_WEIGHT if feature[0] == "=" else 1.0
