@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: install run test check format lint types contracts dialogues lock
+.PHONY: install run test check format lint types contracts dialogues bench lock
 
 install: .venv/develops
 
@@ -42,6 +42,19 @@ contracts: install
 
 dialogues: install
 	$(BIN)/python -m dialogues check
+
+# What we compare ourselves with is installed beside us in an environment of its own.
+build/bench-venv/installed: requirements.lock benchmarks/requirements.txt
+	$(PYTHON) -m venv build/bench-venv
+	sed '/^# development$$/,$$d' requirements.lock > build/bench-venv/runtime.lock
+	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r build/bench-venv/runtime.lock
+	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		-r benchmarks/requirements.txt
+	touch $@
+
+bench: build/bench-venv/installed
+	build/bench-venv/bin/python -m benchmarks.dialogue_turn
 
 # One lock for all supported Pythons, with hashes; it names no index host. UPGRADE=1 takes newer releases.
 lock:
