@@ -22,8 +22,8 @@ def explore(settings: Settings, bounds: Bounds, *, monotonic: Monotonic = time.m
         content = scratch.core.content
         faults = Faults(content)
         walk = Walk(scratch, bounds, on_turn=faults.look_at, monotonic=monotonic)
-        if bounds.flow is not None and bounds.flow not in walk.moves.starts:
-            known = ", ".join(sorted(walk.moves.starts))
+        if bounds.flow is not None and bounds.flow not in walk.choices.starts:
+            known = ", ".join(sorted(walk.choices.starts))
             raise SettingError("--flow", f"{bounds.flow} is none of {known}")
         graph = walk.run()
         found = [*faults.found.values(), *circles(content, graph)]

@@ -81,10 +81,10 @@ def _is_dead_end(outcome: Outcome) -> bool:
     """A question may be open, so that one may type; else a button has to lead on."""
     if outcome.state.question is not None:
         return False
-    return not any(leads_on(button) for reply in outcome.replies for button in reply.buttons)
+    return not any(_leads_on(button) for reply in outcome.replies for button in reply.buttons)
 
 
-def leads_on(button: Button) -> bool:
+def _leads_on(button: Button) -> bool:
     """Links and texts to copy leave the conversation where it is."""
     return button.payload is not None or button.request_contact
 
@@ -103,7 +103,7 @@ def _asked_twice(content: Content, taken: Taken, outcome: Outcome) -> Asked | No
 
 
 def _put(replies: list[Reply], asked: Asked) -> list[str]:
-    """The messages that put this question, by their names where they have one and one text."""
+    """The texts of the messages that put this question."""
     return [reply.text for reply in replies if reply.asked == asked]
 
 

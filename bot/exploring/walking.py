@@ -4,10 +4,12 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.exploring.choices import Choices, Situation
 from bot.exploring.likeness import Likeness
-from bot.exploring.moves import Kind, Move, Moves, Situation
+from bot.exploring.moves import Kind, Move
 from bot.exploring.scratch import Scratch, Writes
 from dialogues.exchange import Reply
 from dialogues.model import Content
@@ -101,7 +103,7 @@ class Walk:
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self.graph = Graph()
-        self.moves = Moves(scratch.core.content)
+        self.choices = Choices(scratch.core.content)
         self._content: Content = scratch.core.content
         self._scratch = scratch
         self._bounds = bounds
@@ -115,16 +117,12 @@ class Walk:
     def run(self) -> Graph:
         """Walk until everything within the bounds is known, or time is up."""
         began = self._monotonic()
-        logging.getLogger("dialogues.conditions").disabled = True  # odd answers are the point
-        root = Node(State.new(self._content), key="root")
-        self._arrive(root)
-        while self._queue:
-            self.graph.seconds = self._monotonic() - began
-            if self.graph.seconds > self._bounds.seconds:
-                self.graph.waiting = len(self._queue)
-                break
-            self._walk_on(self._queue.popleft())
-        self.graph.seconds = self._monotonic() - began
+        self._arrive(Node(State.new(self._content), key="root"))
+        with _odd_answers_go_unlogged():
+            while self._queue and self.graph.seconds <= self._bounds.seconds:
+                self._walk_on(self._queue.popleft())
+                self.graph.seconds = self._monotonic() - began
+        self.graph.waiting = len(self._queue)
         return self.graph
 
     def _walk_on(self, node: Node) -> None:
@@ -144,7 +142,7 @@ class Walk:
         """Detours only while there are some left."""
         left = self._bounds.detours - node.detours
         earlier = [reply for it in node.way() for reply in reversed(it.replies)]
-        for move in self.moves.of(Situation(node.state, node.replies, earlier, node.move)):
+        for move in self.choices.of(Situation(node.state, node.replies, earlier, node.move)):
             if node.depth == 0 and not self._may_begin(move):
                 continue
             if move.kind is Kind.DETOUR and left <= 0:
@@ -156,7 +154,7 @@ class Walk:
         flow = self._bounds.flow
         if flow is None:
             return True
-        start = self.moves.starts.get(flow)
+        start = self.choices.starts.get(flow)
         return start is not None and start.incoming == move.incoming
 
     def _take(self, node: Node, move: Move) -> Edge | None:
@@ -204,6 +202,16 @@ class Walk:
         self.graph.started |= {
             line.removeprefix("start ") for line in outcome.trace if line.startswith("start ")
         }
+
+
+@contextmanager
+def _odd_answers_go_unlogged() -> Iterator[None]:
+    log = logging.getLogger("dialogues.conditions")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def _was_taken(node: Node, outcome: Outcome) -> bool:

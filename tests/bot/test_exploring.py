@@ -9,7 +9,11 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.exploring import Bounds, Report, explore
+from bot.exploring.scratch import Writes, open_scratch
 from bot.settings import Settings
+from dialogues.exchange import Did, Incoming
+from dialogues.runner import Outcome, Runner
+from dialogues.state import State
 from storage.crypto import new_secret
 from tests.bot.planted import plant
 from tests.world import ROOT
@@ -171,9 +175,26 @@ def test_a_turn_without_a_reply_is_found(tmp_path: Path) -> None:
 
 
 def test_branches_do_not_see_what_others_have_written() -> None:
-    """Reminders are kept by one branch; each of its neighbours still has none."""
-    report = explore(shipped(), Bounds(depth=4, detours=1, seconds=30, flow="remind_me"))
-    assert not report.faults, report.as_text()
+    """A reminder set in one branch is there for those that go on from it, and for no other."""
+    with open_scratch(shipped()) as scratch:
+        content = scratch.core.content
+        runner, now = Runner(content), scratch.core.clock.now()
+
+        def say(text: str, state: State, past: Writes) -> tuple[Outcome, Writes]:
+            incoming = Incoming(Did.TEXT, text)
+            return scratch.turn(
+                past, lambda run: runner.take(state, incoming, run_action=run, now=now)
+            )
+
+        asked, before = say("/remind", State.new(content), ())
+        call = asked.replies[-1].buttons[0].label
+        first, after = say(call, asked.state, before)
+        beside, _ = say(call, asked.state, before)
+        again, _ = say("/remind", first.state, after)
+        twice, _ = say(call, again.state, after)
+    said = [outcome.replies[0].response for outcome in (first, beside, twice)]
+    assert said == ["utter_subscribed", "utter_subscribed", "utter_subscribed_already"]
+    assert {write.table for write in after} >= {"subscriptions"}
 
 
 def test_the_shipped_content_has_no_findings() -> None:
