@@ -24,7 +24,7 @@ class Bounds:
     """How far to go: turns in one conversation, detours in one conversation, seconds in all.
     `flow` keeps to conversations that begin with this flow."""
 
-    depth: int = 12
+    depth: int = 20
     detours: int = 1
     seconds: float = 60.0
     flow: str | None = None
