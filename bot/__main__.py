@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from bot import app as application
 from bot import reports
@@ -162,9 +162,11 @@ def failures_in_one_line() -> Iterator[None]:
         raise _end("error: TELEGRAM_TOKEN: Telegram refuses this token", 2) from None
     except NoTelegramError as error:
         raise _end("error: TELEGRAM_API_URL: Telegram does not answer", 2) from error
-    except OperationalError as error:
+    except DatabaseError as error:
         reason = str(error.orig).splitlines()[0]
         raise _end(f"error: DATABASE_URL: {reason}", 2) from error
+    except OSError as error:
+        raise _end(f"error: DATA_DIR: {error.strerror}: {error.filename}", 2) from error
     except DatabaseInUseError as error:
         raise _end(f"error: DATABASE_URL: {error}", 3) from error
     except ContentError as error:

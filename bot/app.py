@@ -1,6 +1,7 @@
 """The one place where everything is put together, opened in order and closed in reverse."""
 
 import asyncio
+import errno
 import logging
 import time
 import uuid
@@ -21,7 +22,7 @@ from actions.call_files import load_samples
 from actions.registry import ACTIONS
 from bot.clock import Clock
 from bot.console.preview import Preview
-from bot.desk.cards import Cards
+from bot.desk.cards import Cards, queue_missing_cards
 from bot.desk.desk import Desk
 from bot.live_content import LiveContent, LiveRooms, live_writers
 from bot.lock import only_run
@@ -46,9 +47,10 @@ from bot.telegram.sender import TelegramSender
 from dialogues.loader import load, load_checked
 from dialogues.model import Content
 from dialogues.programme import Programme
-from storage import leases, outbox, staff
+from storage import chats, leases, outbox, staff
 from storage.chats import ChatKey
 from storage.database import Database, migrate, open_database
+from storage.keystone import key_fits
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +120,15 @@ def open_core(
     secret, made = secret_key(settings)
     if made is not None:
         log.warning("made a key for personal data: keep %s safe, nothing opens without it", made)
-    database = open_database(settings.database, secret=secret)
+    try:
+        database = open_database(settings.database, secret=secret)
+    except ValueError as error:
+        raise SettingError("DATABASE_URL", str(error)) from error
     try:
         migrate(database.engine)
+        with database.transaction() as session:
+            if not key_fits(session):
+                raise SettingError("SECRET_KEY", "is not the key this database was written with")
         yield Core(
             settings=settings,
             clock=clock,
@@ -319,7 +327,12 @@ def _seed_staff_chat(session: Session, core: Core) -> None:
         return
     key = ChatKey(TELEGRAM, str(staff_chat), "group", "Staff")
     if staff.seed_staff_chat(session, key, now=core.clock.now()):
-        log.info("leads go to the staff chat %s", staff_chat)
+        count = queue_missing_cards(session, channel=TELEGRAM, now=core.clock.now())
+        log.info("leads go to the staff chat %s; %s that waited go there now", staff_chat, count)
+        return
+    connected = staff.staff_chat_id(session, channel=TELEGRAM)
+    if connected != chats.find_chat_id(session, channel=TELEGRAM, external_id=str(staff_chat)):
+        log.warning("STAFF_CHAT_ID is not the connected staff chat, which stays as it is")
 
 
 @asynccontextmanager
@@ -332,13 +345,18 @@ async def _serve(settings: Settings, site: web.Application) -> AsyncIterator[str
         try:
             await listener.start()
         except OSError as error:
-            raise SettingError(
-                "PORT", f"{settings.port} cannot be used: {error.strerror}"
-            ) from error
+            raise SettingError(*_what_is_wrong(settings, error)) from error
         port = runner.addresses[0][1]
         yield f"http://{settings.host}:{port}/"
     finally:
         await runner.cleanup()
+
+
+def _what_is_wrong(settings: Settings, error: OSError) -> tuple[str, str]:
+    reason = f"cannot be used: {error.strerror or error}"
+    if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+        return "PORT", f"{settings.port} {reason}"
+    return "HOST", f"{settings.host} {reason}"
 
 
 def _healthz(core: Core) -> Handler:

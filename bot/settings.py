@@ -53,7 +53,10 @@ def _root_url(value: str | None) -> str | None:
 
 
 def _quiet_hours(value: str | None) -> str | None:
-    if value is not None and not _HOURS.fullmatch(value):
+    if value is None or value == "off":
+        return value
+    begin, _, end = value.partition("-")
+    if not _HOURS.fullmatch(value) or begin == end:
         raise ValueError("must be HH:MM-HH:MM, such as 20:00-09:00, or off")
     return value
 

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _zone(name: object) -> ZoneInfo:
@@ -12,6 +12,13 @@ def _zone(name: object) -> ZoneInfo:
         return ZoneInfo(str(name))
     except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"{name} is not a time zone") from error
+
+
+def _two_times(hours: str) -> str:
+    begin, _, end = hours.partition("-")
+    if begin == end:
+        raise ValueError(f"{hours} leaves no time of day to write; say off for no quiet hours")
+    return hours
 
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -63,7 +70,9 @@ class Programme(_Part):
     zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    quiet_hours: Annotated[str, Field(pattern=r"^(off|\d\d:\d\d-\d\d:\d\d)$")]
+    quiet_hours: Annotated[
+        str, Field(pattern=r"^(off|\d\d:\d\d-\d\d:\d\d)$"), AfterValidator(_two_times)
+    ]
     reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
     boroughs: dict[Identifier, str]
     themes: dict[Identifier, str]

@@ -53,12 +53,6 @@ def get_chat(session: Session, chat_id: int) -> Chat:
     return session.execute(select(Chat).where(Chat.id == chat_id)).scalar_one()
 
 
-def lock_chat(session: Session, chat_id: int) -> bool:
-    """Hold the chat for this transaction; False if another process holds it."""
-    statement = select(Chat.id).where(Chat.id == chat_id).with_for_update(skip_locked=True)
-    return session.execute(statement).scalar_one_or_none() is not None
-
-
 def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
     """A group became a supergroup: it keeps its row, and its older id still finds it.
 
@@ -97,6 +91,11 @@ def mark_reachable(session: Session, chat_id: int) -> None:
     session.execute(
         update(Chat).where(Chat.id == chat_id, Chat.blocked_at.is_not(None)).values(blocked_at=None)
     )
+
+
+def unpause(session: Session, chat_id: int) -> None:
+    """The chat takes messages again."""
+    session.execute(update(Chat).where(Chat.id == chat_id).values(paused_until=None))
 
 
 def note_missed(session: Session, chat_id: int, *, missed: bool) -> None:

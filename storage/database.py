@@ -103,7 +103,10 @@ def open_database(url: str, *, secret: str) -> Database:
         database = Database(engine, writers=1, readers=4)
     elif backend == "postgresql":
         engine = create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=12, max_overflow=4
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=12,
+            max_overflow=4,
+            hide_parameters=True,
         )
         database = Database(engine, writers=4, readers=4)
     else:

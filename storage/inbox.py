@@ -97,11 +97,18 @@ def finish(session: Session, rows: list[Waiting], *, now: datetime) -> None:
     session.execute(_FINISH, {"ids": [row.id for row in rows], "at": now})
 
 
-def retry_later(session: Session, rows: list[Waiting], *, ready_at: datetime, error: str) -> None:
+def retry_later(
+    session: Session, rows: list[Waiting], *, ready_at: datetime, error: str, counts: bool = True
+) -> None:
     """The turn failed: count it, and try again at `ready_at`, each update for itself."""
     for row in rows:
         _write(
-            session, [row], ready_at=ready_at, attempts=row.attempts + 1, error=error, joins=False
+            session,
+            [row],
+            ready_at=ready_at,
+            attempts=row.attempts + counts,
+            error=error,
+            joins=False,
         )
 
 
@@ -110,10 +117,12 @@ def set_aside(session: Session, rows: list[Waiting], *, now: datetime, error: st
     _write(session, rows, state="set_aside", finished_at=now, error=error)
 
 
-def next_ready_at(session: Session) -> datetime | None:
-    """When the earliest waiting update may be taken; None if nothing waits."""
+def next_ready_at(session: Session, *, channels: tuple[str, ...]) -> datetime | None:
+    """When the earliest update of these channels may be taken; None if nothing waits."""
     return session.execute(
-        select(func.min(InboxRow.ready_at)).where(InboxRow.state == "waiting")
+        select(func.min(InboxRow.ready_at))
+        .join(Chat, Chat.id == InboxRow.chat_id)
+        .where(InboxRow.state == "waiting", Chat.channel.in_(channels))
     ).scalar_one()
 
 
@@ -171,7 +180,7 @@ _NEXT_CHAT = (
     .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
     .order_by(_inbox.c.ready_at, _inbox.c.id)
     .limit(1)
-    .with_for_update(of=_chats, skip_locked=True)
+    .with_for_update(of=_chats, skip_locked=True, key_share=True)  # rows may refer to it meanwhile
 )
 _OLDEST = (
     select(*(_inbox.c[name] for name in Waiting.__dataclass_fields__))

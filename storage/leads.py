@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.applicants import contact_index
-from storage.models import Lead, LeadEvent, StaffMember
+from storage.models import Chat, Lead, LeadEvent, StaffMember
 
 OPEN = ("new", "claimed", "in_contact")
 
@@ -141,6 +141,16 @@ def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:
         .order_by(Lead.id)
     )
     return [(lead, assignee) for lead, assignee in session.execute(statement)]
+
+
+def open_leads(session: Session, *, channel: str) -> list[Lead]:
+    """The leads that came by this channel and are not over, oldest first."""
+    statement = (
+        select(Lead)
+        .join(Chat, Chat.id == Lead.chat_id)
+        .where(Chat.channel == channel, Lead.status.in_(OPEN))
+    )
+    return list(session.scalars(statement.order_by(Lead.id)))
 
 
 def assignee_name(session: Session, lead: Lead) -> str | None:

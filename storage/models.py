@@ -382,6 +382,14 @@ class Reminder(Base):
     __table_args__ = (UniqueConstraint("subscription_id", "offset", "closes_at"),)
 
 
+class Keystone(Base):
+    """One sealed row that tells whether a key opens this database."""
+
+    __tablename__ = "keystone"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[str] = mapped_column(EncryptedText)
+
+
 class Lease(Base):
     """One process at a time does what the lease names: poll, plan, clean up."""
 
@@ -389,3 +397,10 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime]
+
+
+# An id is never given twice, not even after its row was deleted: buttons and dedupe keys name ids.
+for _table in Base.metadata.tables.values():
+    _table.dialect_options["sqlite"]["autoincrement"] = list(_table.primary_key.columns.keys()) == [
+        "id"
+    ]

@@ -40,6 +40,7 @@ class Claimed:
     payload: dict[str, Any]
     attempts: int
     created_at: datetime
+    claimed_at: datetime
 
 
 def queue(
@@ -101,7 +102,9 @@ def claim(
         )
     return [
         Claimed(
-            lease=lease, **{**row, "payload": row["payload"] or {}, "attempts": row["attempts"] + 1}
+            lease=lease,
+            claimed_at=now,
+            **{**row, "payload": row["payload"] or {}, "attempts": row["attempts"] + 1},
         )
         for row in rows
     ]
@@ -139,6 +142,16 @@ def drop_for_chat(session: Session, *, chat_id: int, reason: str, now: datetime)
         update(OutboxRow)
         .where(OutboxRow.chat_id == chat_id, OutboxRow.state.in_(("waiting", "leased")))
         .values(state="dropped", error=reason, finished_at=now)
+    )
+
+
+def hurry(session: Session, *, chat_id: int, now: datetime) -> None:
+    """What was put back for this chat may go now: it can be reached again."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.chat_id == chat_id, OutboxRow.state == "waiting")
+        .where(OutboxRow.attempts > 0)
+        .values(due_at=now)
     )
 
 

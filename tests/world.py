@@ -137,7 +137,7 @@ class World:
             moments = (
                 session.execute(due).scalar_one(),
                 outbox.next_due_at(session),
-                inbox.next_ready_at(session),
+                inbox.next_ready_at(session, channels=(CHANNEL,)),
             )
         ahead = [moment for moment in moments if moment and moment > self.clock.now()]
         return min(ahead, default=None)

@@ -12,7 +12,7 @@ from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium, Reply
 from dialogues.programme import Programme
-from storage import handoffs, ideas, leads, messages, outbox
+from storage import handoffs, ideas, leads, messages, outbox, staff
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
@@ -29,6 +29,23 @@ def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime
         now=now,
         payload={"lead_id": lead.id},
     )
+
+
+def queue_missing_cards(session: Session, *, channel: str, now: datetime) -> int:
+    """A staff chat was connected: the open leads that no chat was told of; how many there are."""
+    chat_id = staff.staff_chat_id(session, channel=channel)
+    waiting = leads.open_leads(session, channel=channel)
+    for lead in waiting if chat_id is not None else ():
+        outbox.queue(
+            session,
+            chat_id=chat_id or 0,
+            kind="lead_card",
+            lane=Lane.LEADS,
+            now=now,
+            payload={"lead_id": lead.id},
+            dedupe_key=f"card:{lead.id}",
+        )
+    return len(waiting)
 
 
 class Cards:
@@ -80,7 +97,9 @@ class Cards:
         return self._wording.reply(_card_of(lead), values)
 
     def _handoff_card(self, session: Session, claimed: Claimed) -> Draft:
-        handoff: Handoff | None = handoffs.get_handoff(session, claimed.payload["handoff_id"])
+        handoff: Handoff | None = handoffs.get_handoff(
+            session, claimed.payload.get("handoff_id", 0)
+        )
         if handoff is None:
             raise DroppedError("the resident deleted it")
         values = handoff_values(
@@ -95,7 +114,7 @@ class Cards:
 
     def _resident_words(self, session: Session, claimed: Claimed) -> Draft:
         """A resident's answer, as a reply to the card of their lead."""
-        event = session.get(LeadEvent, claimed.payload["event_id"])
+        event = session.get(LeadEvent, claimed.payload.get("event_id", 0))
         lead = leads.get_lead(session, event.lead_id) if event else None
         if event is None or lead is None or not event.words:
             raise DroppedError("the resident deleted it")
@@ -110,7 +129,7 @@ class Cards:
 
     def _attached(self, session: Session, claimed: Claimed) -> Draft:
         """Something a resident sent, under the post it belongs to."""
-        post = messages.get_message(session, claimed.payload["reply_to_id"])
+        post = messages.get_message(session, claimed.payload.get("reply_to_id", 0))
         if post is None or post.peer_chat_id is None:
             raise DroppedError("the resident deleted it")
         return Draft(
@@ -121,8 +140,8 @@ class Cards:
         )
 
     def _queue_lead_media(self, session: Session, claimed: Claimed) -> None:
-        lead = _lead(session, claimed)
-        if lead.idea_id is None:
+        lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
+        if lead is None or lead.idea_id is None:
             return
         for answer in ideas.newest_answers(session, idea_id=lead.idea_id).values():
             self._queue_attached(session, claimed, answer.media or [])
@@ -160,7 +179,7 @@ def _card_of(lead: Lead) -> str:
 
 
 def _lead(session: Session, claimed: Claimed) -> Lead:
-    lead = leads.get_lead(session, claimed.payload["lead_id"])
+    lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
     if lead is None:
         raise DroppedError("the lead was deleted")
     return lead

@@ -11,7 +11,7 @@ from bot.desk.cards import queue_card_edit
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.wording import Wording
-from storage import chats, handoffs, inbox, leads, messages, staff
+from storage import chats, handoffs, inbox, leads, messages, outbox, staff
 from storage.chats import ChatKey
 from storage.inbox import Accepted
 from storage.models import Chat, Lead, Message, StaffMember
@@ -50,7 +50,7 @@ class Desk:
     def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
         """Do what staff ask for; their talk among themselves is left alone."""
         arrival = arrivals[0]
-        chats.mark_reachable(session, chat.id)
+        self._welcome_back(session, chat)
         if arrival.sender is None:
             return None
         moment = Moment(session, chat, arrival, arrival.sender, self._clock.now())
@@ -61,6 +61,13 @@ class Desk:
         elif arrival.happened is Happened.SAID and arrival.reply_to is not None:
             self._replied(moment, arrival.reply_to)
         return None
+
+    def _welcome_back(self, session: Session, chat: Chat) -> None:
+        """Somebody in the chat is heard: what waited because it could not be posted goes now."""
+        chats.mark_reachable(session, chat.id)
+        if chat.paused_until is not None:
+            chats.unpause(session, chat.id)
+            outbox.hurry(session, chat_id=chat.id, now=self._clock.now())
 
     def apologise(self, session: Session, chat: Chat) -> None:
         """See `turns.Handler`."""
@@ -87,21 +94,21 @@ class Desk:
         return self._plain("staff_claimed", who=moment.sender.name)
 
     def _command(self, moment: Moment) -> None:
-        name, _, rest = moment.arrival.text.partition(" ")
+        name, *rest = moment.arrival.text.split(None, 1)
         if name == "/done":
-            self._done(moment, rest.strip())
+            self._done(moment, "".join(rest))
         elif name in {"/help", "/start"}:
             self._post(moment.session, moment.chat, "staff_help")
 
     def _done(self, moment: Moment, words: str) -> None:
-        reference, _, outcome = words.partition(" ")
-        if not reference or not outcome.strip():
+        reference, *outcome = words.split(None, 1) or [""]
+        if not outcome:
             self._post(moment.session, moment.chat, "staff_done_how")
             return
         closed = leads.close(
             moment.session,
             reference=reference,
-            outcome=outcome.strip(),
+            outcome=outcome[0].strip(),
             who=moment.sender.name,
             now=moment.now,
         )
@@ -139,7 +146,11 @@ class Desk:
         post = messages.find_by_external_id(
             moment.session, chat_id=moment.chat.id, external_id=external_id
         )
-        if post is None or post.peer_chat_id is None:
+        if post is None or post.direction == "in":
+            return
+        if post.peer_chat_id is None:
+            if post.edited_at is not None:  # it was about somebody who is forgotten
+                self._post(moment.session, moment.chat, "staff_resident_gone")
             return
         messages.add_message(
             moment.session,

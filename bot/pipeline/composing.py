@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +12,21 @@ from bot.pipeline.parcel import Parcel
 from dialogues.exchange import Attachment, Reply
 from storage import messages, outbox
 from storage.models import Message
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Lane
 
 _WRITTEN = {"message", "deletion"}  # kinds whose words are in the history already
 
 
 class DroppedError(Exception):
     """The row is not worth sending any more; the message says why."""
+
+
+class PostponedError(Exception):
+    """The row is to be sent, but not now."""
+
+    def __init__(self, due_at: datetime, reason: str) -> None:
+        super().__init__(reason)
+        self.due_at = due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,20 @@ class Composer:
         if after is not None:
             after(session, claimed)
 
+    def catch_up(self, session: Session, claimed: Claimed) -> None:
+        """What was blanked while it was under way is blanked in the chat as well."""
+        message = messages.get_message(session, claimed.message_id or 0)
+        if message is None or message.edited_at is None or message.edited_at <= claimed.claimed_at:
+            return
+        outbox.queue(
+            session,
+            chat_id=claimed.chat_id,
+            kind="deletion" if claimed.kind == "attached" else "message",
+            lane=Lane(claimed.lane),
+            now=self._clock.now(),
+            message_id=message.id,
+        )
+
     def _write(self, session: Session, claimed: Claimed) -> Draft:
         writer = self._writers.get(claimed.kind)
         if writer is None:
@@ -83,23 +106,43 @@ class Composer:
         return writer(session, claimed)
 
     def _keep(self, session: Session, claimed: Claimed, draft: Draft) -> int:
-        now = self._clock.now()
         known = draft.rewrites or claimed.message_id
+        first, *more = speech.split_long(draft.reply)
         if known is not None:
             buttons = speech.to_json(draft.reply.buttons)
-            messages.rewrite(session, known, text=draft.reply.text, now=now, buttons=buttons)
-        else:
-            known = speech.keep_reply(
-                session,
-                chat_id=claimed.chat_id,
-                reply=draft.reply,
-                now=now,
-                lead_id=draft.lead_id,
-                peer_chat_id=draft.peer_chat_id,
-                reply_to_id=draft.reply_to_id,
-                passes_on=draft.media,
+            messages.rewrite(
+                session, known, text=first.text, now=claimed.claimed_at, buttons=buttons
             )
+        else:
+            known = self._keep_new(session, claimed, draft, first, more)
         outbox.name_message(session, claimed.id, known)
+        return known
+
+    def _keep_new(
+        self, session: Session, claimed: Claimed, draft: Draft, first: Reply, more: list[Reply]
+    ) -> int:
+        """Write the post into the history, and what does not fit into one message behind it."""
+        about = {
+            "lead_id": draft.lead_id,
+            "peer_chat_id": draft.peer_chat_id,
+            "reply_to_id": draft.reply_to_id,
+        }
+        known = speech.keep_reply(
+            session,
+            chat_id=claimed.chat_id,
+            reply=first,
+            now=claimed.claimed_at,
+            passes_on=draft.media,
+            **about,
+        )
+        speech.queue_replies(
+            session,
+            chat_id=claimed.chat_id,
+            replies=more,
+            now=claimed.claimed_at,
+            lane=Lane(claimed.lane),
+            **about,
+        )
         return known
 
     def _parcel(

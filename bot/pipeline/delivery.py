@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.pipeline.composing import Composer, DroppedError, Load
+from bot.pipeline.composing import Composer, DroppedError, Load, PostponedError
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import (
     ChatGoneError,
@@ -22,7 +22,6 @@ from bot.pipeline.parcel import (
     Sender,
     SendError,
     TryLaterError,
-    UnreachableError,
 )
 from bot.pipeline.residents import close_chat
 from bot.pipeline.signals import Signals
@@ -32,11 +31,18 @@ from storage.outbox import Claimed, Lane
 
 log = logging.getLogger(__name__)
 
+
+class MishapError(SendError):
+    """Sending failed in our own code."""
+
+
 LEASE = timedelta(seconds=30)  # longer than a send can take: naps, slots and time-outs
 BATCH = 40
 POLL_SECONDS = 1.0
 LONGEST_NAP = 5.0  # a chat that must wait longer gives its row back
 REPLY_GIVES_UP = timedelta(hours=1)
+POST_GIVES_UP = timedelta(hours=12)  # one that never goes through must not hold up the rest
+MOST_MISHAPS = 5
 FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 300.0
 STAFF_BACKOFF = timedelta(minutes=5)
@@ -110,11 +116,22 @@ class Delivery:
         return [load for row in rows if (load := self._compose(session, row)) is not None]
 
     def _compose(self, session: Session, claimed: Claimed) -> Load | None:
+        """What to send; None if it is dropped, comes later, or cannot be worded."""
+        now = self._clock.now()
         try:
-            return self._composer.compose(session, claimed)
+            with session.begin_nested():
+                return self._composer.compose(session, claimed)
         except DroppedError as drop:
-            outbox.finish(session, claimed, state="dropped", now=self._clock.now(), error=str(drop))
-            return None
+            outbox.finish(session, claimed, state="dropped", now=now, error=str(drop))
+        except PostponedError as later:
+            outbox.put_back(session, claimed, due_at=later.due_at, error=str(later))
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one post must not hold up all others
+            reason = f"{type(error).__name__} while it was worded"
+            log.error("outbox row %s (%s): %s", claimed.id, claimed.kind, reason)
+            outbox.finish(session, claimed, state="set_aside", now=now, error=reason)
+        return None
 
     async def _deliver(self, load: Load) -> None:
         claimed = load.claimed
@@ -125,9 +142,11 @@ class Delivery:
             await self._database.write(lambda session: self._sent(session, claimed, external_id))
         except SendError as error:
             await self._not_sent(claimed, error)
-        except Exception:
-            log.exception("delivery of outbox row %s failed", claimed.id)
-            await self._not_sent(claimed, UnreachableError("internal"))
+        except DBAPIError as error:  # its lease runs out, and it is tried again
+            log.error("database: %s while sending", type(error.orig).__name__)
+        except Exception as error:  # noqa: BLE001  # a bug of ours: the others go on
+            log.error("delivery of outbox row %s failed: %s", claimed.id, type(error).__name__)
+            await self._not_sent(claimed, MishapError(type(error).__name__))
         finally:
             self._busy.discard(claimed.chat_id)
             self._signals.outbox.set()
@@ -158,28 +177,30 @@ class Delivery:
         if claimed.message_id is not None and external_id is not None:
             messages.record_sent(session, claimed.message_id, external_id=external_id)
         self._composer.sent(session, claimed)
+        self._composer.catch_up(session, claimed)
 
     async def _not_sent(self, claimed: Claimed, error: SendError) -> None:
+        try:
+            await self._settle(claimed, error)
+        except DBAPIError as failure:  # its lease runs out, and it is tried again
+            log.error("database: %s after a send failed", type(failure.orig).__name__)
+
+    async def _settle(self, claimed: Claimed, error: SendError) -> None:
+        if _is_final(claimed, error):
+            log.error("outbox row %s (%s) is set aside: %s", claimed.id, claimed.kind, error)
+            await self._give_up(claimed, str(error))
+            return
         match error:
             case TryLaterError():
                 await self._be_patient(claimed, error.seconds)
             case ChatGoneError():
                 await self._database.write(lambda session: self._gone(session, claimed, error))
             case ChatMovedError():
-                await self._database.write(
-                    lambda session: chats.move_chat(
-                        session, claimed.chat_id, external_id=error.external_id
-                    )
-                )
+                await self._database.write(lambda session: _move(session, claimed, error))
                 await self._put_back(claimed, 0, "moved")
-            case MessageLostError() if claimed.kind == "deletion":
-                await self._give_up(claimed, "it is gone already")
             case MessageLostError():
                 await self._database.write(lambda session: _forget_id(session, claimed))
                 await self._put_back(claimed, 0, "sent anew")
-            case RefusedError():
-                log.error("outbox row %s (%s) refused: %s", claimed.id, claimed.kind, error)
-                await self._give_up(claimed, str(error))
             case CredentialError():
                 log.error("the channel %s refuses our token", claimed.channel)
                 await self._put_back(claimed, LONGEST_BACKOFF / 10, str(error))
@@ -213,7 +234,7 @@ class Delivery:
 
     async def _back_off(self, claimed: Claimed, error: SendError) -> None:
         age = self._clock.now() - claimed.created_at
-        if claimed.lane == Lane.REPLIES and age > REPLY_GIVES_UP:
+        if age > (REPLY_GIVES_UP if claimed.lane == Lane.REPLIES else POST_GIVES_UP):
             await self._give_up(claimed, str(error))
             return
         delay = min(FIRST_BACKOFF * 2 ** (claimed.attempts - 1), LONGEST_BACKOFF)
@@ -241,3 +262,16 @@ def _forget_id(session: Session, claimed: Claimed) -> None:
     """The message to edit is gone: what it says goes out as a new one."""
     if claimed.message_id is not None:
         messages.record_sent(session, claimed.message_id, external_id=None)
+
+
+def _move(session: Session, claimed: Claimed, error: ChatMovedError) -> None:
+    chats.move_chat(session, claimed.chat_id, external_id=error.external_id)
+
+
+def _is_final(claimed: Claimed, error: SendError) -> bool:
+    """Whether trying again would end the same."""
+    if isinstance(error, MessageLostError):
+        return claimed.kind == "deletion"  # it is gone already
+    if isinstance(error, MishapError):
+        return claimed.attempts >= MOST_MISHAPS
+    return isinstance(error, RefusedError)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions.deadlines import allowed_from, reminder_values
 from bot.clock import Clock
-from bot.pipeline.composing import Draft, DroppedError
+from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.signals import Signals
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
@@ -118,8 +118,21 @@ class ReminderWriter:
         if reason is not None:
             subscriptions.close_reminder(session, reminder, state="dropped", now=now, reason=reason)
             raise DroppedError(reason)
+        self._not_at_night(session, reminder, now)
         values = reminder_values(call, now=now, programme=self._programme)
         return Draft(self._wording.reply("utter_reminder", values))
+
+    def _not_at_night(self, session: Session, reminder: Reminder, now: datetime) -> None:
+        """One that could not be sent in the evening waits for the morning, if that is in time."""
+        zone, quiet = self._programme.zone, self._programme.quiet_hours
+        allowed = allowed_from(now, zone=zone, quiet=quiet)
+        if allowed <= now:
+            return
+        if allowed < reminder.closes_at:
+            raise PostponedError(allowed, "quiet hours")
+        reason = "no allowed moment is left"
+        subscriptions.close_reminder(session, reminder, state="dropped", now=now, reason=reason)
+        raise DroppedError(reason)
 
     def sent(self, session: Session, claimed: Claimed) -> None:
         """Log that it went out."""

@@ -51,7 +51,7 @@ class Groups:
         first = arrivals[0]
         if first.happened is Happened.BLOCKED:
             close_chat(session, chat.id, now=now, reason="removed from the group")
-        elif first.happened is Happened.ADDED or first.text.startswith("/"):
+        elif first.happened is Happened.ADDED or _is_for_us(first):
             chats.mark_reachable(session, chat.id)
             log.info("in a group that is not connected; its id is %s", chat.external_id)
             speech.queue_replies(session, chat_id=chat.id, replies=[self._introduction], now=now)
@@ -59,3 +59,9 @@ class Groups:
 
     def apologise(self, session: Session, chat: Chat) -> None:
         """A group is not troubled with our mishaps."""
+
+
+def _is_for_us(arrival: Arrival) -> bool:
+    """A command, and not one for another bot: our own address is taken off by the gateway."""
+    command = arrival.text.partition(" ")[0]
+    return arrival.happened is Happened.SAID and command.startswith("/") and "@" not in command

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -100,7 +100,10 @@ class Turns:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _patience(self) -> float:
-        ready_at = await self._database.read(inbox.next_ready_at)
+        channels = tuple(self._decoders)
+        ready_at = await self._database.read(
+            lambda session: inbox.next_ready_at(session, channels=channels)
+        )
         if ready_at is None:
             return POLL_SECONDS
         return min(max((ready_at - self._clock.now()).total_seconds(), 0.02), POLL_SECONDS)
@@ -157,6 +160,10 @@ class Turns:
         log.error("turn failed, attempt %s of %s: %s", attempts, MOST_ATTEMPTS, reason)
         now = self._clock.now()
         with self._database.transaction() as session:
+            if isinstance(error, OperationalError):  # a deadlock or an outage is nobody's fault
+                later = now + RETRY_AFTER[0]
+                inbox.retry_later(session, turn.rows, ready_at=later, error=reason, counts=False)
+                return
             if attempts < MOST_ATTEMPTS:
                 later = now + RETRY_AFTER[attempts - 1]
                 inbox.retry_later(session, turn.rows, ready_at=later, error=reason)

@@ -44,7 +44,16 @@ log = logging.getLogger(__name__)
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
-_GONE = ("chat not found", "user is deactivated", "bot was kicked", "have no rights to send")
+_GONE = (
+    "chat not found",
+    "deactivated",
+    "bot was kicked",
+    "have no rights to send",
+    "not enough rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "peer_id_invalid",
+)
 _LOST = (
     "message to edit not found",
     "message to delete not found",
@@ -134,13 +143,28 @@ class TelegramSender:
             Medium.AUDIO: self._bot.send_audio,
         }
         send = senders.get(media.medium, self._bot.send_document)
-        return await send(
-            chat_id,
-            media.file_id,
-            caption=parcel.text,
-            parse_mode=ParseMode.HTML,
-            reply_parameters=reply,
-        )
+        try:
+            return await send(
+                chat_id,
+                media.file_id,
+                caption=parcel.text,
+                parse_mode=ParseMode.HTML,
+                reply_parameters=reply,
+            )
+        except BadRequest:
+            return await self._send_without_words(chat_id, media, reply)
+
+    async def _send_without_words(
+        self, chat_id: int, media: Attachment, reply: ReplyParameters | None
+    ) -> Message:
+        """A round video, a moving picture or a sticker can only be sent on as what it is."""
+        handle = media.file_id or ""
+        if media.medium is Medium.VIDEO:
+            return await self._bot.send_video_note(chat_id, handle, reply_parameters=reply)
+        try:
+            return await self._bot.send_animation(chat_id, handle, reply_parameters=reply)
+        except BadRequest:
+            return await self._bot.send_sticker(chat_id, handle, reply_parameters=reply)
 
     async def _change(self, parcel: Parcel, message_id: int) -> None:
         if parcel.deletes:

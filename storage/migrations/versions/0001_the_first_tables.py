@@ -26,7 +26,8 @@ def upgrade() -> None:
     sa.Column('illustrative', sa.Boolean(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('code')
+    sa.UniqueConstraint('code'),
+    sqlite_autoincrement=True
     )
     op.create_table('chats',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -40,13 +41,21 @@ def upgrade() -> None:
     sa.Column('expects_text', sa.Boolean(), nullable=False),
     sa.Column('missed_reply', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('channel', 'external_id')
+    sa.UniqueConstraint('channel', 'external_id'),
+    sqlite_autoincrement=True
+    )
+    op.create_table('keystone',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     op.create_table('leases',
     sa.Column('name', sa.String(length=32), nullable=False),
     sa.Column('owner', sa.String(length=64), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('name')
+    sa.PrimaryKeyConstraint('name'),
+    sqlite_autoincrement=False
     )
     op.create_table('staff_members',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -55,7 +64,8 @@ def upgrade() -> None:
     sa.Column('name', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('channel', 'external_id')
+    sa.UniqueConstraint('channel', 'external_id'),
+    sqlite_autoincrement=True
     )
     op.create_table('applicants',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -69,7 +79,8 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('chat_id')
+    sa.UniqueConstraint('chat_id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('applicants', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_applicants_contact_index'), ['contact_index'], unique=False)
@@ -79,7 +90,8 @@ def upgrade() -> None:
     sa.Column('external_id', sa.String(length=64), nullable=False),
     sa.Column('chat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('channel', 'external_id')
+    sa.PrimaryKeyConstraint('channel', 'external_id'),
+    sqlite_autoincrement=False
     )
     op.create_table('conversations',
     sa.Column('chat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -87,7 +99,8 @@ def upgrade() -> None:
     sa.Column('state', sa.LargeBinary(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('chat_id', 'topic_id')
+    sa.PrimaryKeyConstraint('chat_id', 'topic_id'),
+    sqlite_autoincrement=False
     )
     op.create_table('handoffs',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -97,7 +110,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('handoffs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_handoffs_chat_id'), ['chat_id'], unique=False)
@@ -117,7 +131,8 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('dedupe_key')
+    sa.UniqueConstraint('dedupe_key'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('ix_inbox_ready', ['ready_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
@@ -127,7 +142,8 @@ def upgrade() -> None:
     sa.Column('chat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('connected_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('chat_id')
+    sa.PrimaryKeyConstraint('chat_id'),
+    sqlite_autoincrement=False
     )
     op.create_table('subscriptions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -140,7 +156,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('chat_id', 'call_id')
+    sa.UniqueConstraint('chat_id', 'call_id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('subscriptions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_subscriptions_call_id'), ['call_id'], unique=False)
@@ -153,7 +170,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['applicant_id'], ['applicants.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('ideas', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ideas_applicant_id'), ['applicant_id'], unique=False)
@@ -169,7 +187,8 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['subscription_id'], ['subscriptions.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('subscription_id', 'offset', 'closes_at')
+    sa.UniqueConstraint('subscription_id', 'offset', 'closes_at'),
+    sqlite_autoincrement=True
     )
     op.create_table('idea_answers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -179,7 +198,8 @@ def upgrade() -> None:
     sa.Column('media', sa.JSON(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['idea_id'], ['ideas.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('idea_answers', schema=None) as batch_op:
         batch_op.create_index('ix_idea_answers', ['idea_id', 'question', 'id'], unique=False)
@@ -218,7 +238,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['idea_id'], ['ideas.id'], ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('dedupe_key'),
-    sa.UniqueConstraint('reference')
+    sa.UniqueConstraint('reference'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('leads', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_leads_chat_id'), ['chat_id'], unique=False)
@@ -232,7 +253,8 @@ def upgrade() -> None:
     sa.Column('who', sa.LargeBinary(), nullable=True),
     sa.Column('words', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('lead_events', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lead_events_lead_id'), ['lead_id'], unique=False)
@@ -256,7 +278,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['peer_chat_id'], ['chats.id'], ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_chat', ['chat_id', 'id'], unique=False)
@@ -282,7 +305,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('dedupe_key')
+    sa.UniqueConstraint('dedupe_key'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_chat', ['chat_id', 'id'], unique=False, sqlite_where=sa.text("state in ('waiting','leased')"), postgresql_where=sa.text("state in ('waiting','leased')"))
@@ -345,6 +369,7 @@ def downgrade() -> None:
     op.drop_table('applicants')
     op.drop_table('staff_members')
     op.drop_table('leases')
+    op.drop_table('keystone')
     op.drop_table('chats')
     op.drop_table('calls')
     # ### end Alembic commands ###
