@@ -117,6 +117,21 @@ def set_aside(session: Session, rows: list[Waiting], *, now: datetime, error: st
     _write(session, rows, state="set_aside", finished_at=now, error=error)
 
 
+def set_oldest_aside(session: Session, chat_id: int, *, now: datetime, error: str) -> None:
+    """The chat's oldest update cannot even be read: it goes out of the way, payload and all."""
+    oldest = (
+        select(func.min(InboxRow.id))
+        .where(InboxRow.chat_id == chat_id, InboxRow.state == "waiting")
+        .scalar_subquery()
+    )
+    session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == oldest)
+        .values(state="set_aside", finished_at=now, error=error)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def next_ready_at(session: Session, *, channels: tuple[str, ...]) -> datetime | None:
     """When the earliest update of these channels may be taken; None if nothing waits."""
     return session.execute(

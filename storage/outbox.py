@@ -40,7 +40,6 @@ class Claimed:
     payload: dict[str, Any]
     attempts: int
     created_at: datetime
-    claimed_at: datetime
 
 
 def queue(
@@ -103,7 +102,6 @@ def claim(
     return [
         Claimed(
             lease=lease,
-            claimed_at=now,
             **{**row, "payload": row["payload"] or {}, "attempts": row["attempts"] + 1},
         )
         for row in rows

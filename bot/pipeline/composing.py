@@ -85,15 +85,21 @@ class Composer:
         if after is not None:
             after(session, claimed)
 
-    def catch_up(self, session: Session, claimed: Claimed) -> None:
-        """What was blanked while it was under way is blanked in the chat as well."""
+    def catch_up(self, session: Session, load: Load) -> None:
+        """What was written over while it was under way is changed in the chat as well; what was
+        blanked is taken away."""
+        claimed = load.claimed
         message = messages.get_message(session, claimed.message_id or 0)
-        if message is None or message.edited_at is None or message.edited_at <= claimed.claimed_at:
+        if (
+            message is None
+            or claimed.kind == "deletion"
+            or (message.text or "") == load.parcel.text
+        ):
             return
         outbox.queue(
             session,
             chat_id=claimed.chat_id,
-            kind="deletion" if claimed.kind == "attached" else "message",
+            kind="message" if message.text and claimed.kind != "attached" else "deletion",
             lane=Lane(claimed.lane),
             now=self._clock.now(),
             message_id=message.id,
@@ -111,7 +117,7 @@ class Composer:
         if known is not None:
             buttons = speech.to_json(draft.reply.buttons)
             messages.rewrite(
-                session, known, text=first.text, now=claimed.claimed_at, buttons=buttons
+                session, known, text=first.text, now=self._clock.now(), buttons=buttons
             )
         else:
             known = self._keep_new(session, claimed, draft, first, more)
@@ -131,7 +137,7 @@ class Composer:
             session,
             chat_id=claimed.chat_id,
             reply=first,
-            now=claimed.claimed_at,
+            now=self._clock.now(),
             passes_on=draft.media,
             **about,
         )
@@ -139,7 +145,7 @@ class Composer:
             session,
             chat_id=claimed.chat_id,
             replies=more,
-            now=claimed.claimed_at,
+            now=self._clock.now(),
             lane=Lane(claimed.lane),
             **about,
         )

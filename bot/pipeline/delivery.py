@@ -139,7 +139,7 @@ class Delivery:
             if not await self._wait_for_turn(claimed):
                 return
             external_id = await self._senders[claimed.channel].send(load.parcel)
-            await self._database.write(lambda session: self._sent(session, claimed, external_id))
+            await self._database.write(lambda session: self._sent(session, load, external_id))
         except SendError as error:
             await self._not_sent(claimed, error)
         except DBAPIError as error:  # its lease runs out, and it is tried again
@@ -170,14 +170,15 @@ class Delivery:
         pacer.note_sent(claimed.chat_id, is_group=is_group)
         return True
 
-    def _sent(self, session: Session, claimed: Claimed, external_id: int | None) -> None:
+    def _sent(self, session: Session, load: Load, external_id: int | None) -> None:
+        claimed = load.claimed
         now = self._clock.now()
         if not outbox.finish(session, claimed, state="sent", now=now):
             return
         if claimed.message_id is not None and external_id is not None:
             messages.record_sent(session, claimed.message_id, external_id=external_id)
         self._composer.sent(session, claimed)
-        self._composer.catch_up(session, claimed)
+        self._composer.catch_up(session, load)
 
     async def _not_sent(self, claimed: Claimed, error: SendError) -> None:
         try:

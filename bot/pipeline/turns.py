@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.signals import Signals
 from storage import chats, inbox
+from storage.crypto import WrongKeyError
 from storage.database import Database
 from storage.inbox import Waiting
 from storage.models import Chat
@@ -124,6 +125,9 @@ class Turns:
         try:
             with self._database.transaction() as session:
                 self._take(session, turn)
+        except WrongKeyError:
+            self._unreadable(turn)
+            return turn
         except Exception as error:
             if not turn.rows:
                 raise
@@ -152,6 +156,13 @@ class Turns:
             for arrival in arrivals
             if arrival.callback_id
         ]
+
+    def _unreadable(self, turn: Turn) -> None:
+        """Something of this chat cannot be opened: the update that met it is set aside."""
+        log.error("an update cannot be opened with this key; it is set aside")
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            inbox.set_oldest_aside(session, turn.chat_id, now=now, error="WrongKeyError")
 
     def _failed(self, turn: Turn, error: Exception) -> None:
         """The transaction is rolled back; note the failure in one of its own."""
