@@ -168,7 +168,7 @@ async def test_words_longer_than_a_message_reach_staff_in_several(world: World) 
     posts = world.heard(STAFF)
     assert all(speech.visible_length(words) <= speech.LONGEST_TEXT for words in posts)
     assert sum(words.count("word ") for words in posts) == 818
-    assert "ends" in posts[-1]
+    assert any("ends" in words for words in posts)
 
 
 async def test_a_reply_to_somebody_who_is_forgotten_says_so(world: World) -> None:
