@@ -290,7 +290,7 @@ async def _telegram(core: Core, channels: Channels, presses: Presses) -> AsyncIt
         await stop_webhook(bot)
         await core.database.write(lambda session: _seed_staff_chat(session, core))
         channels.decoders[TELEGRAM] = partial(gateway.decode, bot_username=me.username)
-        channels.senders[TELEGRAM] = TelegramSender(bot, pictures=settings.dialogues / "images")
+        channels.senders[TELEGRAM] = TelegramSender(bot, pictures=settings.dialogues)
         channels.pacers[TELEGRAM] = Pacer(settings.telegram_rate, monotonic=time.monotonic)
         channels.greeting_link = f"https://t.me/{me.username}?start=group"
         polling = Polling(

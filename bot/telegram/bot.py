@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from telegram import Bot, BotCommand, User
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
+
+from bot.telegram.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,8 @@ async def open_bot(token: str, *, api_url: str) -> AsyncIterator[tuple[Bot, User
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=30),
-        get_updates_request=HTTPXRequest(connection_pool_size=2),
+        request=AiohttpRequest(connections=CONNECTIONS),
+        get_updates_request=AiohttpRequest(connections=2),
     )
     try:
         yield bot, await _who_am_i(bot)
