@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from bot import app as application
 from bot import reports
 from bot.clock import SystemClock
+from bot.core import Core, open_core
 from bot.exploring import Bounds
 from bot.exploring import explore as explore_content
 from bot.lock import DatabaseInUseError
@@ -143,11 +144,11 @@ async def _serve(settings: Settings, *, samples: bool, dev: bool) -> None:
     await application.run(settings, clock=SystemClock(), samples=samples, stop=stop, dev=dev)
 
 
-def _with_core(work: Callable[[application.Core], T]) -> T:
+def _with_core(work: Callable[[Core], T]) -> T:
     with failures_in_one_line():
         settings = read_settings()
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
-        with application.open_core(settings, clock=SystemClock()) as core:
+        with open_core(settings, clock=SystemClock()) as core:
             return work(core)
 
 

@@ -1,30 +1,25 @@
 """The one place where everything is put together, opened in order and closed in reverse."""
 
 import asyncio
-import errno
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from yarl import URL
 
-from actions.call_files import load_samples
-from actions.registry import ACTIONS
 from bot.clock import Clock
 from bot.console.preview import Preview
+from bot.core import Core, open_core, read_checked
 from bot.desk.cards import Cards, queue_missing_cards
 from bot.desk.desk import Desk
-from bot.live_content import LiveContent, LiveRooms, live_writers
+from bot.live_content import LiveRooms, live_writers
 from bot.lock import only_run
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.composing import Composer, Writer
@@ -38,54 +33,22 @@ from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.signals import Signals
 from bot.pipeline.turns import Decode, Turns
-from bot.pipeline.wording import Wording
-from bot.settings import SettingError, Settings, secret_key
+from bot.serving import healthz, serve
+from bot.settings import Settings
 from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot, stop_webhook
 from bot.telegram.intake import Polling
 from bot.telegram.sender import TelegramSender
-from dialogues.loader import load, load_checked
-from dialogues.model import Content
-from dialogues.programme import Programme
 from storage import chats, leases, outbox, staff
 from storage.chats import ChatKey
-from storage.database import Database, migrate, open_database
-from storage.keystone import key_fits
 
 log = logging.getLogger(__name__)
 
 TELEGRAM = gateway.CHANNEL
 PREVIEW = "preview"
 Loop = Callable[[], Coroutine[Any, Any, None]]
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STOP_WITHIN = 10.0  # seconds for what is under way when the process is told to stop
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What every part shares."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-    content: Content
-    programme: Programme
-    wording: Wording
-    signals: Signals = field(default_factory=Signals)
-    live: LiveContent | None = None  # when the content may change while this runs
-
-    def saying(self, content: Content) -> "Core":
-        """The same with other content, which stays."""
-        programme = programme_of(self.settings, content)
-        return replace(
-            self, content=content, programme=programme, wording=Wording(content), live=None
-        )
-
-    def load_samples(self, session: Session) -> None:
-        """Keep the content's illustrative calls, with dates that count from today."""
-        path = self.settings.dialogues / "samples.yml"
-        load_samples(session, path, programme=self.programme, now=self.clock.now())
 
 
 @dataclass(slots=True)
@@ -96,57 +59,6 @@ class Channels:
     senders: dict[str, Sender] = field(default_factory=dict)
     pacers: dict[str, Pacer] = field(default_factory=dict)
     greeting_link: str | None = None  # where a group finds the private chat
-
-
-def read_checked(folder: Path) -> Content:
-    """The content, if there is nothing at all to find in it. Raises ContentError."""
-    return load_checked(folder, ACTIONS)
-
-
-@contextmanager
-def open_core(
-    settings: Settings,
-    *,
-    clock: Clock,
-    read: Callable[[Path], Content] = load,
-    dev: bool = False,
-) -> Iterator[Core]:
-    """Content and database, checked and migrated. Raises SettingError or ContentError.
-
-    With `dev`, edited content counts from the next turn on.
-    """
-    live = LiveContent.opened(settings.dialogues, read) if dev else None
-    content = live.current() if live else read(settings.dialogues)
-    secret, made = secret_key(settings)
-    if made is not None:
-        log.warning("made a key for personal data: keep %s safe, nothing opens without it", made)
-    try:
-        database = open_database(settings.database, secret=secret)
-    except ValueError as error:
-        raise SettingError("DATABASE_URL", str(error)) from error
-    try:
-        migrate(database.engine)
-        with database.transaction() as session:
-            if not key_fits(session):
-                raise SettingError("SECRET_KEY", "is not the key this database was written with")
-        yield Core(
-            settings=settings,
-            clock=clock,
-            database=database,
-            content=content,
-            programme=programme_of(settings, content),
-            wording=Wording(content),
-            live=live,
-        )
-    finally:
-        database.close()
-
-
-def programme_of(settings: Settings, content: Content) -> Programme:
-    """The content's programme, with the quiet hours of the settings where they are given."""
-    if settings.quiet_hours is None:
-        return content.programme
-    return content.programme.model_copy(update={"quiet_hours": settings.quiet_hours})
 
 
 def build_turns(
@@ -245,14 +157,14 @@ async def run(
         channels = Channels()
         presses = Presses(channels.senders)
         site = web.Application()
-        site.router.add_get("/healthz", _healthz(core))
+        site.router.add_get("/healthz", healthz(core.database))
         await _local_preview(core, channels, site)
         loops: list[Loop] = []
         if settings.token is not None:
             loops += await stack.enter_async_context(_telegram(core, channels, presses))
         turns = build_turns(core, channels, presses)
         loops += [turns.run, build_delivery(core, channels).run, build_planner(core).run]
-        address = await stack.enter_async_context(_serve(settings, site))
+        address = await stack.enter_async_context(serve(settings, site))
         print(f"ready {address}", flush=True)  # promised on stdout
         await _run_until(stop, core.signals, loops)
 
@@ -333,42 +245,6 @@ def _seed_staff_chat(session: Session, core: Core) -> None:
     connected = staff.staff_chat_id(session, channel=TELEGRAM)
     if connected != chats.find_chat_id(session, channel=TELEGRAM, external_id=str(staff_chat)):
         log.warning("STAFF_CHAT_ID is not the connected staff chat, which stays as it is")
-
-
-@asynccontextmanager
-async def _serve(settings: Settings, site: web.Application) -> AsyncIterator[str]:
-    """Listen; yields the address. Raises SettingError when the port is taken."""
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=2)
-    await runner.setup()
-    try:
-        listener = web.TCPSite(runner, settings.host, settings.port)
-        try:
-            await listener.start()
-        except OSError as error:
-            raise SettingError(*_what_is_wrong(settings, error)) from error
-        port = runner.addresses[0][1]
-        yield f"http://{settings.host}:{port}/"
-    finally:
-        await runner.cleanup()
-
-
-def _what_is_wrong(settings: Settings, error: OSError) -> tuple[str, str]:
-    reason = f"cannot be used: {error.strerror or error}"
-    if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-        return "PORT", f"{settings.port} {reason}"
-    return "HOST", f"{settings.host} {reason}"
-
-
-def _healthz(core: Core) -> Handler:
-    async def healthz(_request: web.Request) -> web.Response:
-        """200 while the database answers, 503 otherwise."""
-        try:
-            await core.database.read(lambda session: session.execute(text("select 1")).scalar())
-        except DBAPIError:
-            return web.json_response({"status": "no database"}, status=503)
-        return web.json_response({"status": "ok"})
-
-    return healthz
 
 
 async def _run_until(stop: asyncio.Event, signals: Signals, loops: list[Loop]) -> None:

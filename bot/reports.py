@@ -9,7 +9,7 @@ from actions import call_files
 from actions.call_files import CallFileError
 from actions.exports import as_csv, leads_for_export
 from actions.instants import plain_words
-from bot.app import Core
+from bot.core import Core
 from storage import calls, leads
 from storage.calls import Saved
 from storage.models import Call, Lead

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import app as application
 from bot.clock import SystemClock
+from bot.core import Core, open_core
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
@@ -63,11 +64,11 @@ def talk(settings: Settings, *, trace: bool = False) -> None:
     tracer = Tracer(colour=sys.stdout.isatty()) if trace else None
     with tempfile.TemporaryDirectory() as folder:
         scratch = settings.on_scratch(Path(folder))
-        with application.open_core(scratch, clock=SystemClock()) as core:
+        with open_core(scratch, clock=SystemClock()) as core:
             asyncio.run(_converse(core, tracer))
 
 
-async def _converse(core: application.Core, tracer: Tracer | None) -> None:
+async def _converse(core: Core, tracer: Tracer | None) -> None:
     sender = TerminalSender()
     channels = application.Channels(
         decoders={CHANNEL: Arrival.from_json}, senders={CHANNEL: sender}
@@ -91,7 +92,7 @@ async def _converse(core: application.Core, tracer: Tracer | None) -> None:
         line = await asyncio.get_running_loop().run_in_executor(None, _read_line)
 
 
-async def _take(core: application.Core, arrival: Arrival, number: int) -> None:
+async def _take(core: Core, arrival: Arrival, number: int) -> None:
     accepted = Accepted(dedupe_key=f"{CHANNEL}:{number}", chat=RESIDENT, payload=arrival.to_json())
     await core.database.write(lambda session: inbox.accept(session, accepted, now=core.clock.now()))
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from bot import app as application
 from bot.clock import ManualClock
+from bot.core import Core, open_core
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
@@ -55,7 +56,7 @@ class RecordingSender:
 class World:
     """One assistant with its residents and its staff chat."""
 
-    def __init__(self, core: application.Core, clock: ManualClock) -> None:
+    def __init__(self, core: Core, clock: ManualClock) -> None:
         self.core = core
         self.clock = clock
         self.sender = RecordingSender(clock)
@@ -172,5 +173,5 @@ def open_world(
         _env_file=None,
     )
     read = application.read_checked if dev else load
-    with application.open_core(settings, clock=clock, read=read, dev=dev) as core:
+    with open_core(settings, clock=clock, read=read, dev=dev) as core:
         yield World(core, clock)

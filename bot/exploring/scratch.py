@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
-from bot.app import Core, open_core
 from bot.clock import ManualClock
+from bot.core import Core, open_core
 from bot.pipeline.performing import Performer
 from bot.settings import Settings
 from dialogues.runner import ActionCall, ActionResult, Outcome, RunAction

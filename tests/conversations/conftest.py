@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.app import Core, open_core
 from bot.clock import ManualClock
+from bot.core import Core, open_core
 from bot.settings import Settings
 from storage import staff
 from storage.chats import ChatKey

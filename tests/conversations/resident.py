@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.app import Core
+from bot.core import Core
 from bot.pipeline.performing import Performer
 from dialogues.exchange import Incoming
 from dialogues.marks import Mark

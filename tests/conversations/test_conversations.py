@@ -3,7 +3,7 @@ database: a new resident each, the sample calls, a Monday noon in June."""
 
 import pytest
 
-from bot.app import Core
+from bot.core import Core
 from dialogues.testcases import Case, run_case
 from tests.conversations.resident import CASES, somebody_new
 

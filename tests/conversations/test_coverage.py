@@ -4,7 +4,7 @@ One test holds them all again, so that it knows what they reach however the test
 It leaves build/dialogue-trace.json behind, which `python -m dialogues coverage` reads.
 """
 
-from bot.app import Core
+from bot.core import Core
 from dialogues.coverage import measure, write_trace
 from dialogues.marks import Mark
 from dialogues.testcases import run_case

@@ -1,0 +1,101 @@
+"""What every part of the assistant shares: content, database, clock, and how they are opened."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from actions.call_files import load_samples
+from actions.registry import ACTIONS
+from bot.clock import Clock
+from bot.live_content import LiveContent
+from bot.pipeline.signals import Signals
+from bot.pipeline.wording import Wording
+from bot.settings import SettingError, Settings, secret_key
+from dialogues.loader import load, load_checked
+from dialogues.model import Content
+from dialogues.programme import Programme
+from storage.database import Database, migrate, open_database
+from storage.keystone import key_fits
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every part shares."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    content: Content
+    programme: Programme
+    wording: Wording
+    signals: Signals = field(default_factory=Signals)
+    live: LiveContent | None = None  # when the content may change while this runs
+
+    def saying(self, content: Content) -> "Core":
+        """The same with other content, which stays."""
+        programme = programme_of(self.settings, content)
+        return replace(
+            self, content=content, programme=programme, wording=Wording(content), live=None
+        )
+
+    def load_samples(self, session: Session) -> None:
+        """Keep the content's illustrative calls, with dates that count from today."""
+        path = self.settings.dialogues / "samples.yml"
+        load_samples(session, path, programme=self.programme, now=self.clock.now())
+
+
+def read_checked(folder: Path) -> Content:
+    """The content, if there is nothing at all to find in it. Raises ContentError."""
+    return load_checked(folder, ACTIONS)
+
+
+@contextmanager
+def open_core(
+    settings: Settings,
+    *,
+    clock: Clock,
+    read: Callable[[Path], Content] = load,
+    dev: bool = False,
+) -> Iterator[Core]:
+    """Content and database, checked and migrated. Raises SettingError or ContentError.
+
+    With `dev`, edited content counts from the next turn on.
+    """
+    live = LiveContent.opened(settings.dialogues, read) if dev else None
+    content = live.current() if live else read(settings.dialogues)
+    secret, made = secret_key(settings)
+    if made is not None:
+        log.warning("made a key for personal data: keep %s safe, nothing opens without it", made)
+    try:
+        database = open_database(settings.database, secret=secret)
+    except ValueError as error:
+        raise SettingError("DATABASE_URL", str(error)) from error
+    try:
+        migrate(database.engine)
+        with database.transaction() as session:
+            if not key_fits(session):
+                raise SettingError("SECRET_KEY", "is not the key this database was written with")
+        yield Core(
+            settings=settings,
+            clock=clock,
+            database=database,
+            content=content,
+            programme=programme_of(settings, content),
+            wording=Wording(content),
+            live=live,
+        )
+    finally:
+        database.close()
+
+
+def programme_of(settings: Settings, content: Content) -> Programme:
+    """The content's programme, with the quiet hours of the settings where they are given."""
+    if settings.quiet_hours is None:
+        return content.programme
+    return content.programme.model_copy(update={"quiet_hours": settings.quiet_hours})

@@ -1,0 +1,50 @@
+"""Listening for browsers and probes."""
+
+import errno
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.settings import SettingError, Settings
+from storage.database import Database
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def serve(settings: Settings, site: web.Application) -> AsyncIterator[str]:
+    """Listen; yields the address. Raises SettingError when the port is taken."""
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        listener = web.TCPSite(runner, settings.host, settings.port)
+        try:
+            await listener.start()
+        except OSError as error:
+            raise SettingError(*_what_is_wrong(settings, error)) from error
+        port = runner.addresses[0][1]
+        yield f"http://{settings.host}:{port}/"
+    finally:
+        await runner.cleanup()
+
+
+def _what_is_wrong(settings: Settings, error: OSError) -> tuple[str, str]:
+    reason = f"cannot be used: {error.strerror or error}"
+    if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+        return "PORT", f"{settings.port} {reason}"
+    return "HOST", f"{settings.host} {reason}"
+
+
+def healthz(database: Database) -> Handler:
+    async def answer(_request: web.Request) -> web.Response:
+        """200 while the database answers, 503 otherwise."""
+        try:
+            await database.read(lambda session: session.execute(text("select 1")).scalar())
+        except DBAPIError:
+            return web.json_response({"status": "no database"}, status=503)
+        return web.json_response({"status": "ok"})
+
+    return answer
