@@ -61,13 +61,14 @@ class Polling:
         polling = asyncio.create_task(self._poll_on())
         stopping = asyncio.create_task(self._signals.stopping.wait())
         await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        for task in (polling, stopping):
+            task.cancel()
+        (outcome, _stopped) = await asyncio.gather(polling, stopping, return_exceptions=True)
         await self._database.write(
             lambda session: leases.let_go(session, name="poller", owner=self._owner)
         )
-        if polling.done():
-            polling.result()
-        polling.cancel()
+        if isinstance(outcome, Exception):
+            raise outcome
 
     async def _poll_on(self) -> None:
         pause = FIRST_PAUSE
