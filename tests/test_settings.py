@@ -52,6 +52,7 @@ def test_the_table_tells_the_defaults() -> None:
         ("PREVIEW", "maybe"),
         ("STAFF_CHAT_ID", "the office"),
         ("QUIET_HOURS", "8pm-9am"),
+        ("QUIET_HOURS", "10:00-10:00"),
         ("SECRET_KEY", "short"),
         ("LOG_LEVEL", "LOUD"),
     ],

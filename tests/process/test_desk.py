@@ -150,5 +150,6 @@ async def test_another_group_is_told_once_where_to_talk(
     group = api.group("Gardeners", members=[ann])
     await group.send(f"/start@{api.bot.username}", by=ann)
     await group.receives("one person at a time", button="Talk to me in private")
+    await group.send("/ban@other_bot", by=ann)
     await group.send("what do we think?", by=ann)
     await group.hears_nothing(within=1)
