@@ -144,7 +144,7 @@ class BotApi:
         *,
         where: Callable[[Call], bool] = lambda _: True,
         count: int = 1,
-        timeout: float = 10,  # noqa: ASYNC109 - reads better in tests
+        timeout: float = 20,  # noqa: ASYNC109 - reads better in tests
     ) -> Call:
         """Wait until such calls have come in (since the start); the last of `count`."""
 
@@ -158,7 +158,7 @@ class BotApi:
         self,
         check: Callable[[], bool],
         what: str = "that",
-        timeout: float = 10,  # noqa: ASYNC109
+        timeout: float = 20,  # noqa: ASYNC109
     ) -> None:
         """Wait for something to become true of this world. Raises `AssertionError`."""
         came = await wait_for(self.world.signal, check, timeout)

@@ -203,7 +203,7 @@ class Conversation:
         self,
         *parts: Words,
         button: str | None = None,
-        timeout: float = 10,  # noqa: ASYNC109 - reads better in tests
+        timeout: float = 20,  # noqa: ASYNC109 - reads better in tests
     ) -> Message:
         """The next thing the bot says or edits that holds all of `parts` (and the button).
 

@@ -32,11 +32,11 @@ async def leads(assistant: Assistant) -> list[dict[str, object]]:
 async def ask_to_be_rung(person: Person, name: str, phone: str) -> str:
     """'Just ring me' in two turns; the receipt's reference."""
     await person.send("just ring me")
-    await person.receives("your name", timeout=60)
+    await person.receives("your name", timeout=100)
     await person.send(name)
-    await person.receives("number", timeout=60)
+    await person.receives("number", timeout=100)
     await person.send(phone)
-    receipt = await person.receives(re.compile(r"LCR-\w{5}"), timeout=60)
+    receipt = await person.receives(re.compile(r"LCR-\w{5}"), timeout=100)
     found = re.search(r"LCR-\w{5}", receipt.text)
     assert found is not None
     return found[0]
@@ -72,6 +72,7 @@ async def test_an_update_delivered_twice_has_one_effect(
     assert len(await leads(assistant)) == 1
 
 
+@pytest.mark.timeout(300)  # on PostgreSQL what a killed process held is waited for
 async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
     assistant: Assistant, api: BotApi, desk: Group
 ) -> None:
@@ -98,6 +99,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
         )
 
 
+@pytest.mark.timeout(300)
 async def test_killed_in_the_middle_of_a_send_the_message_comes_again(
     assistant: Assistant, api: BotApi
 ) -> None:
