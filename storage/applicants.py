@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.crypto import Cipher
+from storage.crypto import cipher_of
 from storage.models import Applicant
 
 
@@ -60,5 +60,5 @@ def contact_index(session: Session, contact: str | None) -> str | None:
 
 def blind_index(session: Session, value: str) -> str:
     """A keyed digest that tells nothing without the database's secret."""
-    cipher = cast("Cipher", session.get_bind().dialect.cipher)  # type: ignore[attr-defined]
+    cipher = cipher_of(session.get_bind().dialect)
     return cipher.blind_index(value)

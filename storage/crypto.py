@@ -73,7 +73,8 @@ def _derive(raw: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(raw)
 
 
-def _cipher(dialect: Dialect) -> Cipher:
+def cipher_of(dialect: Dialect) -> Cipher:
+    """The cipher of the engine that speaks this dialect."""
     return cast("Cipher", dialect.cipher)  # type: ignore[attr-defined]  # hung on by open_database
 
 
@@ -84,10 +85,10 @@ class EncryptedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _cipher(dialect).seal(value)
+        return None if value is None else cipher_of(dialect).seal(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else _cipher(dialect).open(value)
+        return None if value is None else cipher_of(dialect).open(value)
 
 
 class EncryptedJSON(TypeDecorator[Any]):
@@ -99,7 +100,7 @@ class EncryptedJSON(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return _cipher(dialect).seal(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+        return cipher_of(dialect).seal(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(_cipher(dialect).open(value))
+        return None if value is None else json.loads(cipher_of(dialect).open(value))
