@@ -1,0 +1,40 @@
+"""The tables, by noun."""
+
+from storage.models.applicants import Applicant, Idea, IdeaAnswer
+from storage.models.base import Base, BigId, Instant
+from storage.models.calls import Call, Reminder, Subscription
+from storage.models.chats import Chat, ChatAlias, Conversation, Message
+from storage.models.leads import Handoff, Lead, LeadEvent, StaffChat, StaffMember
+from storage.models.processes import Keystone, Lease
+from storage.models.queues import InboxRow, OutboxRow
+
+__all__ = [
+    "Applicant",
+    "Base",
+    "BigId",
+    "Call",
+    "Chat",
+    "ChatAlias",
+    "Conversation",
+    "Handoff",
+    "Idea",
+    "IdeaAnswer",
+    "InboxRow",
+    "Instant",
+    "Keystone",
+    "Lead",
+    "LeadEvent",
+    "Lease",
+    "Message",
+    "OutboxRow",
+    "Reminder",
+    "StaffChat",
+    "StaffMember",
+    "Subscription",
+]
+
+# An id is never given twice, not even after its row was deleted: buttons and dedupe keys name ids.
+for _table in Base.metadata.tables.values():
+    _table.dialect_options["sqlite"]["autoincrement"] = list(_table.primary_key.columns.keys()) == [
+        "id"
+    ]

@@ -1,0 +1,55 @@
+"""Who applies, and what they want to do."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.crypto import EncryptedText
+from storage.models.base import Base, BigId
+
+
+class Applicant(Base):
+    """Who applies: one person, or a group or organisation that a person speaks for."""
+
+    __tablename__ = "applicants"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), unique=True)
+    kind: Mapped[str | None] = mapped_column(String(16))  # individual, group
+    name: Mapped[str | None] = mapped_column(EncryptedText)
+    contact: Mapped[str | None] = mapped_column(
+        EncryptedText
+    )  # phone in E.164, e-mail, or "telegram"
+    contact_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    facts: Mapped[Any] = mapped_column(JSON)  # declared facts, by slot name
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Idea(Base):
+    """What an applicant wants to do. A draft until a lead carries it."""
+
+    __tablename__ = "ideas"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    applicant_id: Mapped[int] = mapped_column(
+        ForeignKey("applicants.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[str] = mapped_column(
+        String(16), default="draft"
+    )  # draft, sent, archived; offer: words about an offer, with what was attached
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class IdeaAnswer(Base):
+    """One version of one answer; the newest of a question counts, earlier ones are kept."""
+
+    __tablename__ = "idea_answers"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(String(64))  # the slot's name
+    text: Mapped[str | None]  # null: cleared or skipped
+    media: Mapped[Any | None] = mapped_column(JSON)  # the channel's file handles
+    created_at: Mapped[datetime]
+    __table_args__ = (Index("ix_idea_answers", "idea_id", "question", "id"),)

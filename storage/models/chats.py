@@ -1,0 +1,82 @@
+"""Chats, what was said in them, and where the dialogue stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.crypto import EncryptedJSON, EncryptedText
+from storage.models.base import Base, BigId
+
+
+class Chat(Base):
+    """A private chat, a group, a preview page. Its row is the lock that a turn holds."""
+
+    __tablename__ = "chats"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))  # telegram, preview, terminal
+    external_id: Mapped[str] = mapped_column(String(64))  # the channel's own id
+    kind: Mapped[str] = mapped_column(String(16))  # private, group, channel
+    name: Mapped[str | None] = mapped_column(EncryptedText)  # as the channel tells it
+    created_at: Mapped[datetime]
+    blocked_at: Mapped[datetime | None]  # the resident blocked the bot, or it was removed
+    paused_until: Mapped[datetime | None]  # the channel told us to wait with this chat
+    expects_text: Mapped[bool] = mapped_column(default=False)  # the open question takes free text
+    missed_reply: Mapped[bool] = mapped_column(default=False)  # a reply to them was set aside
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+
+class ChatAlias(Base):
+    """An older id of a chat: a group that became a supergroup keeps its conversation."""
+
+    __tablename__ = "chat_aliases"
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+
+
+class Conversation(Base):
+    """Where the dialogue with a chat stands."""
+
+    __tablename__ = "conversations"
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic_id: Mapped[int] = mapped_column(BigId, primary_key=True, default=0)  # 0: the chat itself
+    state: Mapped[Any] = mapped_column(EncryptedJSON)
+    updated_at: Mapped[datetime]
+
+
+class Message(Base):
+    """One message of a chat's history, in or out. Everything a person typed is sealed."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    direction: Mapped[str] = mapped_column(String(3))  # in, out
+    external_id: Mapped[int | None] = mapped_column(BigId)  # the channel's message id, once known
+    flow: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # the question it asks (out) or answers (in)
+    step: Mapped[str | None] = mapped_column(String(128))
+    text: Mapped[str | None] = mapped_column(EncryptedText)  # out: Telegram HTML; in: plain
+    buttons: Mapped[Any | None] = mapped_column(
+        EncryptedJSON
+    )  # out: list of buttons, with payloads
+    media: Mapped[Any | None] = mapped_column(
+        EncryptedJSON
+    )  # attachments in, image or document out
+    author: Mapped[str | None] = mapped_column(EncryptedText)  # who wrote it, where it matters
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id", ondelete="SET NULL"))
+    peer_chat_id: Mapped[int | None] = mapped_column(
+        ForeignKey("chats.id", ondelete="SET NULL")
+    )  # where a reply to it goes
+    reply_to_id: Mapped[int | None] = mapped_column(BigId)  # messages.id in the same chat
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_messages_chat", "chat_id", "id"),
+        Index("ix_messages_external", "chat_id", "external_id"),
+        Index("ix_messages_lead", "lead_id"),
+    )

@@ -1,0 +1,99 @@
+"""What residents hand to staff, and the staff who work it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.crypto import EncryptedText
+from storage.models.base import Base, BigId
+
+
+class StaffChat(Base):
+    """A group where leads arrive. At most one per channel is active."""
+
+    __tablename__ = "staff_chats"
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True
+    )
+    connected_at: Mapped[datetime]
+
+
+class StaffMember(Base):
+    """Somebody who works leads, known by the channel's account."""
+
+    __tablename__ = "staff_members"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(EncryptedText)
+    created_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+
+class Lead(Base):
+    """Qualified interest handed to staff, with a copy of what was sent: later edits leave it."""
+
+    __tablename__ = "leads"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    dedupe_key: Mapped[str] = mapped_column(
+        String(96), unique=True
+    )  # the draft it came from: sent twice is one lead
+    kind: Mapped[str] = mapped_column(String(24))  # an offer, or callback
+    status: Mapped[str] = mapped_column(
+        String(16), default="new"
+    )  # new, claimed, in_contact, done, withdrawn
+    chat_id: Mapped[int | None] = mapped_column(
+        ForeignKey("chats.id", ondelete="SET NULL"), index=True
+    )
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="SET NULL"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"))
+    applicant_kind: Mapped[str] = mapped_column(String(16))  # individual, group
+    applicant_name: Mapped[str | None] = mapped_column(EncryptedText)
+    contact: Mapped[str | None] = mapped_column(EncryptedText)
+    contact_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    on_behalf_of: Mapped[str | None] = mapped_column(EncryptedText)  # whom a helper helps
+    helped: Mapped[bool] = mapped_column(default=False)  # sent by somebody who helps the applicant
+    borough: Mapped[str | None] = mapped_column(String(64))
+    theme: Mapped[str | None] = mapped_column(String(64))
+    verdict: Mapped[str | None] = mapped_column(String(16))  # eligible, not_yet, no
+    reasons: Mapped[Any] = mapped_column(JSON)  # list of sentences
+    facts: Mapped[Any] = mapped_column(JSON)
+    idea: Mapped[Any | None] = mapped_column(JSON)  # {"title": …, "answers": {question: text}}
+    to_be_listened: Mapped[bool] = mapped_column(default=False)  # a voice note is part of it
+    consent_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    assignee_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff_members.id", ondelete="SET NULL")
+    )
+    claimed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+
+class LeadEvent(Base):
+    """What happened to a lead, in order: sent, claimed, said, done."""
+
+    __tablename__ = "lead_events"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(
+        String(24)
+    )  # sent, claimed, staff_said, resident_said, done, forgotten
+    who: Mapped[str | None] = mapped_column(EncryptedText)
+    words: Mapped[str | None] = mapped_column(EncryptedText)
+
+
+class Handoff(Base):
+    """A resident needs a person: asked for one, in distress, or stuck."""
+
+    __tablename__ = "handoffs"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(16))  # asked, answer (to staff), crisis, stuck
+    words: Mapped[str | None] = mapped_column(EncryptedText)
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]

@@ -1,0 +1,82 @@
+"""What came in and what goes out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.crypto import EncryptedJSON
+from storage.models.base import Base, BigId
+
+
+class InboxRow(Base):
+    """An accepted update. Its payload goes with the turn; its key stays, to know a repeat."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(String(96), unique=True)  # telegram:UPDATE_ID, …
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16))  # update (the channel's own format), internal
+    joins: Mapped[bool]  # waits a moment: with its neighbours it makes one answer
+    payload: Mapped[Any | None] = mapped_column(EncryptedJSON)
+    state: Mapped[str] = mapped_column(String(16), default="waiting")  # waiting, done, set_aside
+    received_at: Mapped[datetime]
+    ready_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_inbox_waiting",
+            "chat_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_inbox_ready",
+            "ready_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+
+class OutboxRow(Base):
+    """Something to be sent. What it says is in `messages`, or is rendered when it is claimed."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    lane: Mapped[int]  # storage.outbox.Lane, lower goes first
+    kind: Mapped[str] = mapped_column(String(24))  # message, edit, reminder, lead_card, …
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    payload: Mapped[Any | None] = mapped_column(JSON)  # ids only, nothing personal
+    dedupe_key: Mapped[str | None] = mapped_column(String(96), unique=True)
+    state: Mapped[str] = mapped_column(
+        String(16), default="waiting"
+    )  # waiting, leased, sent, dropped, set_aside
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(36))
+    leased_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_outbox_open",
+            "lane",
+            "id",
+            sqlite_where=text("state in ('waiting','leased')"),
+            postgresql_where=text("state in ('waiting','leased')"),
+        ),
+        Index(
+            "ix_outbox_chat",
+            "chat_id",
+            "id",
+            sqlite_where=text("state in ('waiting','leased')"),
+            postgresql_where=text("state in ('waiting','leased')"),
+        ),
+    )
