@@ -115,12 +115,12 @@ def open_database(url: str, *, secret: str) -> Database:
     return database
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest revision. Safe to call on every start."""
+def migrate(engine: Engine, *, to: str = "head") -> None:
+    """Bring the schema to the newest revision, or up to one. Safe to call on every start."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _sqlite_engine(url: str, path: str | None) -> Engine:

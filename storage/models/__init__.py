@@ -5,7 +5,7 @@ from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, Reminder, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
 from storage.models.leads import Handoff, Lead, LeadEvent, StaffChat, StaffMember
-from storage.models.processes import Keystone, Lease
+from storage.models.processes import Keystone, Lease, Pace
 from storage.models.queues import InboxRow, OutboxRow
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Lease",
     "Message",
     "OutboxRow",
+    "Pace",
     "Reminder",
     "StaffChat",
     "StaffMember",

@@ -1,8 +1,9 @@
 """What the processes that share a database share among themselves."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedText
@@ -10,12 +11,20 @@ from storage.models.base import Base
 
 
 class Lease(Base):
-    """One process at a time does what the lease names: poll, plan, clean up."""
+    """One process at a time does what the lease names: poll, plan, clean up; or it lives."""
 
     __tablename__ = "leases"
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime]
+
+
+class Pace(Base):
+    """When a channel's next sends may go out: overall, and to each group."""
+
+    __tablename__ = "paces"
+    name: Mapped[str] = mapped_column(String(96), primary_key=True)  # channel, or channel:chat id
+    moments: Mapped[Any] = mapped_column(JSON)  # seconds since the epoch
 
 
 class Keystone(Base):

@@ -24,6 +24,7 @@ class InboxRow(Base):
     received_at: Mapped[datetime]
     ready_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    suspect: Mapped[bool] = mapped_column(default=False)  # waited while a process died: runs alone
     error: Mapped[str | None]
     finished_at: Mapped[datetime | None]
     __table_args__ = (
@@ -37,6 +38,7 @@ class InboxRow(Base):
         Index(
             "ix_inbox_ready",
             "ready_at",
+            "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
@@ -66,11 +68,18 @@ class OutboxRow(Base):
     finished_at: Mapped[datetime | None]
     __table_args__ = (
         Index(
-            "ix_outbox_open",
+            "ix_outbox_due",
             "lane",
+            "due_at",
             "id",
-            sqlite_where=text("state in ('waiting','leased')"),
-            postgresql_where=text("state in ('waiting','leased')"),
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outbox_leased",
+            "leased_until",
+            sqlite_where=text("state = 'leased'"),
+            postgresql_where=text("state = 'leased'"),
         ),
         Index(
             "ix_outbox_chat",

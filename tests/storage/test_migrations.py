@@ -2,9 +2,10 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
-from storage.database import Database, migrate
+from storage.crypto import new_secret
+from storage.database import Database, migrate, open_database
 from storage.models import Base
 
 
@@ -18,3 +19,29 @@ def test_a_second_migration_changes_nothing(database: Database) -> None:
     before = sorted(inspect(database.engine).get_table_names())
     migrate(database.engine)
     assert sorted(inspect(database.engine).get_table_names()) == before
+
+
+def test_what_an_earlier_version_stored_is_kept(database_url: str) -> None:
+    database = open_database(database_url, secret=new_secret())
+    migrate(database.engine, to="0001")
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into chats"
+                " (id, channel, external_id, kind, created_at, expects_text, missed_reply)"
+                " values (7, 'preview', 'ann', 'private', '2026-06-01', false, false)"
+            )
+        )
+        connection.execute(
+            text(
+                "insert into inbox"
+                " (dedupe_key, chat_id, kind, joins, state, received_at, ready_at, attempts)"
+                " values ('preview:1', 7, 'update', false, 'waiting',"
+                " '2026-06-01', '2026-06-01', 1)"
+            )
+        )
+    migrate(database.engine)
+    with database.engine.begin() as connection:
+        kept = connection.execute(text("select chat_id, attempts, suspect from inbox")).one()
+    database.close()
+    assert tuple(kept) == (7, 1, False)
