@@ -1,5 +1,6 @@
 """Chats and the conversations in them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,14 @@ class ChatKey:
     external_id: str
     kind: str = "private"
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A chat as far as it matters when an update comes in."""
+
+    id: int
+    expects_text: bool
 
 
 def chat_id_for(session: Session, key: ChatKey, *, now: datetime) -> int:
@@ -46,6 +55,27 @@ def find_chat_id(session: Session, *, channel: str, external_id: str) -> int | N
     named = _named(channel, external_id)
     current: int | None = session.execute(_FIND_CHAT, named).scalar_one_or_none()
     return current or session.execute(_FIND_ALIAS, named).scalar_one_or_none()
+
+
+def meet_chats(
+    session: Session, keys: Iterable[ChatKey], *, now: datetime
+) -> dict[tuple[str, str], Met]:
+    """These chats by channel and external id, made where they are new."""
+    wanted = {(key.channel, key.external_id): key for key in keys}
+    met: dict[tuple[str, str], Met] = {}
+    for channel in {channel for channel, _external in wanted}:
+        named = [external for its_channel, external in wanted if its_channel == channel]
+        for row in session.execute(_MEET, {"channel": channel, "externals": named}):
+            met[channel, row.external_id] = Met(row.id, row.expects_text)
+    for place, key in wanted.items():
+        if place not in met:
+            met[place] = _meet(session, chat_id_for(session, key, now=now))
+    return met
+
+
+def _meet(session: Session, chat_id: int) -> Met:
+    chat = get_chat(session, chat_id)
+    return Met(chat.id, chat.expects_text)
 
 
 def get_chat(session: Session, chat_id: int) -> Chat:
@@ -142,6 +172,10 @@ _conversations = Conversation.table()
 
 _FIND_CHAT = select(_chats.c.id).where(
     _chats.c.channel == bindparam("channel"), _chats.c.external_id == bindparam("external")
+)
+_MEET = select(_chats.c.id, _chats.c.external_id, _chats.c.expects_text).where(
+    _chats.c.channel == bindparam("channel"),
+    _chats.c.external_id.in_(bindparam("externals", expanding=True)),
 )
 _FIND_ALIAS = select(_aliases.c.chat_id).where(
     _aliases.c.channel == bindparam("channel"), _aliases.c.external_id == bindparam("external")

@@ -181,8 +181,8 @@ class Upsert:
             "postgresql": make(postgresql.insert(table)),
         }
 
-    def run(self, session: Session, values: dict[str, Any]) -> Result[Any]:
-        """Run it with these values."""
+    def run(self, session: Session, values: dict[str, Any] | list[dict[str, Any]]) -> Result[Any]:
+        """Run it with these values, or with each of several."""
         return session.execute(self._statements[session.get_bind().dialect.name], values)
 
 

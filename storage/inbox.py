@@ -1,5 +1,6 @@
 """Accepted updates: stored once, taken by one turn, in the order of their chat."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,13 +10,15 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.chats import ChatKey, chat_id_for, move_chat
+from storage.chats import ChatKey, meet_chats, move_chat
 from storage.database import Upsert
 from storage.models import Chat, InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
 MOST_JOINED = 20  # messages in one answer
 LONGEST_QUIET = timedelta(seconds=6)  # but nobody waits longer than this
+FLOOD = 20  # so many of one chat may wait; those beyond are deferred
+FLOOD_PACE = timedelta(seconds=1)  # one after the other, as fast as a chat may be written to
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +56,88 @@ class Stored(Enum):
 
 def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
     """Store one update, once."""
-    chat_id = chat_id_for(session, update_.chat, now=now)
-    if update_.moves_to is not None:
-        move_chat(session, chat_id, external_id=update_.moves_to)
-    waits = update_.joins and _expects_text(session, chat_id)
-    ready_at = _quiet_until(session, chat_id, now) if waits else now
-    values = {
+    return accept_all(session, [update_], now=now)[0]
+
+
+def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) -> list[Stored]:
+    """Store updates in this order, each once; what became of each."""
+    met = meet_chats(session, (update_.chat for update_ in updates), now=now)
+    lines = _lines(session, {chat.id for chat in met.values()})
+    known = _known(session, [update_.dedupe_key for update_ in updates])
+    rows, stored = [], []
+    for update_ in updates:
+        chat = met[update_.chat.channel, update_.chat.external_id]
+        if update_.moves_to is not None:
+            move_chat(session, chat.id, external_id=update_.moves_to)
+        if update_.dedupe_key in known:
+            stored.append(Stored.KNOWN)
+            continue
+        known.add(update_.dedupe_key)
+        joins = update_.joins and chat.expects_text
+        rows.append(_row(update_, chat.id, joins, lines[chat.id].join(joins, now), now))
+        stored.append(Stored.JOINS if joins else Stored.READY)
+    if rows:
+        _ADD_ONCE.run(session, rows)
+    for chat_id, line in lines.items():
+        # Words that wait for more wait as long as the newest; anything else ends their waiting.
+        if line.held_until is not None:
+            session.execute(_HOLD, {"chat": chat_id, "until": line.held_until})
+    return stored
+
+
+@dataclass(slots=True)
+class _Line:
+    """Those of one chat that wait already, and when the next is ready."""
+
+    waiting: int = 0
+    last_ready_at: datetime | None = None
+    joining_since: datetime | None = None  # when the first of those that may still join came
+    held_until: datetime | None = None  # the wait of those changed: they are ready then
+
+    def join(self, joins: bool, now: datetime) -> datetime:
+        """One more comes; when it is ready."""
+        ready_at = now
+        if joins:
+            self.joining_since = self.joining_since or now
+            ready_at = min(now + QUIET, self.joining_since + LONGEST_QUIET)
+        if self.joining_since is not None:
+            self.held_until = ready_at
+        if not joins and self.waiting >= FLOOD:
+            ready_at = max(self.last_ready_at or now, now) + FLOOD_PACE
+        self.waiting += 1
+        self.last_ready_at = ready_at
+        return ready_at
+
+
+def _lines(session: Session, chat_ids: Collection[int]) -> dict[int, _Line]:
+    lines = {chat_id: _Line() for chat_id in chat_ids}
+    for row in session.execute(_LINES, {"chats": list(chat_ids)}):
+        since = None
+        if row.joins:
+            since = session.execute(_FIRST_OF_NEIGHBOURS, {"chat": row.chat_id}).scalar_one()
+        lines[row.chat_id] = _Line(row.waiting, row.ready_at, since)
+    return lines
+
+
+def _known(session: Session, keys: list[str]) -> set[str]:
+    return set(session.execute(_KNOWN, {"keys": keys}).scalars())
+
+
+def _row(
+    update_: Accepted, chat_id: int, joins: bool, ready_at: datetime, now: datetime
+) -> dict[str, Any]:
+    return {
         "dedupe_key": update_.dedupe_key,
         "chat_id": chat_id,
         "kind": update_.kind,
-        "joins": waits,
+        "joins": joins,
         "payload": update_.payload,
         "state": "waiting",
         "received_at": now,
         "ready_at": ready_at,
         "attempts": 0,
+        "suspect": False,
     }
-    if _ADD_ONCE.run(session, values).scalar_one_or_none() is None:
-        return Stored.KNOWN
-    # Words that wait for more wait as long as the newest; anything else ends their waiting.
-    _hold_neighbours(session, chat_id, ready_at)
-    return Stored.JOINS if waits else Stored.READY
 
 
 def next_chat(session: Session, *, now: datetime, channels: tuple[str, ...]) -> int | None:
@@ -148,19 +212,6 @@ def forget_payloads(session: Session, chat_id: int) -> None:
     )
 
 
-def _expects_text(session: Session, chat_id: int) -> bool:
-    return bool(session.execute(_EXPECTS_TEXT, {"chat": chat_id}).scalar_one())
-
-
-def _quiet_until(session: Session, chat_id: int, now: datetime) -> datetime:
-    first = session.execute(_FIRST_OF_NEIGHBOURS, {"chat": chat_id}).scalar_one()
-    return min(now + QUIET, (first or now) + LONGEST_QUIET)
-
-
-def _hold_neighbours(session: Session, chat_id: int, ready_at: datetime) -> None:
-    session.execute(_HOLD, {"chat": chat_id, "until": ready_at})
-
-
 def _write(session: Session, rows: list[Waiting], **values: Any) -> None:
     session.execute(
         update(InboxRow).where(InboxRow.id.in_([row.id for row in rows])).values(**values)
@@ -171,11 +222,19 @@ _inbox = InboxRow.table()
 _chats = Chat.table()
 _earlier = _inbox.alias("earlier")
 
-_ADD_ONCE = Upsert(
-    lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_inbox.c.id),
-    _inbox,
+_ADD_ONCE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]), _inbox)
+_KNOWN = select(_inbox.c.dedupe_key).where(
+    _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True))
 )
-_EXPECTS_TEXT = select(_chats.c.expects_text).where(_chats.c.id == bindparam("chat"))
+_line = (
+    select(_inbox.c.chat_id, func.count().label("waiting"), func.max(_inbox.c.id).label("last_id"))
+    .where(_inbox.c.state == "waiting", _inbox.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .group_by(_inbox.c.chat_id)
+    .subquery()
+)
+_LINES = select(_line.c.chat_id, _line.c.waiting, _inbox.c.ready_at, _inbox.c.joins).join(
+    _inbox, _inbox.c.id == _line.c.last_id
+)
 _waits_to_join = and_(
     _inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting", _inbox.c.joins
 )

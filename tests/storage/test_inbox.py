@@ -122,3 +122,52 @@ def test_a_group_that_moves_stays_one_chat(database: Database, first: str) -> No
             for key in ("-5", "-1005")
         }
         assert len(ids) == 1
+
+
+def test_many_are_stored_at_once_each_once_and_in_their_chats_order(database: Database) -> None:
+    accept(database, said(1))
+    updates = [said(1), said(2, BOB), said(3), said(3), said(4)]
+    with database.transaction() as session:
+        stored = inbox.accept_all(session, updates, now=NOON)
+    known, ready = Stored.KNOWN, Stored.READY
+    assert stored == [known, ready, ready, known, ready]
+    taken = [number for _ in range(4) for number in take(database)]
+    assert sorted(taken) == [1, 2, 3, 4]
+    assert [number for number in taken if number != 2] == [1, 3, 4]
+
+
+def test_a_flood_is_deferred_in_its_order_and_nothing_of_it_is_lost(database: Database) -> None:
+    flood = [said(number) for number in range(1, 41)]
+    with database.transaction() as session:
+        inbox.accept_all(session, flood[:30], now=NOON)
+        inbox.accept_all(session, flood[30:], now=NOON)
+    at_once = []
+    while numbers := take(database):
+        at_once += numbers
+    assert at_once == list(range(1, inbox.FLOOD + 1))
+    accept(database, said(99, BOB))
+    assert take(database) == [99]
+    later = []
+    for seconds in range(1, 21):
+        later += take(database, NOON + seconds * inbox.FLOOD_PACE)
+        assert take(database, NOON + seconds * inbox.FLOOD_PACE) == []
+    assert later == list(range(inbox.FLOOD + 1, 41))
+
+
+def test_what_comes_in_late_in_a_flood_waits_behind_it(database: Database) -> None:
+    with database.transaction() as session:
+        inbox.accept_all(session, [said(number) for number in range(1, 25)], now=NOON)
+    accept(database, said(25), at=NOON + inbox.FLOOD_PACE)
+    with database.transaction() as session:
+        waits = inbox.next_ready_at(session, channels=("telegram",))
+    assert waits == NOON
+    while take(database, NOON):
+        pass
+    assert take(database, NOON + 4 * inbox.FLOOD_PACE) == [21]
+    assert [take(database, NOON + 5 * inbox.FLOOD_PACE) for _ in range(5)] == [
+        [22],
+        [23],
+        [24],
+        [25],
+        [],
+    ]
