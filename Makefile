@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: install run test check format lint types contracts dialogues bench lock
+.PHONY: install run test check format lint types contracts dialogues bench bench-pipeline lock
 
 install: .venv/develops
 
@@ -55,6 +55,10 @@ build/bench-venv/installed: requirements.lock benchmarks/requirements.txt
 
 bench: build/bench-venv/installed
 	build/bench-venv/bin/python -m benchmarks.dialogue_turn
+
+# Takes half an hour: everything, or what is named: make bench-pipeline ONLY="turns loop".
+bench-pipeline: build/bench-venv/installed
+	build/bench-venv/bin/python -m benchmarks.pipeline $(ONLY)
 
 # One lock for all supported Pythons, with hashes; it names no index host. UPGRADE=1 takes newer releases.
 lock:

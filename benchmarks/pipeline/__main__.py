@@ -1,0 +1,43 @@
+"""`python -m benchmarks.pipeline [NAME …]` prints tables; exit code 1 if a must is not met."""
+
+import argparse
+import platform
+import sys
+from collections.abc import Callable
+
+from benchmarks.pipeline import turns
+from benchmarks.pipeline.databases import Databases, open_databases
+from benchmarks.pipeline.figures import Figure, figures_table, machine
+
+Measure = Callable[[Databases, argparse.Namespace], list[Figure]]
+MEASURES: dict[str, Measure] = {
+    "turns": lambda databases, wanted: turns.measure(databases, rounds=wanted.rounds),
+}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pipeline", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
+    parser.add_argument("--rounds", type=int, default=5, help="rounds in which peers take turns")
+    wanted = parser.parse_args()
+    unknown = set(wanted.names) - set(MEASURES)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    return wanted
+
+
+def main() -> int:
+    """Measure what was asked for, or everything."""
+    wanted = _arguments()
+    print(f"Python {platform.python_version()}, {machine()}")
+    figures: list[Figure] = []
+    with open_databases() as databases:
+        for name in wanted.names or MEASURES:
+            print(f"\n## {name}", flush=True)
+            figures += MEASURES[name](databases, wanted)
+    print("\n" + figures_table(figures))
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

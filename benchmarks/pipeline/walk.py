@@ -1,0 +1,16 @@
+"""What a resident does: presses their way from hello through two flows of the shipped content."""
+
+START = "/start"
+PRESSES = (
+    "Check if I can apply",
+    "A group of us",
+    "Not yet, it's just us",
+    "Knowsley",
+    "Community assets",
+    "Yes",
+    "It's just an idea",
+    "Tell us your idea",
+    *["Skip for now"] * 7,
+    "Save it for later",
+    "Menu",
+)
