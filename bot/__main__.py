@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 findings or bad rows, 2 usage or setting,
 
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,9 @@ from bot.exploring import Bounds
 from bot.exploring import explore as explore_content
 from bot.lock import DatabaseInUseError
 from bot.logs import set_up_logs
+from bot.roles import Role, Roles, roles_of
 from bot.settings import SettingError, Settings, read_settings
+from bot.stopping import when_asked
 from bot.talk import talk as talk_in_terminal
 from bot.telegram.bot import NoTelegramError, TokenRefusedError
 from dialogues.findings import ContentError
@@ -52,6 +53,10 @@ class Format(StrEnum):
 
 @app.command()
 def run(
+    role: Annotated[
+        list[Role] | None,
+        typer.Option("--role", help="What this process does (may repeat); only on PostgreSQL."),
+    ] = None,
     samples: Annotated[
         bool, typer.Option("--samples", help="Load the illustrative sample calls.")
     ] = False,
@@ -62,10 +67,11 @@ def run(
     """Serve: Telegram if TELEGRAM_TOKEN is set, else the local preview in the browser."""
     with failures_in_one_line():
         settings = read_settings()
+        roles = roles_of(role or [Role.ALL], settings)
         set_up_logs(settings)
         if settings.token is None:
             sys.stderr.write("TELEGRAM_TOKEN is not set: serving the local preview only\n")
-        asyncio.run(_serve(settings, samples=samples, dev=dev))
+        asyncio.run(_serve(settings, roles=roles, samples=samples, dev=dev))
 
 
 @app.command()
@@ -136,12 +142,12 @@ def export_leads(
     sys.stdout.write(_with_core(lambda core: reports.leads_export(core, form)))
 
 
-async def _serve(settings: Settings, *, samples: bool, dev: bool) -> None:
+async def _serve(settings: Settings, *, roles: Roles, samples: bool, dev: bool) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signum, stop.set)
-    await application.run(settings, clock=SystemClock(), samples=samples, stop=stop, dev=dev)
+    when_asked(stop)
+    await application.run(
+        settings, clock=SystemClock(), roles=roles, samples=samples, stop=stop, dev=dev
+    )
 
 
 def _with_core(work: Callable[[Core], T]) -> T:

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot import app as application
 from bot.clock import SystemClock
 from bot.core import Core, open_core
+from bot.loops import Channels, build_delivery, build_turns
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
@@ -70,11 +70,13 @@ def talk(settings: Settings, *, trace: bool = False) -> None:
 
 async def _converse(core: Core, tracer: Tracer | None) -> None:
     sender = TerminalSender()
-    channels = application.Channels(
-        decoders={CHANNEL: Arrival.from_json}, senders={CHANNEL: sender}
+    channels = Channels(
+        decoders={CHANNEL: Arrival.from_json},
+        senders={CHANNEL: sender},
+        answerers={CHANNEL: sender},
     )
-    turns = application.build_turns(core, channels, Presses(channels.senders), watch=tracer)
-    delivery = application.build_delivery(core, channels)
+    turns = build_turns(core, channels, Presses(channels.answerers), watch=tracer)
+    delivery = build_delivery(core, channels)
     await core.database.write(core.load_samples)
     await core.database.write(
         lambda session: staff.seed_staff_chat(session, STAFF, now=core.clock.now())

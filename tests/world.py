@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot import app as application
 from bot.clock import ManualClock
-from bot.core import Core, open_core
+from bot.core import Core, open_core, read_checked
+from bot.loops import Channels, build_delivery, build_planner, build_turns
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
@@ -61,12 +61,14 @@ class World:
         self.clock = clock
         self.sender = RecordingSender(clock)
         self._numbers = count(1)
-        channels = application.Channels(
-            decoders={CHANNEL: Arrival.from_json}, senders={CHANNEL: self.sender}
+        channels = Channels(
+            decoders={CHANNEL: Arrival.from_json},
+            senders={CHANNEL: self.sender},
+            answerers={CHANNEL: self.sender},
         )
-        self.turns = application.build_turns(core, channels, Presses(channels.senders))
-        self.delivery = application.build_delivery(core, channels)
-        self.planner = application.build_planner(core)
+        self.turns = build_turns(core, channels, Presses(channels.answerers))
+        self.delivery = build_delivery(core, channels)
+        self.planner = build_planner(core)
         with core.database.transaction() as session:
             staff.seed_staff_chat(
                 session, ChatKey(CHANNEL, STAFF, "group", "Staff"), now=clock.now()
@@ -172,6 +174,6 @@ def open_world(
         quiet_hours=quiet_hours,
         _env_file=None,
     )
-    read = application.read_checked if dev else load
+    read = read_checked if dev else load
     with open_core(settings, clock=clock, read=read, dev=dev) as core:
         yield World(core, clock)

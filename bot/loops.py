@@ -1,0 +1,114 @@
+"""The loops of the pipeline, each put together from what the parts share."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from bot.core import Core
+from bot.desk.cards import Cards
+from bot.desk.desk import Desk
+from bot.live_content import LiveRooms, live_writers
+from bot.pipeline.composing import Composer, Writer
+from bot.pipeline.delivery import Delivery
+from bot.pipeline.pacing import Pacer
+from bot.pipeline.parcel import Sender
+from bot.pipeline.performing import Performer
+from bot.pipeline.presses import Presses
+from bot.pipeline.reminders import Planner, ReminderWriter
+from bot.pipeline.residents import Residents, Watch
+from bot.pipeline.routing import Groups, Router
+from bot.pipeline.turns import Decode, Turns
+
+PREVIEW = "preview"
+
+
+@dataclass(slots=True)
+class Channels:
+    """What is open in this process, by the channel's name."""
+
+    decoders: dict[str, Decode] = field(default_factory=dict)  # whose updates it handles
+    senders: dict[str, Sender] = field(default_factory=dict)  # whose messages it delivers
+    pacers: dict[str, Pacer] = field(default_factory=dict)
+    answerers: dict[str, Sender] = field(default_factory=dict)  # whose presses it answers
+    greeting_link: str | None = None  # where a group finds the private chat
+
+
+def build_turns(
+    core: Core, channels: Channels, presses: Presses, *, watch: Watch | None = None
+) -> Turns:
+    """The loop that takes updates, and hands them to the rooms. `watch` sees residents' turns."""
+    return Turns(
+        database=core.database,
+        clock=core.clock,
+        decoders=channels.decoders,
+        handler=_rooms(core, channels, watch),
+        signals=core.signals,
+        on_press=presses.answer,
+    )
+
+
+def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | LiveRooms:
+    if core.live is not None:
+        return LiveRooms(
+            core.live,
+            lambda content: _rooms(core.saying(content), channels, watch),
+            clock=core.clock,
+            tells_in=PREVIEW,
+        )
+    performer = Performer(
+        content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
+    )
+    return Router(
+        residents=Residents(
+            content=core.content, performer=performer, clock=core.clock, watch=watch
+        ),
+        desk=Desk(wording=core.wording, clock=core.clock),
+        groups=Groups(
+            introduction=core.wording.reply(
+                "utter_group_introduction", {"bot_link": channels.greeting_link}
+            ),
+            clock=core.clock,
+        ),
+    )
+
+
+def build_delivery(core: Core, channels: Channels) -> Delivery:
+    """The loop that sends, with the writers of what is worded late."""
+    cards, reminders = _cards(core), _reminders(core)
+    composer = Composer(
+        clock=core.clock,
+        writers=_writers(core),
+        after_sending={**cards.after_sending, "reminder": reminders.sent},
+    )
+    return Delivery(
+        database=core.database,
+        clock=core.clock,
+        senders=channels.senders,
+        pacers=channels.pacers,
+        composer=composer,
+        signals=core.signals,
+    )
+
+
+def _writers(core: Core) -> dict[str, Writer]:
+    if core.live is not None:
+        return live_writers(core.live, lambda content: _writers(core.saying(content)))
+    return {**_cards(core).writers, "reminder": _reminders(core).write}
+
+
+def _cards(core: Core) -> Cards:
+    return Cards(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _reminders(core: Core) -> ReminderWriter:
+    return ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def build_planner(core: Core) -> Planner:
+    """The loop that finds due reminders."""
+    return Planner(
+        database=core.database,
+        clock=core.clock,
+        programme=core.programme,
+        signals=core.signals,
+        owner=str(uuid.uuid4()),
+    )
