@@ -5,13 +5,20 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks.pipeline import turns
+from benchmarks.pipeline import crowd, loop, rate, starting, turns
 from benchmarks.pipeline.databases import Databases, open_databases
 from benchmarks.pipeline.figures import Figure, figures_table, machine
 
 Measure = Callable[[Databases, argparse.Namespace], list[Figure]]
 MEASURES: dict[str, Measure] = {
     "turns": lambda databases, wanted: turns.measure(databases, rounds=wanted.rounds),
+    "loop": lambda databases, wanted: loop.measure(
+        databases, rounds=wanted.rounds, seconds=wanted.seconds, size=wanted.people
+    ),
+    "rate": lambda databases, wanted: rate.measure(databases, seconds=wanted.steady),
+    "crowd": lambda databases, _wanted: crowd.measure(databases),
+    "start": lambda databases, wanted: starting.measure(databases, rounds=wanted.rounds),
+    "memory": lambda databases, wanted: rate.measure_memory(databases, seconds=60 * wanted.minutes),
 }
 
 
@@ -19,6 +26,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pipeline", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--rounds", type=int, default=5, help="rounds in which peers take turns")
+    parser.add_argument("--seconds", type=float, default=8, help="loop: of each bot in a round")
+    parser.add_argument("--people", type=int, default=256, help="loop: residents of each bot")
+    parser.add_argument("--steady", type=float, default=60, help="rate: seconds of steady load")
+    parser.add_argument("--minutes", type=float, default=10, help="memory: of steady load")
     wanted = parser.parse_args()
     unknown = set(wanted.names) - set(MEASURES)
     if unknown:

@@ -76,7 +76,8 @@ class Intake:
 
     def _store(self, session: Session, updates: Iterable[str]) -> None:
         accepted = [gateway.accepted(json.loads(update)) for update in updates]
-        store_all(session, [each for each in accepted if each], self._core)
+        known = [each for each in accepted if each]
+        inbox.accept_all(session, known, now=self._core.clock.now())
 
     def command(self, chat: int, words: str) -> str:
         """An update with a command."""
@@ -99,12 +100,6 @@ class Intake:
 
     def _update(self, **event: Any) -> str:
         return json.dumps({"update_id": next(self._numbers), **event})
-
-
-def store_all(session: Session, accepted: list[inbox.Accepted], core: Core) -> None:
-    """Into the inbox, in one transaction."""
-    for each in accepted:
-        inbox.accept(session, each, now=core.clock.now())
 
 
 def buttons(session: Session, chats: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -26,6 +26,12 @@ class Assistant:
         """Everything it has written to stderr, over all its lives."""
         return self._log.read_text() if self._log.exists() else ""
 
+    @property
+    def pid(self) -> int:
+        """The number of the running process."""
+        assert self._process is not None, "it does not run"
+        return self._process.pid
+
     def set(self, name: str, value: str) -> None:
         """Change a setting; it counts from the next start."""
         self._settings[name] = value
