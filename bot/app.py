@@ -18,6 +18,7 @@ from bot.desk.cards import queue_missing_cards
 from bot.lock import only_run
 from bot.loops import PREVIEW, Channels, build_delivery, build_planner, build_turns
 from bot.pipeline.arrival import Arrival
+from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.presses import Presses
 from bot.roles import Role, Roles
@@ -69,6 +70,8 @@ async def _open_roles(
     channels = Channels()
     presses = Presses(channels.answerers)
     loops: list[Loop] = []
+    if not core.database.is_sqlite:
+        loops.append(Listening(database=core.database, signals=core.signals).run)
     if core.settings.preview_on:
         await _open_preview(core, roles, channels, site)
     if core.settings.token is not None and roles & SPEAKING:

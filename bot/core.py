@@ -18,8 +18,10 @@ from bot.settings import SettingError, Settings, secret_key
 from dialogues.loader import load, load_checked
 from dialogues.model import Content
 from dialogues.programme import Programme
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
 from storage.keystone import key_fits
+from storage.locks import queue_up
+from storage.schema import NewerSchemaError, migrate
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Core:
 
     def load_samples(self, session: Session) -> None:
         """Keep the content's illustrative calls, with dates that count from today."""
+        queue_up(session, "calls")
         path = self.settings.dialogues / "samples.yml"
         load_samples(session, path, programme=self.programme, now=self.clock.now())
 
@@ -77,10 +80,7 @@ def open_core(
     except ValueError as error:
         raise SettingError("DATABASE_URL", str(error)) from error
     try:
-        migrate(database.engine)
-        with database.transaction() as session:
-            if not key_fits(session):
-                raise SettingError("SECRET_KEY", "is not the key this database was written with")
+        _prepare(database)
         yield Core(
             settings=settings,
             clock=clock,
@@ -92,6 +92,18 @@ def open_core(
         )
     finally:
         database.close()
+
+
+def _prepare(database: Database) -> None:
+    """Bring the schema up to date, and see that the key fits. Several may start at once."""
+    try:
+        migrate(database.engine)
+    except NewerSchemaError as error:
+        raise SettingError("DATABASE_URL", str(error)) from error
+    with database.transaction() as session:
+        queue_up(session, "key")
+        if not key_fits(session):
+            raise SettingError("SECRET_KEY", "is not the key this database was written with")
 
 
 def programme_of(settings: Settings, content: Content) -> Programme:

@@ -12,7 +12,9 @@ from actions.instants import plain_words
 from bot.core import Core
 from storage import calls, leads
 from storage.calls import Saved
+from storage.locks import queue_up
 from storage.models import Call, Lead
+from storage.waking import wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ def import_calls(core: Core, file: Path) -> Report:
     try:
         text = file.read_text(encoding="utf-8")
         with core.database.transaction() as session:
+            queue_up(session, "calls")
+            wake(session, "reminders")
             saved = call_files.import_calls(
                 session,
                 text=text,

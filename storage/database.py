@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, Executable, Result, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -21,8 +19,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from storage.crypto import Cipher
 
 T = TypeVar("T")
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
@@ -113,14 +109,6 @@ def open_database(url: str, *, secret: str) -> Database:
         raise ValueError("must start with sqlite:/// or postgresql://")
     engine.dialect.cipher = Cipher(secret)  # type: ignore[attr-defined]  # read by storage.crypto
     return database
-
-
-def migrate(engine: Engine, *, to: str = "head") -> None:
-    """Bring the schema to the newest revision, or up to one. Safe to call on every start."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["engine"] = engine
-    command.upgrade(config, to)
 
 
 def _sqlite_engine(url: str, path: str | None) -> Engine:

@@ -8,15 +8,20 @@ from sqlalchemy.orm import Session
 from storage.database import insert_into
 from storage.models import Lease
 
+APART = timedelta(seconds=5)  # how far the clocks of two machines may be apart
+
 
 def hold(session: Session, *, name: str, owner: str, now: datetime, period: timedelta) -> bool:
-    """Take or renew the lease; False while somebody else holds it."""
+    """Take or renew the lease; False while somebody else holds it.
+
+    One that runs longer than its period was written before the clock stepped back: it is over.
+    """
     statement = insert_into(session, Lease).values(name=name, owner=owner, until=now + period)
     held = session.execute(
         statement.on_conflict_do_update(
             index_elements=["name"],
             set_={"owner": statement.excluded.owner, "until": statement.excluded.until},
-            where=or_(Lease.owner == owner, Lease.until < now),
+            where=or_(Lease.owner == owner, Lease.until < now, Lease.until > now + period + APART),
         ).returning(Lease.owner)
     ).scalar_one_or_none()
     return held == owner

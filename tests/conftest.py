@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from storage.crypto import new_secret
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.schema import migrate
 
 
 @pytest.fixture(scope="session")

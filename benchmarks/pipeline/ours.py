@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bot import app as application
 from bot.clock import SystemClock
 from bot.core import Core, open_core
+from bot.loops import Channels, build_turns
 from bot.pipeline.speech import keys_of
 from bot.pipeline.turns import Press
 from bot.settings import Settings
@@ -129,10 +129,10 @@ def pretend_sent(session: Session) -> None:
 @asynccontextmanager
 async def taking_turns(core: Core) -> AsyncIterator[Intake]:
     """The turns' own loop, running."""
-    channels = application.Channels()
+    channels = Channels()
     channels.decoders[gateway.CHANNEL] = partial(gateway.decode, bot_username=BOT_NAME)
     answered = Answered()
-    turns = application.build_turns(core, channels, answered)  # type: ignore[arg-type]
+    turns = build_turns(core, channels, answered)  # type: ignore[arg-type]
     running = asyncio.create_task(turns.run())
     try:
         yield Intake(core, answered)

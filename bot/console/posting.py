@@ -22,6 +22,7 @@ from dialogues.exchange import Attachment, Medium
 from storage import inbox
 from storage.database import Database
 from storage.inbox import Accepted
+from storage.waking import wake
 
 
 @dataclass(slots=True)
@@ -129,6 +130,7 @@ class Posting:
         def store(session: Session) -> None:
             for arrival in signed:
                 inbox.accept(session, _accepted(viewer, arrival), now=now)
+            wake(session, "inbox")
 
         await self._database.write(store)
         self._signals.inbox.set()

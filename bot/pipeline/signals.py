@@ -1,6 +1,13 @@
 """How the loops of one process wake each other; a slow poll catches what no one was told of."""
 
 import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from storage.waking import Kind
+
+T = TypeVar("T")
 
 
 class Signals:
@@ -11,6 +18,11 @@ class Signals:
         self.outbox = asyncio.Event()
         self.reminders = asyncio.Event()
         self.stopping = asyncio.Event()
+
+    def of(self, kind: Kind) -> asyncio.Event:
+        """The event of this kind of work."""
+        events = {"inbox": self.inbox, "outbox": self.outbox, "reminders": self.reminders}
+        return events[kind]
 
     def after_turn(self) -> None:
         """A turn committed: there may be messages to send and reminders to plan."""
@@ -33,3 +45,21 @@ class Signals:
         except TimeoutError:
             pass
         event.clear()
+
+    async def pause(self, seconds: float) -> None:
+        """Let so much time pass, unless everything is to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What the work gives; None if everything is to stop first: then it is cancelled."""
+        working = asyncio.create_task(work)
+        stopping = asyncio.create_task(self.stopping.wait())
+        try:
+            await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            for task in (working, stopping):
+                task.cancel()
+            await asyncio.wait([working, stopping])

@@ -1,4 +1,4 @@
-"""Alembic's entry: one history for SQLite and PostgreSQL, run on the engine that is handed in."""
+"""Alembic's entry: one history for SQLite and PostgreSQL, on the connection it is handed."""
 
 from typing import Any, Literal
 
@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage.models import Base
 
-engine = context.config.attributes["engine"]
+connection = context.config.attributes["connection"]
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -17,13 +17,10 @@ def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
-with engine.connect() as connection:
-    context.configure(
-        connection=connection,
-        target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
-        render_item=plain_type,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    render_item=plain_type,
+)
+context.run_migrations()

@@ -11,7 +11,8 @@ import yaml
 from dialogues.model import Content
 from dialogues.programme import Programme
 from storage.crypto import new_secret
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
+from storage.schema import migrate
 from tests.console.room import Room, open_room
 
 ROOT = Path(__file__).parents[2]

@@ -1,12 +1,18 @@
 """One history for both databases, and it says what the models say."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from storage.crypto import new_secret
-from storage.database import Database, migrate, open_database
+from storage.database import Database, open_database
 from storage.models import Base
+from storage.schema import MIGRATIONS, NEWEST, NewerSchemaError, migrate
 
 
 def test_history_makes_what_the_models_say(database: Database) -> None:
@@ -45,3 +51,25 @@ def test_what_an_earlier_version_stored_is_kept(database_url: str) -> None:
         kept = connection.execute(text("select chat_id, attempts, suspect from inbox")).one()
     database.close()
     assert tuple(kept) == (7, 1, False)
+
+
+def test_the_newest_revision_is_where_the_history_ends() -> None:
+    history = Config()
+    history.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(history).get_current_head() == NEWEST
+
+
+def test_several_processes_may_start_on_an_empty_database_at_once(database_url: str) -> None:
+    databases = [open_database(database_url, secret=new_secret()) for _ in range(4)]
+    with ThreadPoolExecutor(len(databases)) as threads:
+        list(threads.map(migrate, [database.engine for database in databases]))
+    for database in databases:
+        assert "outbox" in inspect(database.engine).get_table_names()
+        database.close()
+
+
+def test_a_newer_programs_database_is_refused(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(NewerSchemaError, match="9999"):
+        migrate(database.engine)
