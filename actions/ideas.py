@@ -80,6 +80,8 @@ class SaveIdea(BoundAction):
         """Writes a version of each changed answer."""
         session = self.context.session
         answers = answered(domain, tracker.slots)
+        if not answers:
+            return []
         idea = idea_of(session, chat_id=self.context.chat_id)
         if idea is not None:
             answers = ideas.changed_answers(session, idea_id=idea.id, answers=answers)

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.pipeline import speech
-from bot.pipeline.arrival import Arrival
 from bot.pipeline.composing import Draft, Writer
-from bot.pipeline.turns import Handler
+from bot.pipeline.turn import Answer, Handler, Turn
 from dialogues.exchange import Reply
 from dialogues.findings import ContentError, Finding
 from dialogues.loader import files
@@ -94,7 +93,7 @@ class Made(Generic[T]):
 
 
 class LiveRooms:
-    """Hands arrivals to rooms made of what counts now; see `turns.Handler`.
+    """Hands arrivals to rooms made of what counts now; see `turn.Handler`.
 
     In chats of the channel `tells_in`, the local preview's, faults in edited files are told too.
     """
@@ -113,16 +112,16 @@ class LiveRooms:
         self._tells_in = tells_in
         self._told: list[Finding] = []
 
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
-        """See `turns.Handler`."""
+    def take(self, session: Session, turn: Turn) -> Answer:
+        """See `turn.Handler`."""
         rooms = self._rooms.current()
-        if chat.channel == self._tells_in:
-            self._tell(session, chat)
-        return rooms.take(session, chat, arrivals)
+        if turn.chat.channel == self._tells_in:
+            self._tell(session, turn.chat)
+        return rooms.take(session, turn)
 
-    def apologise(self, session: Session, chat: Chat) -> None:
-        """See `turns.Handler`."""
-        self._rooms.current().apologise(session, chat)
+    def apologise(self, session: Session, turn: Turn) -> Answer:
+        """See `turn.Handler`."""
+        return self._rooms.current().apologise(session, turn)
 
     def _tell(self, session: Session, chat: Chat) -> None:
         faults = self._live.faults

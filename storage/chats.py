@@ -1,7 +1,7 @@
 """Chats and the conversations in them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,20 @@ class Met:
 
     id: int
     expects_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is noted about a chat from one turn to the next."""
+
+    expects_text: bool  # the open question takes free text: several messages may be one answer
+    missed_reply: bool  # a reply was set aside: they may not know what was asked
+    flooded_at: datetime | None  # more came in than is answered at once, and they were told
+
+
+def marks_of(chat: Chat) -> Marks:
+    """What is noted now."""
+    return Marks(chat.expects_text, chat.missed_reply, chat.flooded_at)
 
 
 def chat_id_for(session: Session, key: ChatKey, *, now: datetime) -> int:
@@ -149,17 +163,23 @@ def load_state(session: Session, chat_id: int, *, topic_id: int = 0) -> dict[str
     return state
 
 
-def save_state(
-    session: Session, chat_id: int, state: dict[str, Any], *, now: datetime, topic_id: int = 0
+def save_states(
+    session: Session, states: Mapping[int, dict[str, Any]], *, now: datetime, topic_id: int = 0
 ) -> None:
-    """Save where the dialogue stands."""
-    values = {"chat_id": chat_id, "topic_id": topic_id, "state": state, "updated_at": now}
-    _SAVE_STATE.run(session, values)
+    """Save where the dialogues with these chats stand."""
+    if states:
+        rows = [
+            {"chat_id": chat_id, "topic_id": topic_id, "state": state, "updated_at": now}
+            for chat_id, state in states.items()
+        ]
+        _SAVE_STATE.run(session, rows)
 
 
-def note_expects_text(session: Session, chat_id: int, *, expects: bool) -> None:
-    """Whether the open question takes free words, so that several messages may be one answer."""
-    session.execute(update(Chat).where(Chat.id == chat_id).values(expects_text=expects))
+def save_marks(session: Session, marks: Mapping[int, Marks]) -> None:
+    """Save what is noted about these chats."""
+    if marks:
+        rows = [{"chat": chat_id, **asdict(noted)} for chat_id, noted in marks.items()]
+        session.connection().execute(_SAVE_MARKS, rows)
 
 
 def _named(channel: str, external_id: str) -> dict[str, Any]:
@@ -183,6 +203,11 @@ _FIND_ALIAS = select(_aliases.c.chat_id).where(
 _ADD_CHAT = Upsert(lambda insert: insert.on_conflict_do_nothing().returning(_chats.c.id), _chats)
 _LOAD_STATE = select(_conversations.c.state).where(
     _conversations.c.chat_id == bindparam("chat"), _conversations.c.topic_id == bindparam("topic")
+)
+_SAVE_MARKS = (
+    update(_chats)
+    .where(_chats.c.id == bindparam("chat"))
+    .values({name: bindparam(name) for name in Marks.__dataclass_fields__})
 )
 _SAVE_STATE = Upsert(
     lambda insert: insert.on_conflict_do_update(

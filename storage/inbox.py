@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from storage.chats import ChatKey, meet_chats, move_chat
 from storage.database import Upsert
-from storage.models import Chat, InboxRow
+from storage.models import Chat, Conversation, InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
 MOST_JOINED = 20  # messages in one answer
@@ -44,6 +44,30 @@ class Waiting:
     payload: dict[str, Any] | None
     attempts: int
     ready_at: datetime
+    received_at: datetime
+    error: str | None
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether it was held back because its chat sent too much at once."""
+        untried = not self.attempts and self.error is None and not self.joins
+        return untried and self.ready_at - self.received_at >= FLOOD_PACE
+
+
+class Head(NamedTuple):
+    """A chat that has something to take, and whether that may have ended a process."""
+
+    chat_id: int
+    suspect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one turn takes: the chat, where its dialogue stands, and the updates."""
+
+    chat: Chat
+    state: dict[str, Any] | None
+    rows: list[Waiting]
 
 
 class Stored(Enum):
@@ -140,25 +164,70 @@ def _row(
     }
 
 
-def next_chat(session: Session, *, now: datetime, channels: tuple[str, ...]) -> int | None:
-    """Lock and name the chat whose waiting update is the oldest; None if there is none to take."""
-    named = {"now": now, "channels": list(channels)}
-    return session.execute(_NEXT_CHAT, named).scalar_one_or_none()
+def next_chats(
+    session: Session,
+    *,
+    now: datetime,
+    channels: Collection[str],
+    limit: int,
+    only: int | None = None,
+) -> list[Head]:
+    """Lock up to `limit` chats that have something to take, the oldest first; or `only` this chat,
+    whether what it waits for is ready or not. A chat that somebody else holds is passed over."""
+    if only is not None:
+        found = session.execute(_THIS_CHAT, {"chat": only})
+    else:
+        found = session.execute(
+            _NEXT_CHATS, {"now": now, "channels": list(channels), "limit": limit}
+        )
+    return [Head(*row) for row in found]
 
 
-def take(session: Session, chat_id: int, *, now: datetime) -> list[Waiting]:
-    """The chat's oldest ready update, with those that join it. The caller holds the chat."""
+def take(session: Session, chat_ids: list[int], *, now: datetime | None) -> list[Taken]:
+    """Of each of these chats the oldest ready update, with those that join it, in the order of
+    `chat_ids`. The caller holds the chats. Without `now` the oldest is taken ready or not."""
+    taken = {}
+    for chat, state, *values in session.execute(_HEADS, {"chats": chat_ids}):
+        head = Waiting(*values)
+        if now is None or head.ready_at <= now:
+            rows = _joined(session, chat.id) if head.joins else [head]
+            taken[chat.id] = Taken(chat, state, rows)
+    return [taken[chat_id] for chat_id in chat_ids if chat_id in taken]
+
+
+def _joined(session: Session, chat_id: int) -> list[Waiting]:
     found = session.execute(_OLDEST, {"chat": chat_id, "most": MOST_JOINED})
-    rows = [Waiting(**row) for row in found.mappings()]
-    if not rows or rows[0].ready_at > now:
-        return []
-    joined = list(takewhile(lambda row: row.joins, rows))
-    return joined or rows[:1]
+    return list(takewhile(lambda row: row.joins, (Waiting(*row) for row in found)))
 
 
 def finish(session: Session, rows: list[Waiting], *, now: datetime) -> None:
-    """The turn is done: the payload goes, the key stays."""
-    session.execute(_FINISH, {"ids": [row.id for row in rows], "at": now})
+    """The turns are done: the payloads go, the keys stay."""
+    if rows:
+        session.execute(_FINISH, {"ids": [row.id for row in rows], "at": now})
+
+
+def suspect_all(session: Session) -> int:
+    """A process died: whatever waits may have been its end. How many rows that are."""
+    found = session.execute(
+        update(InboxRow)
+        .where(InboxRow.state == "waiting", InboxRow.suspect.is_(False))
+        .values(suspect=True)
+        .execution_options(synchronize_session=False)
+    )
+    return int(found.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+
+
+def count_suspects(
+    session: Session, chat_id: int, *, now: datetime, ready_at: datetime
+) -> list[Waiting]:
+    """Count an attempt at the chat's oldest update before it is made, and keep others from it until
+    `ready_at`; the rows, as they were. Nothing if somebody else is at it."""
+    if session.execute(_THIS_CHAT, {"chat": chat_id}).first() is None:
+        return []
+    rows = [row for taken in take(session, [chat_id], now=now) for row in taken.rows]
+    for row in rows:
+        _write(session, [row], attempts=row.attempts + 1, ready_at=ready_at)
+    return rows
 
 
 def retry_later(
@@ -220,6 +289,7 @@ def _write(session: Session, rows: list[Waiting], **values: Any) -> None:
 
 _inbox = InboxRow.table()
 _chats = Chat.table()
+_conversations = Conversation.table()
 _earlier = _inbox.alias("earlier")
 
 _ADD_ONCE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]), _inbox)
@@ -240,8 +310,8 @@ _waits_to_join = and_(
 )
 _FIRST_OF_NEIGHBOURS = select(func.min(_inbox.c.received_at)).where(_waits_to_join)
 _HOLD = update(_inbox).where(_waits_to_join).values(ready_at=bindparam("until"))
-_NEXT_CHAT = (
-    select(_chats.c.id)
+_NEXT_CHATS = (
+    select(_chats.c.id, _inbox.c.suspect)
     .join(_inbox, _inbox.c.chat_id == _chats.c.id)
     .where(_inbox.c.state == "waiting", _inbox.c.ready_at <= bindparam("now"))
     .where(
@@ -253,11 +323,35 @@ _NEXT_CHAT = (
     )
     .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
     .order_by(_inbox.c.ready_at, _inbox.c.id)
-    .limit(1)
+    .limit(bindparam("limit"))
     .with_for_update(of=_chats, skip_locked=True, key_share=True)  # rows may refer to it meanwhile
 )
+_THIS_CHAT = (
+    select(_chats.c.id, literal(False))
+    .where(_chats.c.id == bindparam("chat"))
+    .with_for_update(of=_chats, skip_locked=True, key_share=True)
+)
+_columns = [_inbox.c[name] for name in Waiting.__dataclass_fields__]
+_HEADS = (
+    select(Chat, _conversations.c.state, *_columns)
+    .join(_inbox, _inbox.c.chat_id == Chat.id)
+    .outerjoin(
+        _conversations, and_(_conversations.c.chat_id == Chat.id, _conversations.c.topic_id == 0)
+    )
+    .where(
+        _inbox.c.id.in_(
+            select(func.min(_inbox.c.id))
+            .where(
+                _inbox.c.state == "waiting",
+                _inbox.c.chat_id.in_(bindparam("chats", expanding=True)),
+            )
+            .group_by(_inbox.c.chat_id)
+        )
+    )
+    .execution_options(populate_existing=True)
+)
 _OLDEST = (
-    select(*(_inbox.c[name] for name in Waiting.__dataclass_fields__))
+    select(*_columns)
     .where(_inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting")
     .order_by(_inbox.c.id)
     .limit(bindparam("most"))

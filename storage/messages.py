@@ -10,7 +10,14 @@ from storage.models import Message
 
 
 def add_message(
-    session: Session,
+    session: Session, *, chat_id: int, direction: str, now: datetime, **more: Any
+) -> int:
+    """Write one message into the history; its id. `more` are columns of `Message`."""
+    row = message_row(chat_id=chat_id, direction=direction, now=now, **more)
+    return add_messages(session, [row])[0]
+
+
+def message_row(
     *,
     chat_id: int,
     direction: str,
@@ -25,9 +32,9 @@ def add_message(
     lead_id: int | None = None,
     peer_chat_id: int | None = None,
     reply_to_id: int | None = None,
-) -> int:
-    """Write one message into the history; its id."""
-    values = {
+) -> dict[str, Any]:
+    """One message for `add_messages`."""
+    return {
         "chat_id": chat_id,
         "direction": direction,
         "external_id": external_id,
@@ -42,7 +49,13 @@ def add_message(
         "reply_to_id": reply_to_id,
         "created_at": now,
     }
-    return int(session.execute(_ADD, values).scalar_one())
+
+
+def add_messages(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """Write messages into the histories of their chats; their ids, in this order."""
+    if len(rows) == 1:
+        return [int(session.execute(_ADD, rows[0]).scalar_one())]
+    return list(session.execute(_ADD_SEVERAL, rows).scalars()) if rows else []
 
 
 def get_message(session: Session, message_id: int) -> Message | None:
@@ -133,3 +146,4 @@ def delete_history(session: Session, chat_id: int) -> None:
 
 _messages = Message.table()
 _ADD = insert(_messages).returning(_messages.c.id)
+_ADD_SEVERAL = insert(_messages).returning(_messages.c.id, sort_by_parameter_order=True)

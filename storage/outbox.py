@@ -1,7 +1,7 @@
 """What waits to be sent: queued inside a turn, claimed under a lease, finished by its holder."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -70,6 +70,29 @@ def queue(
     if dedupe_key is None:
         return int(session.execute(_ADD, values).scalar_one())
     return _ADD_ONCE.run(session, values).scalar_one_or_none()
+
+
+def queue_messages(
+    session: Session, messages: Mapping[int, int], *, lane: Lane, now: datetime
+) -> None:
+    """Queue messages of the history, given by their id with the chat's, in this order."""
+    rows = [
+        {
+            "chat_id": chat_id,
+            "kind": "message",
+            "lane": int(lane),
+            "message_id": message_id,
+            "payload": None,
+            "dedupe_key": None,
+            "state": "waiting",
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        }
+        for message_id, chat_id in messages.items()
+    ]
+    if rows:
+        session.execute(_ADD_ALL, rows)
 
 
 def claim(
@@ -179,6 +202,7 @@ _earlier = _outbox.alias("earlier")
 _now = bindparam("now", type_=_outbox.c.due_at.type)
 
 _ADD = insert(_outbox).returning(_outbox.c.id)
+_ADD_ALL = insert(_outbox)
 _ADD_ONCE = Upsert(
     lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_outbox.c.id),
     _outbox,

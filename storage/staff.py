@@ -22,13 +22,12 @@ def seed_staff_chat(session: Session, key: ChatKey, *, now: datetime) -> bool:
 
 def staff_chat_id(session: Session, *, channel: str) -> int | None:
     """The chat where this channel's leads arrive."""
-    return session.execute(
-        select(StaffChat.chat_id)
-        .join(Chat, Chat.id == StaffChat.chat_id)
-        .where(Chat.channel == channel)
-        .order_by(StaffChat.connected_at)
-        .limit(1)
-    ).scalar_one_or_none()
+    return session.execute(_STAFF_CHAT_OF, {"channel": channel}).scalar_one_or_none()
+
+
+def staff_chats(session: Session) -> set[int]:
+    """Every chat where leads arrive, on whatever channel."""
+    return set(session.execute(_STAFF_CHATS).scalars())
 
 
 def is_staff_chat(session: Session, chat_id: int) -> bool:
@@ -55,5 +54,14 @@ def staff_member(
     ).scalar_one()
 
 
+_chats = Chat.table()
 _staff_chats = StaffChat.table()
+_STAFF_CHATS = select(_staff_chats.c.chat_id)
+_STAFF_CHAT_OF = (
+    select(_staff_chats.c.chat_id)
+    .join(_chats, _chats.c.id == _staff_chats.c.chat_id)
+    .where(_chats.c.channel == bindparam("channel"))
+    .order_by(_staff_chats.c.connected_at)
+    .limit(1)
+)
 _IS_STAFF_CHAT = select(_staff_chats.c.chat_id).where(_staff_chats.c.chat_id == bindparam("chat"))

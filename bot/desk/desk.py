@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.desk.cards import queue_card_edit
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.wording import Wording
 from storage import chats, handoffs, inbox, leads, messages, outbox, staff
 from storage.chats import ChatKey
@@ -41,26 +42,26 @@ class Moment:
 
 
 class Desk:
-    """What staff do in their chat; see `turns.Handler`."""
+    """What staff do in their chat; see `turn.Handler`."""
 
     def __init__(self, *, wording: Wording, clock: Clock) -> None:
         self._wording = wording
         self._clock = clock
 
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+    def take(self, session: Session, turn: Turn) -> Answer:
         """Do what staff ask for; their talk among themselves is left alone."""
-        arrival = arrivals[0]
-        self._welcome_back(session, chat)
+        arrival = turn.arrivals[0]
+        self._welcome_back(session, turn.chat)
         if arrival.sender is None:
-            return None
-        moment = Moment(session, chat, arrival, arrival.sender, self._clock.now())
+            return Answer()
+        moment = Moment(session, turn.chat, arrival, arrival.sender, self._clock.now())
         if arrival.happened is Happened.PRESSED:
-            return self._pressed(moment)
+            return Answer(notice=self._pressed(moment))
         if arrival.happened is Happened.SAID and arrival.text.startswith("/"):
             self._command(moment)
         elif arrival.happened is Happened.SAID and arrival.reply_to is not None:
             self._replied(moment, arrival.reply_to)
-        return None
+        return Answer()
 
     def _welcome_back(self, session: Session, chat: Chat) -> None:
         """Somebody in the chat is heard: what waited because it could not be posted goes now."""
@@ -69,11 +70,12 @@ class Desk:
             chats.unpause(session, chat.id)
             outbox.hurry(session, chat_id=chat.id, now=self._clock.now())
 
-    def apologise(self, session: Session, chat: Chat) -> None:
-        """See `turns.Handler`."""
-        self._post(session, chat, "staff_apology")
+    def apologise(self, session: Session, turn: Turn) -> Answer:
+        """See `turn.Handler`."""
+        self._post(session, turn.chat, "staff_apology")
+        return Answer()
 
-    def _pressed(self, moment: Moment) -> str | None:
+    def _pressed(self, moment: Moment) -> str:
         """A card has one button, and a press of it may come after the card has lost it."""
         card = speech.pressed_on(
             moment.session, chat_id=moment.chat.id, token=moment.arrival.token or ""

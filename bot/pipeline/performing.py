@@ -1,6 +1,7 @@
 """Where the dialogue's actions meet rasa-sdk: an action call becomes one run of its executor."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,6 +32,10 @@ class Performer:
     def bind(self, session: Session, *, chat: Chat) -> RunAction:
         """What the runner calls during this turn."""
 
+        @cache
+        def staff_chat_id() -> int | None:
+            return staff.staff_chat_id(session, channel=chat.channel)
+
         def run(call: ActionCall) -> ActionResult:
             context = Context(
                 session=session,
@@ -39,7 +44,7 @@ class Performer:
                 programme=self._programme,
                 say=self._say,
                 incoming=call.incoming,
-                staff_chat_id=staff.staff_chat_id(session, channel=chat.channel),
+                staff_chat_id=staff_chat_id(),
             )
             result = run_action(
                 context,

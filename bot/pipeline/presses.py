@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from bot.pipeline.parcel import Sender
-from bot.pipeline.turns import Press
+from bot.pipeline.turn import Press
 
 PATIENCE = 2.0  # seconds until a press is answered whatever happens
 FORGET = 10.0  # seconds after which Telegram takes no answer any more

@@ -10,12 +10,14 @@ from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.performing import Performer
+from bot.pipeline.turn import Answer, Turn
+from bot.pipeline.wording import Wording
 from dialogues.exchange import Asked, Did, Incoming
 from dialogues.model import Content
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
 from storage import chats, messages, outbox, subscriptions
-from storage.models import Chat
+from storage.chats import Marks
 
 Watch = Callable[[State, Outcome], None]  # told of every turn: the state before, and the outcome
 
@@ -33,55 +35,51 @@ class Residents:
         self._performer = performer
         self._clock = clock
         self._watch = watch
+        self._patience = Wording(content).reply("utter_patience", {})
 
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
-        """Answer what arrived; see `turns.Handler`."""
+    def take(self, session: Session, turn: Turn) -> Answer:
+        """Answer what arrived; see `turn.Handler`."""
+        chat, first = turn.chat, turn.arrivals[0]
         now = self._clock.now()
-        first = arrivals[0]
         if first.happened is Happened.BLOCKED:
             close_chat(session, chat.id, now=now, reason="blocked")
-            return None
+            return Answer()
         if chat.blocked_at is not None:
             chats.mark_reachable(session, chat.id)
         if first.happened not in _ANSWERED:
-            return None
-        state = self._load(session, chat.id)
-        incoming = self._incoming(session, chat.id, arrivals)
-        _remember(session, chat.id, arrivals, state.question, now)
-        if chat.missed_reply:
-            chats.note_missed(session, chat.id, missed=False)
-            if first.happened is Happened.SAID and not first.text.startswith("/"):
-                self.apologise(session, chat)  # they answer a question that never reached them
-                return None
-        self._answer(session, chat, state, incoming)
-        return None
-
-    def apologise(self, session: Session, chat: Chat) -> None:
-        """Say sorry, and ask the open question again; see `turns.Handler`."""
-        state = self._load(session, chat.id)
-        outcome = self._runner.apologise(state)
-        self._keep(session, chat, outcome.state)
-        speech.queue_replies(
-            session, chat_id=chat.id, replies=outcome.replies, now=self._clock.now()
+            return Answer()
+        state = self._state(turn)
+        incoming = self._incoming(session, chat.id, turn.arrivals)
+        _remember(session, chat.id, turn.arrivals, state.question, now)
+        if chat.missed_reply and first.happened is Happened.SAID and not first.text.startswith("/"):
+            return self.apologise(session, turn)  # they answer a question that never reached them
+        outcome = self._runner.take(
+            state, incoming, run_action=self._performer.bind(session, chat=chat), now=now
         )
-
-    def _answer(self, session: Session, chat: Chat, state: State, incoming: Incoming) -> None:
-        now = self._clock.now()
-        run_action = self._performer.bind(session, chat=chat)
-        outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if self._watch is not None:
             self._watch(state, outcome)
-        self._keep(session, chat, outcome.state)
-        speech.queue_replies(session, chat_id=chat.id, replies=outcome.replies, now=now)
+        return self._answer(turn, outcome)
 
-    def _load(self, session: Session, chat_id: int) -> State:
-        saved = chats.load_state(session, chat_id)
+    def apologise(self, _session: Session, turn: Turn) -> Answer:
+        """Say sorry, and ask the open question again; see `turn.Handler`."""
+        return self._answer(turn, self._runner.apologise(self._state(turn)))
+
+    def _state(self, turn: Turn) -> State:
+        saved = turn.state
         return State.from_json(saved, self._content) if saved else State.new(self._content)
 
-    def _keep(self, session: Session, chat: Chat, state: State) -> None:
-        chats.save_state(session, chat.id, state.to_json(), now=self._clock.now())
-        if chat.expects_text != state.expects_text:
-            chats.note_expects_text(session, chat.id, expects=state.expects_text)
+    def _answer(self, turn: Turn, outcome: Outcome) -> Answer:
+        before, replies = chats.marks_of(turn.chat), outcome.replies
+        flooded_at = before.flooded_at
+        if turn.is_deferred and flooded_at is None:
+            flooded_at = self._clock.now()
+            replies = [self._patience, *replies]
+        elif not turn.is_deferred:
+            flooded_at = None
+        after = Marks(outcome.state.expects_text, missed_reply=False, flooded_at=flooded_at)
+        return Answer(
+            replies, state=outcome.state.to_json(), marks=after if after != before else None
+        )
 
     def _incoming(self, session: Session, chat_id: int, arrivals: list[Arrival]) -> Incoming:
         first = arrivals[0]

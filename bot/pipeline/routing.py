@@ -5,13 +5,11 @@ import logging
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.residents import close_chat
-from bot.pipeline.turns import Handler
+from bot.pipeline.turn import Answer, Handler, Turn
 from dialogues.exchange import Reply
-from storage import chats, staff
-from storage.models import Chat
+from storage import chats
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +22,18 @@ class Router:
         self._desk = desk
         self._groups = groups
 
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
-        """See `turns.Handler`."""
-        return self._room(session, chat).take(session, chat, arrivals)
+    def take(self, session: Session, turn: Turn) -> Answer:
+        """See `turn.Handler`."""
+        return self._room(turn).take(session, turn)
 
-    def apologise(self, session: Session, chat: Chat) -> None:
-        """See `turns.Handler`."""
-        self._room(session, chat).apologise(session, chat)
+    def apologise(self, session: Session, turn: Turn) -> Answer:
+        """See `turn.Handler`."""
+        return self._room(turn).apologise(session, turn)
 
-    def _room(self, session: Session, chat: Chat) -> Handler:
-        if staff.is_staff_chat(session, chat.id):
+    def _room(self, turn: Turn) -> Handler:
+        if turn.is_staffs:
             return self._desk
-        return self._residents if chat.kind == "private" else self._groups
+        return self._residents if turn.chat.kind == "private" else self._groups
 
 
 class Groups:
@@ -45,20 +43,20 @@ class Groups:
         self._introduction = introduction
         self._clock = clock
 
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+    def take(self, session: Session, turn: Turn) -> Answer:
         """Answer commands and being added; everything else is the group's own talk."""
-        now = self._clock.now()
-        first = arrivals[0]
+        chat, first = turn.chat, turn.arrivals[0]
         if first.happened is Happened.BLOCKED:
-            close_chat(session, chat.id, now=now, reason="removed from the group")
+            close_chat(session, chat.id, now=self._clock.now(), reason="removed from the group")
         elif first.happened is Happened.ADDED or _is_for_us(first):
             chats.mark_reachable(session, chat.id)
             log.info("in a group that is not connected; its id is %s", chat.external_id)
-            speech.queue_replies(session, chat_id=chat.id, replies=[self._introduction], now=now)
-        return None
+            return Answer([self._introduction])
+        return Answer()
 
-    def apologise(self, session: Session, chat: Chat) -> None:
+    def apologise(self, _session: Session, _turn: Turn) -> Answer:
         """A group is not troubled with our mishaps."""
+        return Answer()
 
 
 def _is_for_us(arrival: Arrival) -> bool:

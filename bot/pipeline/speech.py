@@ -30,27 +30,32 @@ def queue_replies(
     replies: Iterable[Reply],
     now: datetime,
     lane: Lane = Lane.REPLIES,
-    lead_id: int | None = None,
-    peer_chat_id: int | None = None,
-    reply_to_id: int | None = None,
+    **about: Any,
 ) -> list[int]:
     """Write replies into the chat's history and queue them, in order; the messages' ids."""
-    written = []
-    for reply in replies:
-        for part in split_long(reply):
-            message_id = keep_reply(
-                session,
-                chat_id=chat_id,
-                reply=part,
-                now=now,
-                lead_id=lead_id,
-                peer_chat_id=peer_chat_id,
-                reply_to_id=reply_to_id,
-            )
-            outbox.queue(
-                session, chat_id=chat_id, kind="message", lane=lane, now=now, message_id=message_id
-            )
-            written.append(message_id)
+    said = ((chat_id, reply) for reply in replies)
+    return queue_to_chats(session, said, now=now, lane=lane, **about)
+
+
+def queue_to_chats(
+    session: Session,
+    said: Iterable[tuple[int, Reply]],
+    *,
+    now: datetime,
+    lane: Lane = Lane.REPLIES,
+    **about: Any,
+) -> list[int]:
+    """Write replies, each with the id of its chat, into the histories and queue them, in order; the
+    messages' ids.
+
+    `about` are `lead_id`, `peer_chat_id` and `reply_to_id` of the messages.
+    """
+    rows = [
+        _row(chat_id, part, now, **about) for chat_id, reply in said for part in split_long(reply)
+    ]
+    written = messages.add_messages(session, rows)
+    chat_of = {number: row["chat_id"] for number, row in zip(written, rows, strict=True)}
+    outbox.queue_messages(session, chat_of, lane=lane, now=now)
     return written
 
 
@@ -60,14 +65,19 @@ def keep_reply(
     chat_id: int,
     reply: Reply,
     now: datetime,
-    lead_id: int | None = None,
-    peer_chat_id: int | None = None,
-    reply_to_id: int | None = None,
     passes_on: Attachment | None = None,
+    **about: Any,
 ) -> int:
-    """Write one reply into the history; the message's id. `passes_on` is what goes with it."""
-    return messages.add_message(
-        session,
+    """Write one reply into the history; the message's id. `passes_on` is what goes with it, `about`
+    as for `queue_to_chats`."""
+    row = _row(chat_id, reply, now, **about)
+    if passes_on is not None:
+        row["media"] = [asdict(passes_on)]
+    return messages.add_messages(session, [row])[0]
+
+
+def _row(chat_id: int, reply: Reply, now: datetime, **about: Any) -> dict[str, Any]:
+    return messages.message_row(
         chat_id=chat_id,
         direction="out",
         now=now,
@@ -75,10 +85,8 @@ def keep_reply(
         flow=reply.asked.flow if reply.asked else None,
         step=reply.asked.step if reply.asked else None,
         buttons=to_json(reply.buttons),
-        media=[asdict(passes_on)] if passes_on else _pictures(reply),
-        lead_id=lead_id,
-        peer_chat_id=peer_chat_id,
-        reply_to_id=reply_to_id,
+        media=_pictures(reply),
+        **about,
     )
 
 

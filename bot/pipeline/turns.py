@@ -1,65 +1,51 @@
-"""Turns: an update, or several that make one answer, and all that follows, in one transaction."""
+"""Turns: those that wait together share one transaction, and a failing one is done again alone."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.signals import Signals
-from storage import chats, inbox
+from bot.pipeline.turn import Answer, Handler, Press, Turn
+from storage import chats, inbox, staff
 from storage.crypto import WrongKeyError
 from storage.database import Database
-from storage.inbox import Waiting
-from storage.models import Chat
+from storage.inbox import Taken, Waiting
 
 log = logging.getLogger(__name__)
 
+MOST_TOGETHER = 64
+LONGEST_TOGETHER = 0.05  # seconds after which no further turn joins the transaction
 MOST_ATTEMPTS = 3
 RETRY_AFTER = (timedelta(seconds=0.5), timedelta(seconds=3))
+SUSPECT_WAITS = timedelta(seconds=10)  # before one that killed the process is tried again
 POLL_SECONDS = 1.0
 
 Decode = Callable[[dict[str, Any]], Arrival]
 
 
-class Handler(Protocol):
-    """What a kind of chat does with what arrived: the dialogue, or the staff desk."""
-
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
-        """Do it within the transaction; words for a press that deserves a short notice, or None."""
-        ...
-
-    def apologise(self, session: Session, chat: Chat) -> None:
-        """Something went wrong on our side: say so, and say how to go on."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button press to be answered once its turn is over."""
-
-    channel: str
-    callback_id: str
-    text: str | None
-
-
 @dataclass(slots=True)
-class Turn:
-    """What one turn took and what it leaves to do after the commit."""
+class _Round:
+    """What became of one transaction's turns. `done` counts only once it is committed."""
 
-    rows: list[Waiting] = field(default_factory=list)
-    chat_id: int = 0
-    presses: list[Press] = field(default_factory=list)
+    chat_ids: list[int] = field(default_factory=list)  # whose turns it tries
+    done: list[tuple[Turn, Answer]] = field(default_factory=list)
+    alone: list[int] = field(default_factory=list)  # chats whose turn failed beside others
+    suspects: list[int] = field(default_factory=list)  # chats whose update may be a killer
+    rows: list[Waiting] = field(default_factory=list)  # of the turn that was tried last
 
 
 class Turns:
-    """Takes waiting updates, oldest chat first, until it is stopped."""
+    """Takes waiting updates, oldest first, until it is stopped."""
 
     def __init__(
         self,
@@ -87,14 +73,14 @@ class Turns:
     async def run_waiting(self) -> int:
         """Take what can be taken now, then return how many turns that were."""
         count = 0
-        while await self._one() is not None:
-            count += 1
+        while tried := await self._some():
+            count += tried
         return count
 
     async def _work(self) -> None:
         while not self._signals.stopping.is_set():
             try:
-                if await self._one() is None:
+                if not await self._some():
                     await self._signals.wait(self._signals.inbox, at_most=await self._patience())
             except DBAPIError as error:
                 log.error("database: %s; trying again", type(error.orig).__name__)
@@ -109,85 +95,167 @@ class Turns:
             return POLL_SECONDS
         return min(max((ready_at - self._clock.now()).total_seconds(), 0.02), POLL_SECONDS)
 
-    async def _one(self) -> Turn | None:
-        turn = await asyncio.get_running_loop().run_in_executor(
-            self._database.write_pool, self.take_one
-        )
-        if turn is not None:
-            for press in turn.presses:
-                self._on_press(press)
+    async def _some(self) -> int:
+        loop = asyncio.get_running_loop()
+        tried, presses = await loop.run_in_executor(self._database.write_pool, self.take_waiting)
+        for press in presses:
+            self._on_press(press)
+        if tried:
             self._signals.after_turn()
-        return turn
+        return tried
 
-    def take_one(self) -> Turn | None:
-        """Take one turn, on the calling thread. None if there was nothing to take."""
-        turn = Turn()
+    def take_waiting(self) -> tuple[int, list[Press]]:
+        """Take turns that wait, on the calling thread: how many were tried, and the presses that
+        are to be answered now."""
+        together = self._try(limit=MOST_TOGETHER)
+        done, tried = together.done, len(together.done) + len(together.alone)
+        for chat_id in together.alone:
+            done += self._try(only=chat_id).done
+        begun = time.monotonic()
+        for chat_id in together.suspects:
+            if time.monotonic() - begun > LONGEST_TOGETHER:
+                break
+            done += self._try_suspect(chat_id)
+            tried += 1
+        return tried, [press for turn, answer in done for press in _presses(turn, answer)]
+
+    def _try(self, *, limit: int = 1, only: int | None = None) -> _Round:
+        """One transaction with as many turns as may share it, or with that of one chat."""
+        tried = _Round()
         try:
             with self._database.transaction() as session:
-                self._take(session, turn)
-        except WrongKeyError:
-            self._unreadable(turn)
-            return turn
+                self._take_together(session, tried, limit=limit, only=only)
         except Exception as error:
-            if not turn.rows:
+            tried.done.clear()
+            if len(tried.chat_ids) > 1:  # nobody knows whose fault it was
+                tried.alone = tried.chat_ids
+            elif tried.chat_ids:
+                self._failed(tried.chat_ids[0], tried.rows, error)
+            else:
                 raise
-            self._failed(turn, error)
-        return turn if turn.rows else None
+        return tried
 
-    def _take(self, session: Session, turn: Turn) -> None:
+    def _take_together(
+        self, session: Session, tried: _Round, *, limit: int, only: int | None
+    ) -> None:
         now = self._clock.now()
-        chat_id = inbox.next_chat(session, now=now, channels=tuple(self._decoders))
-        if chat_id is None:
+        heads = inbox.next_chats(
+            session, now=now, channels=tuple(self._decoders), limit=limit, only=only
+        )
+        tried.suspects = [head.chat_id for head in heads if head.suspect and only is None]
+        tried.chat_ids = [head.chat_id for head in heads if head.chat_id not in tried.suspects]
+        if not tried.chat_ids:
             return
-        turn.chat_id = chat_id
-        turn.rows = inbox.take(session, chat_id, now=now)
-        if not turn.rows:
+        staff_chats = staff.staff_chats(session)
+        begun = time.monotonic()
+        for taken in inbox.take(session, tried.chat_ids, now=now if only is None else None):
+            self._take_one(session, tried, taken, is_staffs=taken.chat.id in staff_chats)
+            if time.monotonic() - begun > LONGEST_TOGETHER:
+                break
+        _keep(session, tried.done, now=now)
+
+    def _take_one(self, session: Session, tried: _Round, taken: Taken, *, is_staffs: bool) -> None:
+        """One turn. Beside others it has a savepoint, so that a failing one is undone alone."""
+        tried.rows = taken.rows
+        if len(tried.chat_ids) == 1:
+            tried.done.append(self._answered(session, taken, is_staffs=is_staffs))
             return
-        chat = chats.get_chat(session, chat_id)
-        decode = self._decoders[chat.channel]
+        try:
+            with session.begin_nested():
+                tried.done.append(self._answered(session, taken, is_staffs=is_staffs))
+        except Exception as error:  # noqa: BLE001  # the others go on, whatever it was
+            log.warning("a turn failed beside others: %s", type(error).__name__)
+            tried.alone.append(taken.chat.id)
+
+    def _answered(self, session: Session, taken: Taken, *, is_staffs: bool) -> tuple[Turn, Answer]:
+        decode = self._decoders[taken.chat.channel]
         arrivals = [
             (Arrival.from_json if row.kind == "internal" else decode)(row.payload or {})
-            for row in turn.rows
+            for row in taken.rows
         ]
-        notice = self._handler.take(session, chat, arrivals)
-        inbox.finish(session, turn.rows, now=now)
-        turn.presses = [
-            Press(chat.channel, arrival.callback_id, notice)
-            for arrival in arrivals
-            if arrival.callback_id
-        ]
+        turn = Turn(taken.chat, taken.rows, arrivals, taken.state, is_staffs)
+        return turn, self._handler.take(session, turn)
 
-    def _unreadable(self, turn: Turn) -> None:
-        """Something of this chat cannot be opened: the update that met it is set aside."""
-        log.error("an update cannot be opened with this key; it is set aside")
+    def _try_suspect(self, chat_id: int) -> list[tuple[Turn, Answer]]:
+        """An update that waited when a process died: the attempt is counted before it is made."""
         now = self._clock.now()
         with self._database.transaction() as session:
-            inbox.set_oldest_aside(session, turn.chat_id, now=now, error="WrongKeyError")
+            rows = inbox.count_suspects(session, chat_id, now=now, ready_at=now + SUSPECT_WAITS)
+            given_up = any(row.attempts >= MOST_ATTEMPTS for row in rows)
+            if given_up:
+                log.error("an update that ended the process %s times is set aside", MOST_ATTEMPTS)
+                inbox.set_aside(session, rows, now=now, error="ended the process")
+        if given_up:
+            self._apologise(chat_id)
+            return []
+        return self._try(only=chat_id).done if rows else []
 
-    def _failed(self, turn: Turn, error: Exception) -> None:
+    def _failed(self, chat_id: int, rows: list[Waiting], error: Exception) -> None:
         """The transaction is rolled back; note the failure in one of its own."""
+        if isinstance(error, WrongKeyError):
+            self._unreadable(chat_id)
+            return
+        if not rows:
+            raise error
         reason = f"{type(error).__name__} in {_place(error)}"
-        attempts = max(row.attempts for row in turn.rows) + 1
+        attempts = max(row.attempts for row in rows) + 1
         log.error("turn failed, attempt %s of %s: %s", attempts, MOST_ATTEMPTS, reason)
         now = self._clock.now()
         with self._database.transaction() as session:
             if isinstance(error, OperationalError):  # a deadlock or an outage is nobody's fault
                 later = now + RETRY_AFTER[0]
-                inbox.retry_later(session, turn.rows, ready_at=later, error=reason, counts=False)
+                inbox.retry_later(session, rows, ready_at=later, error=reason, counts=False)
                 return
             if attempts < MOST_ATTEMPTS:
                 later = now + RETRY_AFTER[attempts - 1]
-                inbox.retry_later(session, turn.rows, ready_at=later, error=reason)
+                inbox.retry_later(session, rows, ready_at=later, error=reason)
                 return
-            inbox.set_aside(session, turn.rows, now=now, error=reason)
-        self._apologise(turn)
+            inbox.set_aside(session, rows, now=now, error=reason)
+        self._apologise(chat_id)
 
-    def _apologise(self, turn: Turn) -> None:
+    def _unreadable(self, chat_id: int) -> None:
+        """Something of this chat cannot be opened: the update that met it is set aside."""
+        log.error("an update cannot be opened with this key; it is set aside")
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            inbox.set_oldest_aside(session, chat_id, now=now, error="WrongKeyError")
+
+    def _apologise(self, chat_id: int) -> None:
         try:
             with self._database.transaction() as session:
-                self._handler.apologise(session, chats.get_chat(session, turn.chat_id))
+                turn = Turn(
+                    chats.get_chat(session, chat_id),
+                    rows=[],
+                    arrivals=[],
+                    state=chats.load_state(session, chat_id),
+                    is_staffs=staff.is_staff_chat(session, chat_id),
+                )
+                answer = self._handler.apologise(session, turn)
+                _keep(session, [(turn, answer)], now=self._clock.now())
         except Exception as error:  # noqa: BLE001  # the next turn must go on, whatever it was
             log.error("apology failed: %s in %s", type(error).__name__, _place(error))
+
+
+def _keep(session: Session, done: list[tuple[Turn, Answer]], *, now: datetime) -> None:
+    """Write what the turns leave behind, all of them together."""
+    states = {turn.chat.id: answer.state for turn, answer in done if answer.state is not None}
+    marks = {turn.chat.id: answer.marks for turn, answer in done if answer.marks is not None}
+    chats.save_states(session, states, now=now)
+    chats.save_marks(session, marks)
+    speech.queue_to_chats(
+        session,
+        ((turn.chat.id, reply) for turn, answer in done for reply in answer.replies),
+        now=now,
+    )
+    inbox.finish(session, [row for turn, _answer in done for row in turn.rows], now=now)
+
+
+def _presses(turn: Turn, answer: Answer) -> list[Press]:
+    return [
+        Press(turn.chat.channel, arrival.callback_id, answer.notice)
+        for arrival in turn.arrivals
+        if arrival.callback_id
+    ]
 
 
 def _place(error: BaseException) -> str:

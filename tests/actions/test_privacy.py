@@ -52,7 +52,7 @@ def live_a_little(stage: Stage) -> Lead:
     for kind, who in (("staff_said", "Ann"), ("resident_said", SECRET)):
         leads.record_event(session, lead, kind=kind, who=who, words=f"the {SECRET}", now=NOW)
     messages.add_message(session, chat_id=chat_id, direction="in", now=NOW, text=SECRET)
-    chats.save_state(session, chat_id, {"slots": {"x": SECRET}}, now=NOW)
+    chats.save_states(session, {chat_id: {"slots": {"x": SECRET}}}, now=NOW)
     return lead
 
 

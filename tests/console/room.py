@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from bot.clock import ManualClock
 from bot.console.preview import Preview
-from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Composer
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
+from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.turns import Turns
 from dialogues.exchange import Button, Reply
 from dialogues.model import Content
@@ -41,16 +41,16 @@ class Echo:
         self._clock = clock
         self.arrivals: list[Arrival] = []
 
-    def take(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
-        self.arrivals += arrivals
-        first = arrivals[0]
+    def take(self, session: Session, turn: Turn) -> Answer:
+        self.arrivals += turn.arrivals
+        chat, first = turn.chat, turn.arrivals[0]
         now = self._clock.now()
         if first.happened is Happened.PRESSED:
-            return f"noted by {first.sender.name if first.sender else '?'}"
+            return Answer(notice=f"noted by {first.sender.name if first.sender else '?'}")
         if first.happened is Happened.EDITED:
             self._edit(session, chat, first)
-            return None
-        for arrival in arrivals:
+            return Answer()
+        for arrival in turn.arrivals:
             messages.add_message(
                 session,
                 chat_id=chat.id,
@@ -66,11 +66,9 @@ class Echo:
                 author=arrival.sender.name if arrival.sender and chat.kind == "group" else None,
             )
         buttons = (Button("Yes", payload="/yes"), Button("No", payload="/no"))
-        reply = Reply(f"<b>You said:</b> {len(first.text)} letters", buttons=buttons)
-        speech.queue_replies(session, chat_id=chat.id, replies=[reply], now=now)
-        return None
+        return Answer([Reply(f"<b>You said:</b> {len(first.text)} letters", buttons=buttons)])
 
-    def apologise(self, session: Session, chat: Chat) -> None:
+    def apologise(self, session: Session, turn: Turn) -> Answer:
         raise AssertionError("nothing went wrong here")
 
     def _edit(self, session: Session, chat: Chat, edit: Arrival) -> None:

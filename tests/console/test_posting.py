@@ -12,6 +12,7 @@ from bot.console.files import LARGEST
 from bot.pipeline.arrival import Happened
 from dialogues.exchange import Medium
 from storage import chats, messages
+from storage.chats import Marks
 from tests.console.room import PAGE, Room
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 5000
@@ -99,7 +100,8 @@ async def test_only_words_and_media_wait_for_more(
     with room.database.transaction() as session:
         key = chats.ChatKey("preview", "sam")
         chat_id = chats.chat_id_for(session, key, now=room.clock.now())
-        chats.note_expects_text(session, chat_id, expects=True)
+        marks = Marks(expects_text=True, missed_reply=False, flooded_at=None)
+        chats.save_marks(session, {chat_id: marks})
     await room.post(name, body)
     (row,) = room.inbox()
     assert row.joins is joins

@@ -12,14 +12,15 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bot.pipeline import speech
+from bot.pipeline import speech, turns
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import ChatGoneError, Parcel, SendError, UnreachableError
+from bot.pipeline.turn import Answer, Turn
 from bot.settings import SettingError
 from storage import inbox
 from storage.chats import ChatKey
 from storage.inbox import Accepted
-from storage.models import Chat, InboxRow, Message
+from storage.models import InboxRow, Message
 from tests.pipeline.test_reminders import add_call, local, reminders, subscribe
 from tests.pipeline.test_turns import ring_me
 from tests.world import STAFF, World, open_world
@@ -219,13 +220,14 @@ async def test_staff_and_resident_turns_do_not_lock_each_other(
     both = threading.Barrier(2)
     take = world.turns._handler.take
 
-    def together(session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+    def together(session: Session, turn: Turn) -> Answer:
         with suppress(threading.BrokenBarrierError):
             both.wait(3)
-        return take(session, chat, arrivals)
+        return take(session, turn)
 
     monkeypatch.setattr(world.turns._handler, "take", together, raising=False)
-    await asyncio.gather(world.turns._one(), world.turns._one())
+    monkeypatch.setattr(turns, "MOST_TOGETHER", 1)
+    await asyncio.gather(world.turns._some(), world.turns._some())
     with world.core.database.reading() as session:
         assert set(session.scalars(select(InboxRow.error))) == {None}
 
@@ -239,17 +241,17 @@ async def test_updates_are_accepted_while_their_chat_has_its_turn(
     take = world.turns._handler.take
     inside = threading.Event()
 
-    def slow(session: Session, chat: Chat, arrivals: list[Arrival]) -> str | None:
+    def slow(session: Session, turn: Turn) -> Answer:
         inside.set()
         time.sleep(2)
-        return take(session, chat, arrivals)
+        return take(session, turn)
 
     monkeypatch.setattr(world.turns._handler, "take", slow, raising=False)
-    turn = asyncio.create_task(world.turns._one())
+    under_way = asyncio.create_task(world.turns._some())
     await asyncio.to_thread(inside.wait)
     await asyncio.to_thread(put, world, "ann", "/menu", key="preview:y2")
-    assert not turn.done()
-    await turn
+    assert not under_way.done()
+    await under_way
 
 
 @on_sqlite
@@ -282,8 +284,8 @@ async def test_updates_of_a_closed_channel_do_not_keep_the_loop_busy(
             now=datetime.now(UTC),  # noqa: TID251
         )
     looked: list[int] = []
-    take_one = world.turns.take_one
-    monkeypatch.setattr(world.turns, "take_one", lambda: (looked.append(1), take_one())[1])
+    take = world.turns.take_waiting
+    monkeypatch.setattr(world.turns, "take_waiting", lambda: (looked.append(1), take())[1])
     loop = asyncio.create_task(world.turns.run())
     await asyncio.sleep(2)
     world.core.signals.stop()

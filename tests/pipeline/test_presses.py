@@ -7,7 +7,7 @@ import pytest
 from bot.pipeline import presses
 from bot.pipeline.parcel import Parcel
 from bot.pipeline.presses import Presses
-from bot.pipeline.turns import Press
+from bot.pipeline.turn import Press
 
 
 class Answers:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage import chats, inbox
-from storage.chats import ChatKey
+from storage.chats import ChatKey, Marks
 from storage.database import Database
 from storage.inbox import Accepted, Stored
 
@@ -26,10 +26,9 @@ def accept(database: Database, update: Accepted, at: datetime = NOON) -> Stored:
 def take(database: Database, at: datetime = NOON) -> list[int]:
     """The numbers of one turn's updates, which is then done."""
     with database.transaction() as session:
-        chat_id = inbox.next_chat(session, now=at, channels=("telegram",))
-        if chat_id is None:
-            return []
-        rows = inbox.take(session, chat_id, now=at)
+        heads = inbox.next_chats(session, now=at, channels=("telegram",), limit=1)
+        taken = inbox.take(session, [head.chat_id for head in heads], now=at) if heads else []
+        rows = [row for chat in taken for row in chat.rows]
         numbers = [row.payload["n"] for row in rows if row.payload]
         inbox.finish(session, rows, now=at)
         return numbers
@@ -38,7 +37,8 @@ def take(database: Database, at: datetime = NOON) -> list[int]:
 def expect_text(database: Database) -> None:
     with database.transaction() as session:
         chat_id = chats.chat_id_for(session, ANN, now=NOON)
-        chats.note_expects_text(session, chat_id, expects=True)
+        marks = Marks(expects_text=True, missed_reply=False, flooded_at=None)
+        chats.save_marks(session, {chat_id: marks})
 
 
 def test_the_same_update_twice_is_stored_once(database: Database) -> None:
@@ -64,11 +64,10 @@ def test_a_failed_turn_holds_up_only_its_own_chat(database: Database) -> None:
     for update in (said(1), said(2), said(3, BOB)):
         accept(database, update)
     with database.transaction() as session:
-        chat_id = inbox.next_chat(session, now=NOON, channels=("telegram",))
-        assert chat_id is not None
-        rows = inbox.take(session, chat_id, now=NOON)
+        [head, _bob] = inbox.next_chats(session, now=NOON, channels=("telegram",), limit=9)
+        [taken] = inbox.take(session, [head.chat_id], now=NOON)
         later = NOON + timedelta(seconds=5)
-        inbox.retry_later(session, rows, ready_at=later, error="ValueError")
+        inbox.retry_later(session, taken.rows, ready_at=later, error="ValueError")
     assert [take(database), take(database)] == [[3], []]
     assert [take(database, later), take(database, later)] == [[1], [2]]
 

@@ -1,0 +1,63 @@
+"""One turn as data: what came from a chat, and what it is answered with."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.pipeline.arrival import Arrival
+from dialogues.exchange import Reply
+from storage.chats import Marks
+from storage.inbox import Waiting
+from storage.models import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button press to be answered once its turn is over."""
+
+    channel: str
+    callback_id: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An update, or several that make one answer, and the chat they came from.
+
+    The chat is locked for as long as the transaction lasts. `state` is where its dialogue stands,
+    as it was saved; None if it has not begun.
+    """
+
+    chat: Chat
+    rows: list[Waiting]
+    arrivals: list[Arrival]
+    state: dict[str, Any] | None = None
+    is_staffs: bool = False  # it came from a chat where leads arrive
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether it was held back because the chat sent too much at once."""
+        return bool(self.rows) and self.rows[0].is_deferred
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a turn leaves behind in its chat; None leaves a thing as it was."""
+
+    replies: list[Reply] = field(default_factory=list)
+    state: dict[str, Any] | None = None
+    marks: Marks | None = None
+    notice: str | None = None  # words for a press that deserves a short notice
+
+
+class Handler(Protocol):
+    """What a kind of chat does with what arrived: the dialogue, or the staff desk."""
+
+    def take(self, session: Session, turn: Turn) -> Answer:
+        """Do it within the transaction. What the answer holds is written by the caller."""
+        ...
+
+    def apologise(self, session: Session, turn: Turn) -> Answer:
+        """Something went wrong on our side: say so, and say how to go on."""
+        ...
