@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: install run test check format lint types contracts dialogues bench bench-pipeline lock
+.PHONY: install run test check format lint types contracts dialogues bench bench-pipeline soak lock
 
 install: .venv/develops
 
@@ -25,6 +25,10 @@ test: install
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: install lint types contracts dialogues test
+
+# Every fault at length, in less than 20 minutes; or those named: make soak ONLY="disk_full".
+soak: install
+	$(BIN)/python -m tests.soak $(ONLY)
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(eq=False)
 class Call:
-    """One call as it came in. `status` is 0 until answered; `at` is seconds since the epoch."""
+    """One call as it came in. `status` is 0 until answered; `at` is seconds since the epoch.
+
+    `answered_at` is 0 until the answer is on its way; `troubled` if trouble was made about it.
+    """
 
     method: str
     params: dict[str, Any]
@@ -14,6 +17,8 @@ class Call:
     status: int = 0
     result: Any = None
     description: str = ""
+    answered_at: float = 0.0
+    troubled: bool = False
 
     @property
     def ok(self) -> bool:

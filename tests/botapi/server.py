@@ -67,9 +67,11 @@ class Server:
         self.calls.append(call)
         self.world.signal.announce()
         fault = self.faults.next_for(request.method)
+        call.troubled = fault is not None
         await self._hang(fault, after=False)
         body = await self._answer(http, request, call, fault)
         await self._hang(fault, after=True)
+        call.answered_at = self.world.clock()
         self.world.signal.announce()
         if fault is not None and fault.drop and http.transport is not None:
             http.transport.abort()

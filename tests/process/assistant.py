@@ -13,10 +13,14 @@ START_WITHIN = 30.0
 
 
 class Assistant:
-    """One `python -m bot run`. It can be killed and started again on the same data."""
+    """One `python -m bot run`. It can be killed and started again on the same data.
 
-    def __init__(self, settings: Mapping[str, str], *, folder: Path) -> None:
+    `module` stands in for `bot`, for a process with something wrong in it.
+    """
+
+    def __init__(self, settings: Mapping[str, str], *, folder: Path, module: str = "bot") -> None:
         self._settings = {"DATA_DIR": str(folder), "PORT": "0", "LOG_LEVEL": "INFO", **settings}
+        self._module = module
         self._log = folder / "assistant.log"
         self._process: asyncio.subprocess.Process | None = None
         self.url = ""
@@ -42,7 +46,7 @@ class Assistant:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                self._module,
                 "run",
                 *options,
                 cwd=ROOT,
@@ -56,6 +60,11 @@ class Assistant:
         ready = re.fullmatch(r"ready (http://\S+/)\n", line)
         assert ready, f"said {line!r}\n{self.log}"
         self.url = ready[1]
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself; its exit code, or minus the signal's number."""
+        assert self._process is not None, "it does not run"
+        return await self._process.wait()
 
     async def kill(self) -> None:
         """End it at once, wherever it is."""

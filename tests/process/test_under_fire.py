@@ -1,0 +1,113 @@
+"""The short form of `make soak`: faults while residents write; the books are balanced after."""
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.process.postgres import PostgresServer, postgres_server
+from tests.soak import faults, scene
+from tests.soak.ledger import Event
+from tests.soak.scene import Scene
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """A server that may be restarted."""
+    with postgres_server() as running:
+        yield running
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(5)
+
+
+async def balanced(stage: Scene) -> None:
+    """Everything came, and twice only what may."""
+    audit = await stage.audit()
+    assert audit.losses == []
+    assert audit.unexplained == []
+    assert audit.rounds
+
+
+async def test_the_books_notice_what_is_missing_and_what_is_there_twice(tmp_path: Path) -> None:
+    async with scene.on_sqlite(tmp_path) as stage:
+        await stage.begin()
+        await balanced(stage)
+        await stage.assistant.stop()
+        ann = stage.people[0].person
+        url = f"{stage.api.url}/bot{stage.api.token}/sendMessage"
+        async with aiohttp.ClientSession() as http:
+            await http.post(url, json={"chat_id": ann.id, "text": "once more"})
+        (double,) = (await stage.audit()).unexplained
+        stage.events.append(Event("killed", double.call.at + 1, double.call.at + 1))
+        assert (await stage.audit()).unexplained == []
+        with sqlite3.connect(tmp_path / "assistant.db") as database:
+            database.execute("delete from leads")
+            database.execute("delete from inbox where id = 3")
+            database.execute("update messages set external_id = null where id = 4")
+        losses = "\n".join((await stage.audit()).losses)
+        for words in ("update telegram:", "0 leads", "R0: message"):
+            assert words in losses
+
+
+async def test_killed_on_sqlite(tmp_path: Path, chance: random.Random) -> None:
+    async with scene.on_sqlite(tmp_path) as stage:
+        await stage.begin()
+        async with stage.traffic(3, pause=0.5):
+            await faults.kills(stage, times=3, chance=chance)
+        await balanced(stage)
+
+
+async def test_one_of_two_killed_on_postgresql(
+    tmp_path: Path, server: PostgresServer, chance: random.Random
+) -> None:
+    async with scene.on_postgres(server, tmp_path, processes=2) as stage:
+        await stage.begin()
+        async with stage.traffic(3, pause=0.5):
+            await faults.kills(stage, times=3, chance=chance)
+        await balanced(stage)
+
+
+async def test_the_database_goes_and_comes_back(
+    tmp_path: Path, server: PostgresServer, chance: random.Random
+) -> None:
+    async with scene.on_postgres(server, tmp_path) as stage:
+        await stage.begin()
+        async with stage.traffic(3, pause=0.5):
+            await faults.database_trouble(stage, chance=chance, rounds=1)
+        await balanced(stage)
+
+
+async def test_one_of_two_is_cut_off_from_the_database(
+    tmp_path: Path, server: PostgresServer
+) -> None:
+    async with scene.on_postgres(server, tmp_path, processes=2) as stage:
+        await stage.begin()
+        async with stage.traffic(3, pause=0.5):
+            await faults.one_cut_off(stage, seconds=4)
+        await balanced(stage)
+
+
+async def test_telegram_fails(tmp_path: Path, chance: random.Random) -> None:
+    async with scene.on_sqlite(tmp_path) as stage:
+        await stage.begin()
+        async with stage.traffic(3, pause=0.5):
+            await faults.telegram_trouble(
+                stage, faults.telegram_troubles(stage, 3), chance=chance, pause=0.8
+            )
+        await balanced(stage)
+
+
+async def test_the_disk_is_full_for_a_while(tmp_path: Path) -> None:
+    async with scene.on_sqlite(tmp_path) as stage:
+        await stage.begin()
+        async with stage.traffic(3, pause=0.5):
+            await faults.disk_full(stage, times=2, seconds=2)
+        await balanced(stage)

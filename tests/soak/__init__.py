@@ -1,0 +1,1 @@
+"""Faults under running traffic, and books that are balanced afterwards: `python -m tests.soak`."""
