@@ -1,26 +1,19 @@
-"""When to remind of a deadline: offsets before it, moved out of the quiet hours.
-
-Moments are whole minutes. Quiet hours begin with their first minute and end before their last, so
-with 20:00-09:00 the last allowed moment of a day is 19:59 and the first is 09:00.
-"""
+"""When to remind of a deadline: offsets before it, moved out of the quiet hours."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.instants import in_words, time_left
 from actions.programme import Programme
+from actions.quiet_hours import allowed_from, allowed_until
 from storage.models import Call
-from storage.subscriptions import Entry
+from storage.reminders import Entry
 
 _OFFSET = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
-_QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
-_MINUTE = timedelta(minutes=1)
-_LONGEST_CLOCK_CHANGE = timedelta(hours=2)
+_LONG = timedelta(days=1000)  # longer before than any offset reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +23,18 @@ class Offset:
     days: int
     elapsed: timedelta
 
-    def before(self, closes_at: datetime, zone: ZoneInfo) -> datetime:
-        """The moment in UTC. Days go back to the deadline's own time of day in the zone; if the
-        clocks skip that time it is as much later, and if they show it twice it is the first."""
+    def before(
+        self, closes_at: datetime, zone: ZoneInfo, *, at_clock: time | None = None
+    ) -> datetime:
+        """The moment in UTC. Days go back to the deadline's own time of day in the zone, or to
+        `at_clock`; if the clocks skip that time it is as much later, and if they show it twice it
+        is the first."""
         local = closes_at.astimezone(zone)
         if self.days:
             local = datetime.combine(
-                local.date() - timedelta(days=self.days), local.time(), zone
+                local.date() - timedelta(days=self.days), at_clock or local.time(), zone
             ).replace(fold=0)
         return local.astimezone(UTC) - self.elapsed
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """Times of day in which nobody is written to: from `start` on, until before `end`."""
-
-    start: time
-    end: time
-
-    def cover(self, at: time) -> bool:
-        """Whether this time of day is quiet."""
-        if self.start < self.end:
-            return self.start <= at < self.end
-        return at >= self.start or at < self.end
 
 
 def parse_offset(text: str) -> Offset:
@@ -64,90 +46,100 @@ def parse_offset(text: str) -> Offset:
     return Offset(days, timedelta(hours=hours, minutes=minutes))
 
 
-@lru_cache(maxsize=16)
-def parse_quiet_hours(text: str) -> QuietHours | None:
-    """Read `20:00-09:00`, or `off` as None. Raises ValueError with a sentence."""
-    if text == "off":
-        return None
-    found = _QUIET.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text!r} is neither off nor hours such as 20:00-09:00")
-    start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
-    quiet = QuietHours(time(start_hour, start_minute), time(end_hour, end_minute))
-    if quiet.start == quiet.end:
-        raise ValueError(f"{text!r} leaves no time of day to write; say off for no quiet hours")
-    return quiet
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """By which rules a deadline is reminded of. Whole days before go out at `at_clock`, a time of
+    day in the zone, or at the deadline's own."""
+
+    closes_at: datetime
+    offsets: tuple[str, ...]
+    zone: ZoneInfo
+    quiet: str
+    at_clock: time | None = None
+
+    def plan(self, *, after: datetime, beyond: str | None = None) -> list[Entry]:
+        """One entry an offset, in the order of time; what cannot be sent after `after` says why.
+
+        With `beyond` only the offsets that are nearer the deadline than this one. An offset that
+        falls in quiet hours moves to the last allowed moment before; if that is not after `after`,
+        to the next allowed moment before the deadline; else it is skipped. Nothing is at or after
+        the deadline. Of two at the same moment the one nearer the deadline is kept.
+        """
+        entries: list[Entry] = []
+        for moment, text in self._moments(beyond):
+            entry = self._placed(text, moment, after)
+            _merge(entries, entry)
+            entries.append(entry)
+        return entries
+
+    def first(self, *, after: datetime, beyond: str | None = None) -> Entry | None:
+        """The first that can be sent, or None."""
+        entries = self.plan(after=after, beyond=beyond)
+        return next((entry for entry in entries if entry.skipped is None), None)
+
+    def ahead(self, upcoming: Entry | None) -> list[Entry]:
+        """This entry and those that can be sent after it."""
+        if upcoming is None:
+            return []
+        later = self.plan(after=upcoming.due_at, beyond=upcoming.offset)
+        return [upcoming, *(entry for entry in later if entry.skipped is None)]
+
+    def previous_due_at(self, upcoming: Entry) -> datetime | None:
+        """When the entry before this one was due; None if it is the first."""
+        earlier = [
+            entry.due_at
+            for entry in self.plan(after=upcoming.due_at - _LONG)
+            if entry.skipped is None and entry.due_at < upcoming.due_at
+        ]
+        return max(earlier, default=None)
+
+    def _moments(self, beyond: str | None) -> list[tuple[datetime, str]]:
+        moments = [(self._before(text), text) for text in dict.fromkeys(self.offsets)]
+        if beyond is not None:
+            passed = self._before(beyond)
+            moments = [pair for pair in moments if pair[0] > passed]
+        return sorted(moments, key=lambda pair: pair[0])
+
+    def _before(self, text: str) -> datetime:
+        return parse_offset(text).before(self.closes_at, self.zone, at_clock=self.at_clock)
+
+    def _placed(self, text: str, moment: datetime, after: datetime) -> Entry:
+        before = allowed_until(moment, zone=self.zone, quiet=self.quiet)
+        if after < before < self.closes_at:
+            return Entry(text, before)
+        later = allowed_from(moment, zone=self.zone, quiet=self.quiet)
+        if later <= after:
+            return Entry(text, moment, skipped="its time had passed")
+        if later >= self.closes_at:
+            return Entry(text, moment, skipped="no allowed moment is left before the deadline")
+        return Entry(text, later)
 
 
-def is_allowed(instant: datetime, *, zone: ZoneInfo, quiet: str) -> bool:
-    """Whether people may be written to at this instant."""
-    hours = parse_quiet_hours(quiet)
-    return hours is None or not hours.cover(instant.astimezone(zone).time())
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows when a reminder has fallen due: the one that goes, those that need not or
+    cannot any more, and the next to come."""
+
+    goes: Entry | None
+    skipped: tuple[Entry, ...]
+    upcoming: Entry | None
 
 
-def allowed_from(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime:
-    """The instant itself, or the first allowed moment after it, in UTC."""
-    hours = parse_quiet_hours(quiet)
-    if hours is None or is_allowed(instant, zone=zone, quiet=quiet):
-        return instant.astimezone(UTC)
-    local = instant.astimezone(zone)
-    days = 1 if hours.start > hours.end and local.time() >= hours.start else 0
-    ends = _at_clock(local, days, hours.end, zone)
-    # Where the clocks change in between, the end comes sooner or later: feel the way from there.
-    moment = max(_minute_up(instant), ends - _LONGEST_CLOCK_CHANGE)
-    while not is_allowed(moment, zone=zone, quiet=quiet):
-        moment += _MINUTE
-    return moment
+def step(schedule: Schedule, due: Entry, *, now: datetime) -> Step:
+    """Settle the entry that is due, and others that are overdue by now: the last says it all.
 
-
-def allowed_until(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime:
-    """The instant itself, or the last allowed moment before it, in UTC."""
-    hours = parse_quiet_hours(quiet)
-    if hours is None or is_allowed(instant, zone=zone, quiet=quiet):
-        return instant.astimezone(UTC)
-    local = instant.astimezone(zone)
-    days = -1 if hours.start > hours.end and local.time() < hours.start else 0
-    begins = _at_clock(local, days, hours.start, zone)
-    moment = min(_minute_down(instant), begins + _LONGEST_CLOCK_CHANGE)
-    while not is_allowed(moment, zone=zone, quiet=quiet):
-        moment -= _MINUTE
-    return moment
-
-
-def plan(
-    closes_at: datetime, offsets: Iterable[str], *, zone: ZoneInfo, quiet: str, after: datetime
-) -> list[Entry]:
-    """One entry an offset, in the order of time; what cannot be sent after `after` says why.
-
-    An offset that falls in quiet hours moves to the last allowed moment before; if that is not
-    after `after`, to the next allowed moment before the deadline; else it is skipped. Nothing is
-    at or after the deadline. Of two at the same moment the one nearer the deadline is kept.
+    In quiet hours what can wait goes at their end; what could only go after the deadline does not.
     """
-    moments = sorted(
-        ((parse_offset(text).before(closes_at, zone), text) for text in dict.fromkeys(offsets)),
-        key=lambda pair: pair[0],
-    )
-    entries: list[Entry] = []
-    for moment, text in moments:
-        entry = _placed(text, moment, closes_at, zone=zone, quiet=quiet, after=after)
-        _merge(entries, entry)
-        entries.append(entry)
-    return entries
-
-
-def reminder_times(
-    closes_at: datetime, offsets: Iterable[str], zone: ZoneInfo, quiet: str, after: datetime
-) -> list[tuple[str, datetime]]:
-    """What `plan` leaves to be sent: each offset with its moment in UTC, by time."""
-    entries = plan(closes_at, offsets, zone=zone, quiet=quiet, after=after)
-    return [(entry.offset, entry.due_at) for entry in entries if entry.skipped is None]
-
-
-def next_reminder(
-    closes_at: datetime, offsets: Iterable[str], zone: ZoneInfo, quiet: str, after: datetime
-) -> tuple[str, datetime] | None:
-    """The first of `reminder_times`, or None."""
-    return next(iter(reminder_times(closes_at, offsets, zone, quiet, after)), None)
+    send_at = allowed_from(now, zone=schedule.zone, quiet=schedule.quiet)
+    first, *more = schedule.ahead(due)
+    overdue = [first, *(entry for entry in more if entry.due_at <= send_at)]
+    last = overdue[-1]
+    skipped = [replace(entry, skipped="a later one was due as well") for entry in overdue[:-1]]
+    in_time = send_at < schedule.closes_at
+    if not in_time:
+        skipped.append(replace(last, skipped="no allowed moment is left"))
+    upcoming = schedule.first(after=max(send_at, last.due_at), beyond=last.offset)
+    return Step(last if in_time else None, tuple(skipped), upcoming)
 
 
 def reminder_values(call: Call, *, now: datetime, programme: Programme) -> dict[str, Any]:
@@ -160,26 +152,6 @@ def reminder_values(call: Call, *, now: datetime, programme: Programme) -> dict[
     }
 
 
-def _placed(
-    text: str,
-    moment: datetime,
-    closes_at: datetime,
-    *,
-    zone: ZoneInfo,
-    quiet: str,
-    after: datetime,
-) -> Entry:
-    before = allowed_until(moment, zone=zone, quiet=quiet)
-    if after < before < closes_at:
-        return Entry(text, before)
-    later = allowed_from(moment, zone=zone, quiet=quiet)
-    if later <= after:
-        return Entry(text, moment, skipped="its time had passed")
-    if later >= closes_at:
-        return Entry(text, moment, skipped="no allowed moment is left before the deadline")
-    return Entry(text, later)
-
-
 def _merge(entries: list[Entry], entry: Entry) -> None:
     """Skip the entry before, if it would be sent at the very moment of this one."""
     sent = [place for place, earlier in enumerate(entries) if earlier.skipped is None]
@@ -187,16 +159,3 @@ def _merge(entries: list[Entry], entry: Entry) -> None:
         earlier = entries[sent[-1]]
         reason = f"it falls together with {entry.offset}"
         entries[sent[-1]] = Entry(earlier.offset, earlier.due_at, skipped=reason)
-
-
-def _at_clock(local: datetime, days: int, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(local.date() + timedelta(days=days), at, zone).astimezone(UTC)
-
-
-def _minute_down(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(second=0, microsecond=0)
-
-
-def _minute_up(instant: datetime) -> datetime:
-    down = _minute_down(instant)
-    return down if down == instant else down + _MINUTE

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from actions.context import BoundAction, Context, media_of
-from actions.deadlines import allowed_from, is_allowed
 from actions.instants import in_words
 from actions.leads import queue_for_staff
+from actions.quiet_hours import allowed_from, is_allowed
 from storage import handoffs, leads
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Lane

@@ -1,39 +1,67 @@
-"""The plan of each subscription, made when it begins and again when its call's deadline moves."""
+"""What a subscription will get: planned when it begins, and again when its call's deadline moves.
 
-from datetime import datetime
+Subscriptions with the same wishes are planned together: once, however many there are.
+"""
+
+from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from actions.deadlines import plan
+from actions.deadlines import Schedule
 from actions.programme import Programme
-from storage import subscriptions
+from storage import reminders, subscriptions, waking
 from storage.models import Call, Subscription
+from storage.reminders import Entry, Key
 
 
-def offsets_of(call: Call, programme: Programme) -> list[str]:
-    """The call's own offsets, or the programme's."""
-    return list(programme.reminders if call.reminders is None else call.reminders)
+def schedule_of(key: Key, call: Call, programme: Programme) -> Schedule:
+    """By which rules subscriptions with this key are reminded."""
+    return Schedule(
+        key.closes_at,
+        _offsets(key, call, programme),
+        programme.zone,
+        programme.quiet_hours,
+        time.fromisoformat(key.at_clock) if key.at_clock else None,
+    )
+
+
+def entries_ahead(subscription: Subscription, call: Call, programme: Programme) -> list[Entry]:
+    """All reminders that this subscription is still to get, by time."""
+    schedule = schedule_of(subscriptions.key_of(subscription), call, programme)
+    return schedule.ahead(subscriptions.next_of(subscription))
 
 
 def plan_subscription(
     session: Session, subscription: Subscription, call: Call, *, programme: Programme, now: datetime
 ) -> None:
-    """Plan every reminder that can still be sent."""
-    entries = plan(
-        call.closes_at,
-        offsets_of(call, programme),
-        zone=programme.zone,
-        quiet=programme.quiet_hours,
-        after=now,
+    """Let it begin with the first reminder that can still be sent."""
+    upcoming = _plan(
+        session, subscriptions.key_of(subscription), call, programme=programme, now=now
     )
-    subscriptions.save_plan(
-        session, subscription, closes_at=call.closes_at, entries=entries, now=now
-    )
+    subscriptions.set_next(session, subscription, upcoming)
 
 
 def replan_call(session: Session, call: Call, *, programme: Programme, now: datetime) -> int:
     """Plan all subscriptions of a call again; how many there are."""
-    waiting = subscriptions.subscriptions_of_call(session, call_id=call.id)
-    for subscription in waiting:
-        plan_subscription(session, subscription, call, programme=programme, now=now)
-    return len(waiting)
+    reminders.supersede_plans(session, call_id=call.id, now=now)
+    count = 0
+    for key in subscriptions.keys_of_call(session, call):
+        upcoming = _plan(session, key, call, programme=programme, now=now)
+        count += subscriptions.set_next_of_all(session, key, upcoming)
+    waking.wake(session, "reminders")
+    return count
+
+
+def _plan(
+    session: Session, key: Key, call: Call, *, programme: Programme, now: datetime
+) -> Entry | None:
+    """Log the plan; the first entry that can be sent."""
+    entries = schedule_of(key, call, programme).plan(after=now)
+    reminders.note_plan(session, key, entries, now=now)
+    return next((entry for entry in entries if entry.skipped is None), None)
+
+
+def _offsets(key: Key, call: Call, programme: Programme) -> tuple[str, ...]:
+    if key.plan is not None:
+        return tuple(key.plan.split())
+    return tuple(programme.reminders if call.reminders is None else call.reminders)

@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from actions.context import BoundAction
 from actions.instants import in_words, time_left
 from actions.labels import lines
-from actions.planning import plan_subscription
+from actions.planning import entries_ahead, plan_subscription
 from storage import calls, subscriptions
 from storage.models import Call, Subscription
 
@@ -55,12 +55,11 @@ class _AboutCalls(BoundAction):
     def _deadline(self, call: Call) -> Markup:
         return in_words(call.closes_at, self.context.now, self.context.programme.zone)
 
-    def _in_words(self, subscription: Subscription) -> Markup:
-        zone, now = self.context.programme.zone, self.context.now
-        planned = subscriptions.planned(self.context.session, subscription)
+    def _in_words(self, subscription: Subscription, call: Call) -> Markup:
+        programme, now = self.context.programme, self.context.now
         return lines(
-            self.context.say("reminder_time", {"when": in_words(row.due_at, now, zone)})
-            for row in planned
+            self.context.say("reminder_time", {"when": in_words(entry.due_at, now, programme.zone)})
+            for entry in entries_ahead(subscription, call, programme)
         )
 
 
@@ -120,13 +119,13 @@ class Subscribe(_AboutCalls):
     def _subscribe(self, dispatcher: Any, call: Call) -> None:
         context = self.context
         subscription, is_new = subscriptions.subscribe(
-            context.session, chat_id=context.chat_id, call_id=call.id, now=context.now
+            context.session, chat_id=context.chat_id, call=call, now=context.now
         )
         if is_new:
             plan_subscription(
                 context.session, subscription, call, programme=context.programme, now=context.now
             )
-        times = self._in_words(subscription)
+        times = self._in_words(subscription, call)
         response = "utter_subscribed" if is_new else "utter_subscribed_already"
         dispatcher.utter_message(
             response=response if times else "utter_subscribed_too_late",
@@ -179,7 +178,7 @@ class ShowReminders(_AboutCalls):
                 {
                     "call_title": call.title,
                     "deadline": self._deadline(call),
-                    "times": self._in_words(subscription),
+                    "times": self._in_words(subscription, call),
                 },
             )
             for subscription, call in ahead

@@ -12,8 +12,9 @@ from bot.pipeline.delivery import Delivery
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
 from bot.pipeline.performing import Performer
+from bot.pipeline.planner import Planner
 from bot.pipeline.presses import Presses
-from bot.pipeline.reminders import Planner, ReminderWriter
+from bot.pipeline.reminders import ReminderWriter
 from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.turns import Decode, Turns
@@ -78,6 +79,7 @@ def build_delivery(core: Core, channels: Channels) -> Delivery:
         clock=core.clock,
         writers=_writers(core),
         after_sending={**cards.after_sending, "reminder": reminders.sent},
+        after_ending={"reminder": reminders.ended},
     )
     return Delivery(
         database=core.database,
@@ -111,4 +113,5 @@ def build_planner(core: Core) -> Planner:
         programme=core.programme,
         signals=core.signals,
         owner=str(uuid.uuid4()),
+        rate=core.settings.telegram_rate,
     )

@@ -59,8 +59,11 @@ def find_call(session: Session, *, code: str) -> Call | None:
 
 
 def get_call(session: Session, call_id: int) -> Call:
-    """The call's row. Raises NoResultFound if there is none."""
-    return session.scalars(select(Call).where(Call.id == call_id)).one()
+    """The call's row, read once in a transaction. Raises NoResultFound if there is none."""
+    met: dict[int, Call] = session.info.setdefault("calls", {})
+    if call_id not in met:
+        met[call_id] = session.get_one(Call, call_id)
+    return met[call_id]
 
 
 def all_calls(session: Session) -> list[Call]:

@@ -1,28 +1,13 @@
-"""Subscriptions to a call's deadline, and the plan and log of their reminders.
+"""Subscriptions to a call's deadline, each with its next reminder."""
 
-The plan of a subscription is its `planned` rows in `reminders`; `next_due_at` repeats the earliest
-of them, so that one index finds what is due among all.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Call, Reminder, Subscription
-
-_GONE_OUT = ("queued", "sent")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One reminder of a plan: to be sent at `due_at`, or skipped for a reason."""
-
-    offset: str
-    due_at: datetime
-    skipped: str | None = None
+from storage import reminders
+from storage.models import Call, Subscription
+from storage.reminders import Entry, Key, is_same
 
 
 def find_subscription(session: Session, *, chat_id: int, call_id: int) -> Subscription | None:
@@ -33,101 +18,75 @@ def find_subscription(session: Session, *, chat_id: int, call_id: int) -> Subscr
 
 
 def subscribe(
-    session: Session, *, chat_id: int, call_id: int, now: datetime
+    session: Session, *, chat_id: int, call: Call, now: datetime
 ) -> tuple[Subscription, bool]:
-    """The running subscription, and whether it is new or had been stopped. Asking twice is one."""
-    subscription = find_subscription(session, chat_id=chat_id, call_id=call_id)
+    """The running subscription, and whether it is new or had been stopped. Asking twice is one.
+
+    A new one has no next reminder yet: see `set_next`.
+    """
+    subscription = find_subscription(session, chat_id=chat_id, call_id=call.id)
     if subscription is not None and subscription.stopped_at is None:
         return subscription, False
     if subscription is None:
-        subscription = Subscription(chat_id=chat_id, call_id=call_id, created_at=now)
+        subscription = Subscription(chat_id=chat_id, call_id=call.id)
         session.add(subscription)
     subscription.created_at = now
+    subscription.closes_at = call.closes_at
     subscription.stopped_at = None
     session.flush()
     return subscription, True
 
 
-def save_plan(
-    session: Session,
-    subscription: Subscription,
-    *,
-    closes_at: datetime,
-    entries: Iterable[Entry],
-    now: datetime,
-) -> None:
-    """Replace what is planned. What went out for this same deadline does not go out again; what was
-    planned for an earlier one is logged as dropped."""
-    sent = set()
-    for row in reminders_of(session, subscription):
-        if row.state in _GONE_OUT:
-            sent.add((row.offset, row.closes_at))
-        elif row.closes_at == closes_at:
-            session.delete(row)
-        elif row.state == "planned":
-            close_reminder(session, row, state="dropped", now=now, reason="the deadline moved")
-    session.flush()
-    for entry in entries:
-        if (entry.offset, closes_at) not in sent:
-            session.add(
-                Reminder(
-                    subscription_id=subscription.id,
-                    offset=entry.offset,
-                    closes_at=closes_at,
-                    due_at=entry.due_at,
-                    state="skipped" if entry.skipped else "planned",
-                    reason=entry.skipped,
-                    updated_at=now,
-                )
-            )
-    session.flush()
-    point_to_next(session, subscription)
+def key_of(subscription: Subscription) -> Key:
+    """What it has in common with others that get the same reminders."""
+    return Key(
+        subscription.call_id, subscription.plan, subscription.at_clock, subscription.closes_at
+    )
 
 
-def reminders_of(session: Session, subscription: Subscription) -> list[Reminder]:
-    """The plan and log of one subscription, by time."""
-    return list(
-        session.scalars(
-            select(Reminder)
-            .where(Reminder.subscription_id == subscription.id)
-            .order_by(Reminder.due_at, Reminder.id)
+def next_of(subscription: Subscription) -> Entry | None:
+    """Its next reminder; None if nothing more comes."""
+    if subscription.next_due_at is None or subscription.next_offset is None:
+        return None
+    return Entry(subscription.next_offset, subscription.next_due_at)
+
+
+def set_next(session: Session, subscription: Subscription, entry: Entry | None) -> None:
+    """Write what comes next for one subscription."""
+    subscription.next_due_at = entry.due_at if entry else None
+    subscription.next_offset = entry.offset if entry else None
+    session.flush()
+
+
+def keys_of_call(session: Session, call: Call) -> list[Key]:
+    """The different wishes among the call's subscriptions, with the call's deadline as it is."""
+    found = session.execute(
+        select(_table.c.plan, _table.c.at_clock)
+        .where(_table.c.call_id == call.id)
+        .distinct()
+        .order_by(_table.c.plan, _table.c.at_clock)
+    )
+    return [Key(call.id, plan, at_clock, call.closes_at) for plan, at_clock in found]
+
+
+def set_next_of_all(session: Session, key: Key, entry: Entry | None) -> int:
+    """Write deadline and next reminder for every running subscription with these wishes."""
+    result = session.execute(
+        update(_table)
+        .where(
+            _table.c.call_id == key.call_id,
+            is_same(_table.c.plan, key.plan),
+            is_same(_table.c.at_clock, key.at_clock),
+            _table.c.stopped_at.is_(None),
+        )
+        .values(
+            closes_at=key.closes_at,
+            next_due_at=entry.due_at if entry else None,
+            next_offset=entry.offset if entry else None,
         )
     )
-
-
-def planned(session: Session, subscription: Subscription) -> list[Reminder]:
-    """What is still to be sent, by time."""
-    return [row for row in reminders_of(session, subscription) if row.state == "planned"]
-
-
-def point_to_next(session: Session, subscription: Subscription) -> None:
-    """Let `next_due_at` and `next_offset` repeat the earliest planned reminder."""
-    upcoming = next(iter(planned(session, subscription)), None)
-    subscription.next_due_at = upcoming.due_at if upcoming else None
-    subscription.next_offset = upcoming.offset if upcoming else None
-    session.flush()
-
-
-def close_reminder(
-    session: Session, reminder: Reminder, *, state: str, now: datetime, reason: str | None = None
-) -> None:
-    """Log what became of a reminder: sent, skipped, dropped or failed."""
-    reminder.state = state
-    reminder.reason = reason
-    reminder.updated_at = now
-    session.flush()
-
-
-def due(session: Session, *, now: datetime, limit: int) -> list[Subscription]:
-    """Running subscriptions with a reminder to send by now, the oldest first."""
-    statement = (
-        select(Subscription)
-        .where(Subscription.next_due_at <= now, Subscription.stopped_at.is_(None))
-        .order_by(Subscription.next_due_at, Subscription.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(statement))
+    session.expire_all()  # what is in memory of them is old now
+    return int(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
 
 
 def subscriptions_of_chat(session: Session, *, chat_id: int) -> list[tuple[Subscription, Call]]:
@@ -150,21 +109,21 @@ def subscriptions_of_call(session: Session, *, call_id: int) -> list[Subscriptio
 
 
 def stop_all(session: Session, *, chat_id: int, now: datetime, reason: str = "stopped") -> int:
-    """End this chat's subscriptions; how many there were. What was planned is logged as dropped."""
+    """End this chat's subscriptions; how many there were. What is queued is logged as dropped."""
     running = [row for row, _call in subscriptions_of_chat(session, chat_id=chat_id)]
     for subscription in running:
-        session.execute(
-            update(Reminder)
-            .where(Reminder.subscription_id == subscription.id, Reminder.state == "planned")
-            .values(state="dropped", reason=reason, updated_at=now)
-        )
         subscription.stopped_at = now
         subscription.next_due_at = None
         subscription.next_offset = None
     session.flush()
+    if running:
+        reminders.drop_queued(session, chat_id=chat_id, reason=reason, now=now)
     return len(running)
 
 
 def delete_subscriptions(session: Session, *, chat_id: int) -> None:
     """Delete this chat's subscriptions and their log."""
     session.execute(delete(Subscription).where(Subscription.chat_id == chat_id))
+
+
+_table = Subscription.table()

@@ -126,7 +126,7 @@ class World:
     async def live_until(self, at: datetime) -> None:
         """Let time pass, stopping at each moment when something falls due."""
         while True:
-            await self.core.database.write(self.planner.plan)
+            await self.planner.top_up()
             await self.settle()
             if self.clock.now() >= at:
                 return

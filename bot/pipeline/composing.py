@@ -51,6 +51,7 @@ class Load:
 
 Writer = Callable[[Session, Claimed], Draft]
 AfterSending = Callable[[Session, Claimed], None]
+AfterEnding = Callable[[Session, Claimed, str, str], None]  # its state (dropped, set_aside), why
 
 
 class Composer:
@@ -62,10 +63,12 @@ class Composer:
         clock: Clock,
         writers: Mapping[str, Writer],
         after_sending: Mapping[str, AfterSending],
+        after_ending: Mapping[str, AfterEnding],
     ) -> None:
         self._clock = clock
         self._writers = writers
         self._after_sending = after_sending
+        self._after_ending = after_ending
 
     def compose(self, session: Session, claimed: Claimed) -> Load:
         """The parcel of this row. Raises DroppedError if there is nothing true left to say."""
@@ -84,6 +87,13 @@ class Composer:
         after = self._after_sending.get(claimed.kind)
         if after is not None:
             after(session, claimed)
+
+    def ended(self, session: Session, claimed: Claimed, *, state: str, reason: str) -> None:
+        """Tell the room that knows this kind that it will not go out. Not in a savepoint of the
+        row's: what it logs must stay."""
+        after = self._after_ending.get(claimed.kind)
+        if after is not None:
+            after(session, claimed, state, reason)
 
     def catch_up(self, session: Session, load: Load) -> None:
         """What was written over while it was under way is changed in the chat as well; what was

@@ -117,12 +117,11 @@ class Delivery:
 
     def _compose(self, session: Session, claimed: Claimed) -> Load | None:
         """What to send; None if it is dropped, comes later, or cannot be worded."""
-        now = self._clock.now()
         try:
             with session.begin_nested():
                 return self._composer.compose(session, claimed)
         except DroppedError as drop:
-            outbox.finish(session, claimed, state="dropped", now=now, error=str(drop))
+            self._end(session, claimed, state="dropped", reason=str(drop))
         except PostponedError as later:
             outbox.put_back(session, claimed, due_at=later.due_at, error=str(later))
         except DBAPIError:
@@ -130,8 +129,14 @@ class Delivery:
         except Exception as error:  # noqa: BLE001  # one post must not hold up all others
             reason = f"{type(error).__name__} while it was worded"
             log.error("outbox row %s (%s): %s", claimed.id, claimed.kind, reason)
-            outbox.finish(session, claimed, state="set_aside", now=now, error=reason)
+            self._end(session, claimed, state="set_aside", reason=reason)
         return None
+
+    def _end(self, session: Session, claimed: Claimed, *, state: str, reason: str) -> None:
+        """Close a row that is not sent, and tell the room that knows its kind."""
+        now = self._clock.now()
+        if outbox.finish(session, claimed, state=state, now=now, error=reason):
+            self._composer.ended(session, claimed, state=state, reason=reason)
 
     async def _deliver(self, load: Load) -> None:
         claimed = load.claimed
@@ -230,7 +235,7 @@ class Delivery:
             outbox.put_back(session, claimed, due_at=now + STAFF_BACKOFF, error=str(error))
             chats.pause(session, claimed.chat_id, until=now + STAFF_BACKOFF)
             return
-        outbox.finish(session, claimed, state="dropped", now=now, error=str(error))
+        self._end(session, claimed, state="dropped", reason=str(error))
         close_chat(session, claimed.chat_id, now=now, reason="the chat is gone")
 
     async def _back_off(self, claimed: Claimed, error: SendError) -> None:
@@ -247,8 +252,7 @@ class Delivery:
 
     def _set_aside(self, session: Session, claimed: Claimed, reason: str) -> None:
         """Keep the row with its error. A resident who missed a reply is asked again next time."""
-        now = self._clock.now()
-        outbox.finish(session, claimed, state="set_aside", now=now, error=reason)
+        self._end(session, claimed, state="set_aside", reason=reason)
         if claimed.lane == Lane.REPLIES:
             chats.note_missed(session, claimed.chat_id, missed=True)
 

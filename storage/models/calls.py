@@ -3,10 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, BigId
+
+
+def _where_something_comes(name: str, *columns: str) -> Index:
+    """An index of those subscriptions that have a next reminder."""
+    running = text("next_due_at is not null")
+    return Index(name, *columns, sqlite_where=running, postgresql_where=running)
 
 
 class Call(Base):
@@ -29,21 +35,62 @@ class Call(Base):
 
 
 class Subscription(Base):
-    """A chat that wants to be reminded of a call's deadline."""
+    """A chat that wants to be reminded of a call's deadline, and the next reminder to come.
+
+    What comes after the next one is computed from the call, `plan` and `at_clock`, which many
+    subscriptions share. A stopped one has no next.
+    """
 
     __tablename__ = "subscriptions"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    plan: Mapped[str | None] = mapped_column(String(120))  # own offsets, "7d 1d"; null: the call's
+    at_clock: Mapped[str | None] = mapped_column(String(5))  # "18:30": when whole days go out
+    closes_at: Mapped[datetime]  # the deadline that the next reminder is about
     created_at: Mapped[datetime]
-    next_due_at: Mapped[datetime | None] = mapped_column(index=True)  # null: nothing more to come
+    next_due_at: Mapped[datetime | None]  # null: nothing more to come
     next_offset: Mapped[str | None] = mapped_column(String(24))
     stopped_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("chat_id", "call_id"),)
+    __table_args__ = (
+        UniqueConstraint("chat_id", "call_id"),
+        Index("ix_subscriptions_key", "call_id", "plan", "at_clock", "id"),
+        _where_something_comes("ix_subscriptions_due", "next_due_at", "id"),
+        _where_something_comes("ix_subscriptions_call_due", "call_id", "next_due_at", "id"),
+    )
+
+
+class ReminderPlan(Base):
+    """The log of what was planned, once for all subscriptions with the same call and wishes.
+
+    Entries are as they were when it was made; who subscribes later gets those still ahead.
+    """
+
+    __tablename__ = "reminder_plans"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    plan: Mapped[str] = mapped_column(String(120))  # as in subscriptions; "" for null
+    at_clock: Mapped[str] = mapped_column(String(5))  # as in subscriptions; "" for null
+    closes_at: Mapped[datetime]
+    entries: Mapped[Any] = mapped_column(JSON)  # list of {offset, due_at, skipped: reason or null}
+    made_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]  # the deadline or the offsets changed
+    __table_args__ = (
+        Index(
+            "ix_reminder_plans_current",
+            "call_id",
+            "plan",
+            "at_clock",
+            "closes_at",
+            unique=True,
+            sqlite_where=text("superseded_at is null"),
+            postgresql_where=text("superseded_at is null"),
+        ),
+    )
 
 
 class Reminder(Base):
-    """The log of one reminder: planned, then sent, skipped, dropped or failed, and why."""
+    """What became of one reminder: queued, then sent, skipped, dropped or failed, and why."""
 
     __tablename__ = "reminders"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -51,7 +98,7 @@ class Reminder(Base):
     offset: Mapped[str] = mapped_column(String(24))
     closes_at: Mapped[datetime]  # the deadline it was planned for
     due_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(16))  # planned, sent, skipped, dropped, failed
+    state: Mapped[str] = mapped_column(String(16))  # queued, sent, skipped, dropped, failed
     reason: Mapped[str | None]
     updated_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("subscription_id", "offset", "closes_at"),)

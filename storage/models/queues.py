@@ -88,4 +88,5 @@ class OutboxRow(Base):
             sqlite_where=text("state in ('waiting','leased')"),
             postgresql_where=text("state in ('waiting','leased')"),
         ),
+        Index("ix_outbox_message", "message_id"),  # deleting a message looks for its rows
     )

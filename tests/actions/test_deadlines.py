@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.deadlines import (
-    allowed_from,
-    allowed_until,
-    is_allowed,
-    next_reminder,
-    parse_offset,
-    parse_quiet_hours,
-    plan,
-    reminder_times,
-)
+from actions.deadlines import Schedule, Step, parse_offset, step
+from actions.quiet_hours import allowed_from, allowed_until, is_allowed, parse_quiet_hours
+from storage.reminders import Entry
 
 UK = ZoneInfo("Europe/London")
 ZONES = [
@@ -39,6 +32,20 @@ def uk(text: str, fold: int = 0) -> datetime:
 def wall(instant: datetime) -> str:
     """The British wall clock at an instant."""
     return f"{instant.astimezone(UK):%Y-%m-%d %H:%M}"
+
+
+def plan(
+    closes_at: datetime, offsets: list[str], *, zone: ZoneInfo, quiet: str, after: datetime
+) -> list[Entry]:
+    return Schedule(closes_at, tuple(offsets), zone, quiet).plan(after=after)
+
+
+def reminder_times(
+    closes_at: datetime, offsets: list[str], zone: ZoneInfo, quiet: str, after: datetime
+) -> list[tuple[str, datetime]]:
+    """What is left to be sent: each offset with its moment in UTC, by time."""
+    entries = plan(closes_at, offsets, zone=zone, quiet=quiet, after=after)
+    return [(entry.offset, entry.due_at) for entry in entries if entry.skipped is None]
 
 
 @st.composite
@@ -93,9 +100,6 @@ def test_every_offset_is_sent_or_says_why_not_in_the_order_of_time(
     meant = [parse_offset(entry.offset).before(closes_at, zone) for entry in entries]
     assert meant == sorted(meant)
     assert {entry.offset for entry in entries} == set(chosen)
-    assert next_reminder(closes_at, chosen, zone, quiet, after) == next(
-        iter(reminder_times(closes_at, chosen, zone, quiet, after)), None
-    )
 
 
 @given(instants, offsets, st.sampled_from(ZONES))
@@ -221,6 +225,100 @@ def test_two_at_the_same_moment_become_one() -> None:
 def test_minutes_before_a_deadline_by_day() -> None:
     times = reminder_times(uk("2026-03-02 17:00"), ["15m", "2m"], UK, NIGHT, uk("2026-03-02 16:50"))
     assert times == [("2m", uk("2026-03-02 16:58"))]
+
+
+clocks = st.none() | st.times().map(lambda it: it.replace(second=0, microsecond=0, fold=0))
+schedules = st.builds(
+    Schedule, instants, offsets.map(tuple), st.sampled_from(ZONES), quiets, clocks
+)
+
+
+@given(schedules, st.integers(0, 20 * 1440))
+def test_one_after_the_other_gives_what_was_planned_at_once(
+    schedule: Schedule, minutes_before: int
+) -> None:
+    """Each next reminder is computed when the one before has gone: none comes twice or is lost."""
+    after = schedule.closes_at - timedelta(minutes=minutes_before, seconds=1)
+    planned = [it for it in schedule.plan(after=after) if it.skipped is None]
+    assert schedule.ahead(schedule.first(after=after)) == planned
+    gone: list[Entry] = []
+    upcoming = schedule.first(after=after)
+    while upcoming is not None:
+        settled = step(schedule, upcoming, now=upcoming.due_at)
+        assert (settled.goes, settled.skipped) == (upcoming, ())
+        gone.append(upcoming)
+        upcoming = settled.upcoming
+    assert gone == planned
+
+
+@given(instants, offsets, st.sampled_from(ZONES), quiets, st.integers(0, 20 * 1440))
+def test_after_an_outage_each_overdue_one_goes_or_says_why(
+    closes_at: datetime, chosen: list[str], zone: ZoneInfo, quiet: str, minutes_before: int
+) -> None:
+    schedule = Schedule(closes_at, tuple(chosen), zone, quiet)
+    first = schedule.first(after=LONG_AGO)
+    if first is None:
+        return
+    now = max(closes_at - timedelta(minutes=minutes_before), first.due_at)
+    settled = step(schedule, first, now=now)
+    overdue = [it for it in schedule.ahead(first) if it.due_at <= now]
+    goes = [settled.goes.offset] if settled.goes else []
+    told = [*(it.offset for it in settled.skipped), *goes]
+    assert told[: len(overdue)] == [it.offset for it in overdue]
+    assert all(it.skipped for it in settled.skipped)
+    if settled.upcoming is not None:
+        assert settled.upcoming.due_at > now
+        assert settled.upcoming.offset not in told
+
+
+def settled_at(now: str, *offsets: str) -> Step:
+    """What becomes of a plan for 5pm on 17 April of which nothing has gone out by now."""
+    schedule = Schedule(uk("2026-04-17 17:00"), offsets, UK, NIGHT)
+    first = schedule.first(after=LONG_AGO)
+    assert first is not None
+    return step(schedule, first, now=uk(now))
+
+
+def test_of_several_overdue_the_last_says_it_all() -> None:
+    settled = settled_at("2026-04-16 18:00", "14d", "7d", "1d", "2h")
+    assert settled.goes == Entry("1d", uk("2026-04-16 17:00"))
+    assert [(it.offset, it.skipped) for it in settled.skipped] == [
+        ("14d", "a later one was due as well"),
+        ("7d", "a later one was due as well"),
+    ]
+    assert settled.upcoming == Entry("2h", uk("2026-04-17 15:00"))
+
+
+def test_what_would_come_in_the_morning_beside_another_is_one() -> None:
+    settled = settled_at("2026-04-16 23:00", "1d", "8h")
+    assert settled.goes is not None
+    assert (settled.goes.offset, settled.upcoming) == ("8h", None)
+
+
+def test_after_the_deadline_nothing_goes() -> None:
+    settled = settled_at("2026-04-17 17:00", "1d", "2h")
+    assert settled.goes is None
+    assert [(it.offset, it.skipped) for it in settled.skipped] == [
+        ("1d", "a later one was due as well"),
+        ("2h", "no allowed moment is left"),
+    ]
+    assert settled.upcoming is None
+
+
+def test_whole_days_may_have_a_time_of_day_of_their_own() -> None:
+    schedule = Schedule(uk("2026-04-17 12:00"), ("7d", "1d", "2h"), UK, NIGHT, time(18, 30))
+    assert [wall(it.due_at) for it in schedule.plan(after=LONG_AGO)] == [
+        "2026-04-10 18:30",
+        "2026-04-16 18:30",
+        "2026-04-17 10:00",
+    ]
+
+
+def test_which_one_was_before() -> None:
+    schedule = Schedule(uk("2026-04-17 17:00"), ("7d", "1d", "2h"), UK, NIGHT)
+    first, second, _third = schedule.plan(after=LONG_AGO)
+    assert schedule.previous_due_at(second) == first.due_at
+    assert schedule.previous_due_at(first) is None
 
 
 @pytest.mark.parametrize("text", ["", "0m", "0d", "14", "d", "2 h", "-1d", "1w", "2h1d", "1.5h"])

@@ -1,0 +1,188 @@
+"""The planner: due reminders become outbox rows, as many as the outbox has room for."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from actions.deadlines import Step, parse_offset, step
+from actions.planning import schedule_of
+from actions.quiet_hours import allowed_from, is_allowed
+from bot.clock import Clock
+from bot.pipeline.reminders import untrue
+from bot.pipeline.signals import Signals
+from bot.pipeline.spreading import EARLIEST, Burst, early_starts
+from dialogues.programme import Programme
+from storage import calls, due, fanout, leases, reminders, waking
+from storage.database import Database
+from storage.due import Cohort
+from storage.fanout import Notice
+from storage.outbox import Lane
+from storage.reminders import Due, Entry, Key, Settled
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+BATCH = 100  # subscriptions in one transaction
+MOST_WAITING = 1000  # reminders in the outbox; the rest waits in its subscriptions
+LEASE = timedelta(seconds=30)
+LOOK_AHEAD_EVERY = timedelta(minutes=1)
+
+
+class Planner:
+    """Tops up the outbox with due reminders; one process at a time, by a lease.
+
+    What is due is found by index in small batches, the nearest deadline first, so that however
+    many are due at once, the outbox is not flooded and nobody waits for a long transaction.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        programme: Programme,
+        signals: Signals,
+        owner: str,
+        rate: float,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._programme = programme
+        self._signals = signals
+        self._owner = owner
+        self._rate = rate
+        self._early: list[tuple[datetime, Cohort]] = []
+        self._looked_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Plan until told to stop, then let go of the lease."""
+        while not self._signals.stopping.is_set():
+            try:
+                while await self.top_up() and not self._signals.stopping.is_set():
+                    self._signals.outbox.set()
+            except DBAPIError as error:
+                log.error("database: %s; trying again", type(error.orig).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+            await self._signals.wait(self._signals.reminders, at_most=POLL_SECONDS)
+        await self._database.write(
+            lambda session: leases.let_go(session, name="planner", owner=self._owner)
+        )
+
+    async def top_up(self) -> int:
+        """Queue a batch of what is due, if there is room; how many subscriptions moved on."""
+        if not await self._database.read(self._is_time):
+            return 0
+        return await self._database.write(self.plan)
+
+    def plan(self, session: Session) -> int:
+        """See `top_up`; also when nothing is due."""
+        now = self._clock.now()
+        if not leases.hold(session, name="planner", owner=self._owner, now=now, period=LEASE):
+            return 0
+        room = fanout.room_in(session, Lane.REMINDERS, most=MOST_WAITING)
+        found = self._take(session, now=now, limit=min(BATCH, room))
+        if found:
+            self._settle(session, found, now)
+            waking.wake(session, "outbox")
+        return len(found)
+
+    def _is_time(self, session: Session) -> bool:
+        """Whether something is due or begins early. It only reads, so that idling costs little."""
+        now = self._clock.now()
+        if self._looked_at is None or not timedelta() <= now - self._looked_at < LOOK_AHEAD_EVERY:
+            self._looked_at = now
+            self._early = self._look_ahead(session, now)
+        next_due_at = due.next_due_at(session)
+        return (next_due_at is not None and next_due_at <= now) or bool(self._begun(now))
+
+    def _look_ahead(self, session: Session, now: datetime) -> list[tuple[datetime, Cohort]]:
+        """What begins before its moment, for more falls due then than can go out, and when.
+
+        Whole days before may be told early; hours and minutes before are on time or late.
+        """
+        an_hour = int(self._rate * EARLIEST.total_seconds())
+        found = due.cohorts(session, after=now, until=now + EARLIEST, most=an_hour)
+        large = [it for it in found if parse_offset(it.next.offset).days]
+        starts = early_starts([self._burst(session, it) for it in large], rate=self._rate)
+        early = [pair for pair in zip(starts, large, strict=True) if pair[0] < pair[1].next.due_at]
+        return sorted(early, key=lambda pair: pair[1].key.closes_at)
+
+    def _burst(self, session: Session, cohort: Cohort) -> Burst:
+        call = calls.get_call(session, cohort.key.call_id)
+        schedule = schedule_of(cohort.key, call, self._programme)
+        previous = schedule.previous_due_at(cohort.next)
+        return Burst(cohort.next.due_at, cohort.count, not_before=previous)
+
+    def _begun(self, now: datetime) -> list[Cohort]:
+        zone, quiet = self._programme.zone, self._programme.quiet_hours
+        if not is_allowed(now, zone=zone, quiet=quiet):
+            return []
+        return [cohort for begins_at, cohort in self._early if begins_at <= now]
+
+    def _take(self, session: Session, *, now: datetime, limit: int) -> list[Due]:
+        """What is due first, then what may begin early; of both the nearest deadline first."""
+        found: list[Due] = []
+        for call_id in due.calls_with_due(session, now=now) if limit > 0 else ():
+            found += due.due_of_call(session, call_id=call_id, now=now, limit=limit - len(found))
+            if len(found) >= limit:
+                return found
+        for cohort in self._begun(now):
+            if len(found) < limit:
+                found += due.due_of_cohort(session, cohort, limit=limit - len(found))
+        return found
+
+    def _settle(self, session: Session, found: Iterable[Due], now: datetime) -> None:
+        """Queue what goes, log what does not, and write what comes next: a statement for each."""
+        going: list[Settled] = []
+        skipped: list[Settled] = []
+        following: dict[Entry | None, list[int]] = defaultdict(list)
+        for (key, entry), members in _alike(found).items():
+            settled = self._step(session, key, entry, now)
+            for it in members:
+                going += [Settled(it, settled.goes)] if settled.goes else []
+                skipped += [Settled(it, entry) for entry in settled.skipped]
+                following[settled.upcoming].append(it.id)
+        reminders.note_skipped(session, skipped, now=now)
+        self._queue(session, going, now)
+        for upcoming, ids in following.items():
+            due.advance(session, ids, upcoming)
+
+    def _step(self, session: Session, key: Key, entry: Entry, now: datetime) -> Step:
+        call = calls.get_call(session, key.call_id)
+        settled = step(schedule_of(key, call, self._programme), entry, now=now)
+        reason = untrue(call, key.closes_at, now)
+        if reason is None or settled.goes is None:
+            return settled
+        useless = replace(settled.goes, skipped=reason)
+        return replace(settled, goes=None, skipped=(*settled.skipped, useless))
+
+    def _queue(self, session: Session, going: list[Settled], now: datetime) -> None:
+        zone, quiet = self._programme.zone, self._programme.quiet_hours
+        send_at = allowed_from(now, zone=zone, quiet=quiet)
+        ids = reminders.note_queued(session, going, now=now)
+        notices = [
+            Notice(
+                chat_id=it.due.chat_id,
+                payload={"reminder_id": ids[it.due.id]},
+                dedupe_key=f"reminder:{ids[it.due.id]}",
+            )
+            for it in going
+            if it.due.id in ids  # else it went out before: the deadline has moved away and back
+        ]
+        fanout.queue_all(
+            session, notices, kind="reminder", lane=Lane.REMINDERS, due_at=send_at, now=now
+        )
+
+
+def _alike(found: Iterable[Due]) -> dict[tuple[Key, Entry], list[Due]]:
+    """Those with the same wishes and the same next reminder: what follows is the same for all."""
+    groups: dict[tuple[Key, Entry], list[Due]] = defaultdict(list)
+    for it in found:
+        groups[it.key, it.next].append(it)
+    return groups
