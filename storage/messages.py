@@ -1,5 +1,6 @@
 """The history of each chat: what was said, by whom, and what it asked or answered."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,14 @@ def add_messages(session: Session, rows: list[dict[str, Any]]) -> list[int]:
 def get_message(session: Session, message_id: int) -> Message | None:
     """The message, or None if it is gone."""
     return session.get(Message, message_id)
+
+
+def get_messages(session: Session, message_ids: Collection[int]) -> list[Message]:
+    """Those of these messages that are there. While they are held, `get_message` finds them again
+    without asking the database."""
+    if not message_ids:
+        return []
+    return list(session.scalars(select(Message).where(Message.id.in_(message_ids))))
 
 
 def find_by_external_id(session: Session, *, chat_id: int, external_id: int) -> Message | None:

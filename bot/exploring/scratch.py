@@ -85,7 +85,11 @@ class Scratch:
         session = Session(
             self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         )
-        run = self._performer.bind(session, chat=self._chat)
+        run = self._performer.bind(
+            session,
+            chat_id=self._chat.id,
+            staff_chat_id=staff.staff_chat_id(session, channel=self._chat.channel),
+        )
         self._written = []
         return session, run
 

@@ -1,7 +1,6 @@
 """Where the dialogue's actions meet rasa-sdk: an action call becomes one run of its executor."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,8 +13,6 @@ from dialogues.exchange import Button
 from dialogues.model import Content
 from dialogues.programme import Programme
 from dialogues.runner import ActionCall, ActionResult, RunAction, Said
-from storage import staff
-from storage.models import Chat
 
 
 class Performer:
@@ -29,27 +26,23 @@ class Performer:
         self._clock = clock
         self._domain = _domain(content)
 
-    def bind(self, session: Session, *, chat: Chat) -> RunAction:
+    def bind(self, session: Session, *, chat_id: int, staff_chat_id: int | None) -> RunAction:
         """What the runner calls during this turn."""
-
-        @cache
-        def staff_chat_id() -> int | None:
-            return staff.staff_chat_id(session, channel=chat.channel)
 
         def run(call: ActionCall) -> ActionResult:
             context = Context(
                 session=session,
                 now=self._clock.now(),
-                chat_id=chat.id,
+                chat_id=chat_id,
                 programme=self._programme,
                 say=self._say,
                 incoming=call.incoming,
-                staff_chat_id=staff_chat_id(),
+                staff_chat_id=staff_chat_id,
             )
             result = run_action(
                 context,
                 call.name,
-                tracker=_tracker(call, chat.id),
+                tracker=_tracker(call, chat_id),
                 domain=self._domain,
             )
             return _result(result)

@@ -53,9 +53,10 @@ class Residents:
         _remember(session, chat.id, turn.arrivals, state.question, now)
         if chat.missed_reply and first.happened is Happened.SAID and not first.text.startswith("/"):
             return self.apologise(session, turn)  # they answer a question that never reached them
-        outcome = self._runner.take(
-            state, incoming, run_action=self._performer.bind(session, chat=chat), now=now
+        run_action = self._performer.bind(
+            session, chat_id=chat.id, staff_chat_id=turn.staff_chat_id
         )
+        outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if self._watch is not None:
             self._watch(state, outcome)
         return self._answer(turn, outcome)

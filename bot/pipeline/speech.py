@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ LONGEST_CAPTION = 1024
 LONGEST_TEXT = 4096  # Telegram's limit, in UTF-16 units, after the markup is taken out
 SHORT_LABEL = 14  # two such buttons fit beside each other on an old phone
 NARROW_LABEL = 5  # and four of these
+_BUTTON = tuple(Button.__dataclass_fields__)
 _TOKEN = re.compile(r"([0-9a-f]{1,15})\.([0-9a-f]{1,2})")
 _TAG = re.compile(r"<[^>]+>")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+);")
@@ -93,7 +95,7 @@ def _row(chat_id: int, reply: Reply, now: datetime, **about: Any) -> dict[str, A
 def to_json(buttons: Iterable[Button]) -> list[dict[str, Any]] | None:
     """Buttons as the history keeps them."""
     kept = [
-        {key: value for key, value in asdict(button).items() if value not in (None, False)}
+        {name: value for name in _BUTTON if (value := getattr(button, name)) not in (None, False)}
         for button in buttons
     ]
     return kept or None
@@ -133,6 +135,15 @@ def pressed_on(session: Session, *, chat_id: int, token: str) -> Message | None:
     match = _TOKEN.fullmatch(token)
     message = messages.get_message(session, int(match[1], 16)) if match else None
     return message if message is not None and message.chat_id == chat_id else None
+
+
+@contextmanager
+def at_hand(session: Session, tokens: Iterable[str | None]) -> Iterator[None]:
+    """Within the block, the messages that these tokens name are found without asking for each."""
+    matches = (_TOKEN.fullmatch(token) for token in tokens if token)
+    loaded = messages.get_messages(session, [int(match[1], 16) for match in matches if match])
+    yield
+    del loaded  # the session itself would let go of them
 
 
 def asked_by(message: Message | None) -> Asked | None:

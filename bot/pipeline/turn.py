@@ -33,7 +33,8 @@ class Turn:
     rows: list[Waiting]
     arrivals: list[Arrival]
     state: dict[str, Any] | None = None
-    is_staffs: bool = False  # it came from a chat where leads arrive
+    staff_chat_id: int | None = None  # where the leads of this channel arrive
+    is_staffs: bool = False  # it came from such a chat itself
 
     @property
     def is_deferred(self) -> bool:

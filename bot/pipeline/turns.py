@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,35 +147,52 @@ class Turns:
         tried.chat_ids = [head.chat_id for head in heads if head.chat_id not in tried.suspects]
         if not tried.chat_ids:
             return
-        staff_chats = staff.staff_chats(session)
-        begun = time.monotonic()
-        for taken in inbox.take(session, tried.chat_ids, now=now if only is None else None):
-            self._take_one(session, tried, taken, is_staffs=taken.chat.id in staff_chats)
-            if time.monotonic() - begun > LONGEST_TOGETHER:
-                break
-        _keep(session, tried.done, now=now)
+        all_taken = inbox.take(session, tried.chat_ids, now=now if only is None else None)
+        turns = self._read(tried, all_taken, staff.staff_chats(session))
+        with speech.at_hand(session, [it.token for turn in turns for it in turn.arrivals]):
+            begun = time.monotonic()
+            for turn in turns:
+                self._take_one(session, tried, turn)
+                if time.monotonic() - begun > LONGEST_TOGETHER:
+                    break
+            _keep(session, tried.done, now=now)
 
-    def _take_one(self, session: Session, tried: _Round, taken: Taken, *, is_staffs: bool) -> None:
+    def _read(
+        self, tried: _Round, all_taken: list[Taken], staff_chats: Mapping[int, str]
+    ) -> list[Turn]:
+        """What came, as turns. What cannot be read beside others fails alone."""
+        turns = []
+        for taken in all_taken:
+            tried.rows = taken.rows
+            with self._fails_alone(tried, taken.chat.id):
+                turns.append(_turn(taken, self._arrivals(taken), staff_chats))
+        return turns
+
+    def _take_one(self, session: Session, tried: _Round, turn: Turn) -> None:
         """One turn. Beside others it has a savepoint, so that a failing one is undone alone."""
-        tried.rows = taken.rows
+        tried.rows = turn.rows
         if len(tried.chat_ids) == 1:
-            tried.done.append(self._answered(session, taken, is_staffs=is_staffs))
+            tried.done.append((turn, self._handler.take(session, turn)))
             return
-        try:
-            with session.begin_nested():
-                tried.done.append(self._answered(session, taken, is_staffs=is_staffs))
-        except Exception as error:  # noqa: BLE001  # the others go on, whatever it was
-            log.warning("a turn failed beside others: %s", type(error).__name__)
-            tried.alone.append(taken.chat.id)
+        with self._fails_alone(tried, turn.chat.id), session.begin_nested():
+            tried.done.append((turn, self._handler.take(session, turn)))
 
-    def _answered(self, session: Session, taken: Taken, *, is_staffs: bool) -> tuple[Turn, Answer]:
+    @contextmanager
+    def _fails_alone(self, tried: _Round, chat_id: int) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            if len(tried.chat_ids) == 1:
+                raise
+            log.warning("a turn failed beside others: %s", type(error).__name__)
+            tried.alone.append(chat_id)
+
+    def _arrivals(self, taken: Taken) -> list[Arrival]:
         decode = self._decoders[taken.chat.channel]
-        arrivals = [
+        return [
             (Arrival.from_json if row.kind == "internal" else decode)(row.payload or {})
             for row in taken.rows
         ]
-        turn = Turn(taken.chat, taken.rows, arrivals, taken.state, is_staffs)
-        return turn, self._handler.take(session, turn)
 
     def _try_suspect(self, chat_id: int) -> list[tuple[Turn, Answer]]:
         """An update that waited when a process died: the attempt is counted before it is made."""
@@ -223,17 +241,26 @@ class Turns:
     def _apologise(self, chat_id: int) -> None:
         try:
             with self._database.transaction() as session:
-                turn = Turn(
-                    chats.get_chat(session, chat_id),
-                    rows=[],
-                    arrivals=[],
-                    state=chats.load_state(session, chat_id),
-                    is_staffs=staff.is_staff_chat(session, chat_id),
+                taken = Taken(
+                    chats.get_chat(session, chat_id), chats.load_state(session, chat_id), rows=[]
                 )
+                turn = _turn(taken, [], staff.staff_chats(session))
                 answer = self._handler.apologise(session, turn)
                 _keep(session, [(turn, answer)], now=self._clock.now())
         except Exception as error:  # noqa: BLE001  # the next turn must go on, whatever it was
             log.error("apology failed: %s in %s", type(error).__name__, _place(error))
+
+
+def _turn(taken: Taken, arrivals: list[Arrival], staff_chats: Mapping[int, str]) -> Turn:
+    of_channel = (it for it, channel in staff_chats.items() if channel == taken.chat.channel)
+    return Turn(
+        taken.chat,
+        taken.rows,
+        arrivals,
+        state=taken.state,
+        staff_chat_id=next(of_channel, None),
+        is_staffs=taken.chat.id in staff_chats,
+    )
 
 
 def _keep(session: Session, done: list[tuple[Turn, Answer]], *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import Chat, ChatMemberUpdated, Message, Update, User
 
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from dialogues.exchange import Attachment, Medium
@@ -26,10 +26,22 @@ def accepted(update: dict[str, Any]) -> Accepted | None:
     return Accepted(
         dedupe_key=f"{CHANNEL}:{update['update_id']}",
         chat=ChatKey(CHANNEL, str(old_id), _kind(chat.get("type")), _name(chat)),
-        payload=update,
+        payload=_needed(update),
         joins=_may_join(message),
         moves_to=str(moved_to) if moved_to else None,
     )
+
+
+def _needed(update: dict[str, Any]) -> dict[str, Any]:
+    """The update without what is not ours to keep: of the message pressed on, only which it is."""
+    press = update.get("callback_query")
+    if press is None:
+        return update
+    message = press.get("message")
+    kept = {name: press[name] for name in ("id", "from", "data") if name in press}
+    if message is not None:
+        kept["message"] = {"message_id": message["message_id"]}
+    return {"update_id": update["update_id"], "callback_query": kept}
 
 
 def callback_id(update: dict[str, Any]) -> str | None:
@@ -40,9 +52,9 @@ def callback_id(update: dict[str, Any]) -> str | None:
 
 def decode(payload: dict[str, Any], bot_username: str | None = None) -> Arrival:
     """What the update says. An update without meaning for us is `Happened.NOTHING`."""
+    if "callback_query" in payload:
+        return _press(payload["callback_query"])
     update = Update.de_json(payload, None)
-    if update.callback_query:
-        return _press(update.callback_query)
     if update.my_chat_member:
         return _membership(update.my_chat_member)
     if update.edited_message:
@@ -76,13 +88,14 @@ def _said(message: Message, happened: Happened, bot_username: str | None) -> Arr
     )
 
 
-def _press(query: CallbackQuery) -> Arrival:
+def _press(query: dict[str, Any]) -> Arrival:
+    """Read by hand: the library would build the whole message that was pressed on."""
     return Arrival(
         Happened.PRESSED,
-        sender=_sender(query.from_user),
-        token=query.data or "",
-        message_id=query.message.message_id if query.message else None,
-        callback_id=query.id,
+        sender=_sender(User.de_json(query["from"], None)),
+        token=query.get("data", ""),
+        message_id=query.get("message", {}).get("message_id"),
+        callback_id=query["id"],
     )
 
 

@@ -15,7 +15,7 @@ from dialogues.marks import Mark
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
 from dialogues.testcases import Case, outdated, read_cases
-from storage import chats
+from storage import chats, staff
 from storage.chats import ChatKey
 
 HERE = Path(__file__).parent
@@ -49,7 +49,11 @@ class Resident:
 
     def take(self, incoming: Incoming) -> Outcome:
         """One turn, through the state as it is stored."""
-        run_action = self._performer.bind(self._session, chat=self._chat)
+        run_action = self._performer.bind(
+            self._session,
+            chat_id=self._chat.id,
+            staff_chat_id=staff.staff_chat_id(self._session, channel=self._chat.channel),
+        )
         return self._keep(
             self._runner.take(
                 self._state, incoming, run_action=run_action, now=self._core.clock.now()
