@@ -21,6 +21,7 @@ from bot.pipeline.arrival import Arrival
 from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.presses import Presses
+from bot.pipeline.vigil import Vigil
 from bot.roles import Role, Roles
 from bot.serving import healthz, serve
 from bot.settings import Settings
@@ -29,7 +30,7 @@ from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot, stop_webhook
 from bot.telegram.intake import Polling
 from bot.telegram.sender import TelegramSender
-from storage import chats, leases, outbox, staff
+from storage import chats, inbox, leases, outbox, staff
 from storage.chats import ChatKey
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,9 @@ async def _open_roles(
     if core.settings.token is not None and roles & SPEAKING:
         loops += await stack.enter_async_context(_telegram(core, roles, channels, presses))
     if Role.TURNS in roles:
-        loops.append(build_turns(core, channels, presses).run)
+        vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
+        await core.database.write(vigil.beat)
+        loops += [vigil.run, build_turns(core, channels, presses).run]
     if channels.senders:
         loops.append(build_delivery(core, channels).run)
     if Role.DELIVERY in roles:
@@ -155,7 +158,8 @@ def about(core: Core) -> str:
 def _take_over(session: Session) -> None:
     """Nobody else runs on this file: what a killed run held is free at once."""
     outbox.release_all(session)
-    leases.end_all(session)
+    if leases.end_all(session):
+        inbox.suspect_all(session)
 
 
 def _seed_staff_chat(session: Session, core: Core) -> None:

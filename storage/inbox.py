@@ -217,17 +217,17 @@ def suspect_all(session: Session) -> int:
     return int(found.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
 
 
-def count_suspects(
-    session: Session, chat_id: int, *, now: datetime, ready_at: datetime
-) -> list[Waiting]:
-    """Count an attempt at the chat's oldest update before it is made, and keep others from it until
-    `ready_at`; the rows, as they were. Nothing if somebody else is at it."""
+def hold_suspects(session: Session, chat_id: int, *, now: datetime) -> list[Waiting]:
+    """Lock this chat and name what one turn would take; nothing if somebody else is at it."""
     if session.execute(_THIS_CHAT, {"chat": chat_id}).first() is None:
         return []
-    rows = [row for taken in take(session, [chat_id], now=now) for row in taken.rows]
+    return [row for taken in take(session, [chat_id], now=now) for row in taken.rows]
+
+
+def count_attempt(session: Session, rows: list[Waiting], *, ready_at: datetime) -> None:
+    """Count an attempt before it is made, and keep others from these rows until `ready_at`."""
     for row in rows:
         _write(session, [row], attempts=row.attempts + 1, ready_at=ready_at)
-    return rows
 
 
 def retry_later(

@@ -1,8 +1,9 @@
 """Leases: among several processes, one at a time does what the lease names."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from storage.database import insert_into
@@ -27,9 +28,25 @@ def hold(session: Session, *, name: str, owner: str, now: datetime, period: time
     return held == owner
 
 
-def end_all(session: Session) -> None:
-    """End every lease: for a start after which nobody else can hold one."""
-    session.execute(delete(Lease))
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease that was taken and not given back."""
+
+    name: str
+    owner: str
+    until: datetime
+
+
+def held(session: Session, *, prefix: str) -> list[Held]:
+    """The leases with such a name, also those that have run out."""
+    found = session.scalars(select(Lease).where(Lease.name.startswith(prefix)))
+    return [Held(lease.name, lease.owner, lease.until) for lease in found]
+
+
+def end_all(session: Session) -> bool:
+    """End every lease: for a start after which nobody else can hold one. Whether there was one: who
+    stops in order leaves none behind."""
+    return bool(session.execute(delete(Lease)).rowcount)  # type: ignore[attr-defined]  # a CursorResult
 
 
 def let_go(session: Session, *, name: str, owner: str) -> None:

@@ -198,11 +198,13 @@ class Turns:
         """An update that waited when a process died: the attempt is counted before it is made."""
         now = self._clock.now()
         with self._database.transaction() as session:
-            rows = inbox.count_suspects(session, chat_id, now=now, ready_at=now + SUSPECT_WAITS)
+            rows = inbox.hold_suspects(session, chat_id, now=now)
             given_up = any(row.attempts >= MOST_ATTEMPTS for row in rows)
             if given_up:
                 log.error("an update that ended the process %s times is set aside", MOST_ATTEMPTS)
                 inbox.set_aside(session, rows, now=now, error="ended the process")
+            else:
+                inbox.count_attempt(session, rows, ready_at=now + SUSPECT_WAITS)
         if given_up:
             self._apologise(chat_id)
             return []
