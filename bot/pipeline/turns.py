@@ -21,6 +21,7 @@ from storage import chats, inbox, staff
 from storage.crypto import WrongKeyError
 from storage.database import Database
 from storage.inbox import Taken, Waiting
+from storage.waking import wake
 
 log = logging.getLogger(__name__)
 
@@ -277,6 +278,7 @@ def _keep(session: Session, done: list[tuple[Turn, Answer]], *, now: datetime) -
         now=now,
     )
     inbox.finish(session, [row for turn, _answer in done for row in turn.rows], now=now)
+    wake(session, "outbox", "reminders")
 
 
 def _presses(turn: Turn, answer: Answer) -> list[Press]:
