@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.core import Core, open_core
 from bot.loops import Channels, build_turns
 from bot.pipeline.speech import keys_of
-from bot.pipeline.turns import Press
+from bot.pipeline.turn import Press
 from bot.settings import Settings
 from bot.telegram import gateway
 from storage import inbox

@@ -1,7 +1,7 @@
 """The vigil: each process that takes turns says that it lives, and notices when another has died.
 
 A process that dies without a word may have been killed by an update that it was handling, which
-then kills the next one. What waited while it died is suspect: see `turns.Turns`.
+then kills the next one. What waited while it died is suspect: see `rounds.Rounds`.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bot.pipeline import speech, turns
+from bot.pipeline import rounds, speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import ChatGoneError, Parcel, SendError, UnreachableError
 from bot.pipeline.turn import Answer, Turn
@@ -218,15 +218,15 @@ async def test_staff_and_resident_turns_do_not_lock_each_other(
     put(world, "ann", "07700 900124", key="preview:x1")
     put(world, STAFF, "Hello Ann", key="preview:x2", reply_to=number)
     both = threading.Barrier(2)
-    take = world.turns._handler.take
+    take = world.turns._rounds._handler.take
 
     def together(session: Session, turn: Turn) -> Answer:
         with suppress(threading.BrokenBarrierError):
             both.wait(3)
         return take(session, turn)
 
-    monkeypatch.setattr(world.turns._handler, "take", together, raising=False)
-    monkeypatch.setattr(turns, "MOST_TOGETHER", 1)
+    monkeypatch.setattr(world.turns._rounds._handler, "take", together, raising=False)
+    monkeypatch.setattr(rounds, "MOST_TOGETHER", 1)
     await asyncio.gather(world.turns._some(), world.turns._some())
     with world.core.database.reading() as session:
         assert set(session.scalars(select(InboxRow.error))) == {None}
@@ -238,7 +238,7 @@ async def test_updates_are_accepted_while_their_chat_has_its_turn(
 ) -> None:
     await world.says("ann", "/start")
     put(world, "ann", "/calls", key="preview:y1")
-    take = world.turns._handler.take
+    take = world.turns._rounds._handler.take
     inside = threading.Event()
 
     def slow(session: Session, turn: Turn) -> Answer:
@@ -246,7 +246,7 @@ async def test_updates_are_accepted_while_their_chat_has_its_turn(
         time.sleep(2)
         return take(session, turn)
 
-    monkeypatch.setattr(world.turns._handler, "take", slow, raising=False)
+    monkeypatch.setattr(world.turns._rounds._handler, "take", slow, raising=False)
     under_way = asyncio.create_task(world.turns._some())
     await asyncio.to_thread(inside.wait)
     await asyncio.to_thread(put, world, "ann", "/menu", key="preview:y2")
@@ -284,8 +284,8 @@ async def test_updates_of_a_closed_channel_do_not_keep_the_loop_busy(
             now=datetime.now(UTC),  # noqa: TID251
         )
     looked: list[int] = []
-    take = world.turns.take_waiting
-    monkeypatch.setattr(world.turns, "take_waiting", lambda: (looked.append(1), take())[1])
+    take = world.turns._rounds.take_waiting
+    monkeypatch.setattr(world.turns._rounds, "take_waiting", lambda: (looked.append(1), take())[1])
     loop = asyncio.create_task(world.turns.run())
     await asyncio.sleep(2)
     world.core.signals.stop()

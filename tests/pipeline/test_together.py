@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 
 from actions.registry import ACTIONS
 from bot.clock import ManualClock
-from bot.pipeline import turns
+from bot.pipeline import rounds
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.signals import Signals
 from bot.pipeline.vigil import PREFIX, Vigil
@@ -76,12 +76,12 @@ def leads(world: World) -> list[str | None]:
 async def test_turns_that_wait_together_share_one_commit(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "LONGEST_TOGETHER", 60)
+    monkeypatch.setattr(rounds, "LONGEST_TOGETHER", 60)
     people = [f"p{number}" for number in range(30)]
     put(world, *((who, "/start") for who in people))
     commits: list[object] = []
     event.listen(world.core.database.engine, "commit", commits.append)
-    assert world.turns.take_waiting()[0] == len(people)
+    assert world.turns._rounds.take_waiting()[0] == len(people)
     assert len(commits) == 1
     await world.settle()
     assert all(world.heard(who) for who in people)
@@ -106,11 +106,11 @@ async def test_a_slow_turn_holds_up_nobody_who_could_go_before_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a slow turn the transaction ends: those behind it do not wait for each other too."""
-    monkeypatch.setattr(turns, "LONGEST_TOGETHER", 0)
+    monkeypatch.setattr(rounds, "LONGEST_TOGETHER", 0)
     put(world, ("ann", "/start"), ("bob", "/start"))
-    assert world.turns.take_waiting()[0] == 1
-    assert world.turns.take_waiting()[0] == 1
-    assert world.turns.take_waiting()[0] == 0
+    assert world.turns._rounds.take_waiting()[0] == 1
+    assert world.turns._rounds.take_waiting()[0] == 1
+    assert world.turns._rounds.take_waiting()[0] == 0
 
 
 async def test_what_fails_only_when_it_is_written_is_found_out_alone(
@@ -159,7 +159,7 @@ async def test_a_suspect_is_counted_before_it_is_tried_and_set_aside_after_three
     """What the process does when it is started again after each death."""
     await world.says("ann", "/start")
     put(world, ("ann", "/calls"), ("bob", "/start"))
-    take = world.turns._handler.take
+    take = world.turns._rounds._handler.take
 
     class Death(BaseException):
         """Nothing survives it, like a process that is killed."""
@@ -169,12 +169,12 @@ async def test_a_suspect_is_counted_before_it_is_tried_and_set_aside_after_three
             raise Death
         return take(session, turn)
 
-    monkeypatch.setattr(world.turns._handler, "take", deadly, raising=False)
+    monkeypatch.setattr(world.turns._rounds._handler, "take", deadly, raising=False)
     for _ in range(3):
         with world.core.database.transaction() as session:
             inbox.suspect_all(session)
         with pytest.raises(Death):
-            [world.turns.take_waiting() for _ in range(3)]
+            [world.turns._rounds.take_waiting() for _ in range(3)]
         world.clock.move_to(world.clock.now() + timedelta(seconds=11))
     await world.settle()
     assert world.heard("bob")
