@@ -9,6 +9,7 @@ from functools import partial
 
 from aiohttp import web
 from sqlalchemy.orm import Session
+from telegram import Bot
 from yarl import URL
 
 from bot.clock import Clock
@@ -27,11 +28,14 @@ from bot.serving import healthz, serve
 from bot.settings import Settings
 from bot.stopping import Loop, run_until
 from bot.telegram import gateway
-from bot.telegram.bot import introduce, open_bot, stop_webhook
-from bot.telegram.intake import Polling
+from bot.telegram.bot import introduce, open_bot
+from bot.telegram.intake import Intake
+from bot.telegram.polling import Polling
 from bot.telegram.sender import TelegramSender
+from bot.telegram.webhook import Webhook
 from storage import chats, inbox, leases, outbox, staff
 from storage.chats import ChatKey
+from storage.crypto import cipher_of
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +63,7 @@ async def run(
         site = web.Application()
         site.router.add_get("/healthz", healthz(core.database))
         loops = await _open_roles(core, roles, site, stack)
-        address = await stack.enter_async_context(serve(settings, site))
+        address = await stack.enter_async_context(serve(settings, site, stop=stop))
         print(f"ready {address}", flush=True)  # promised on stdout
         await run_until(stop, core.signals, loops)
 
@@ -76,7 +80,7 @@ async def _open_roles(
     if core.settings.preview_on:
         await _open_preview(core, roles, channels, site)
     if core.settings.token is not None and roles & SPEAKING:
-        loops += await stack.enter_async_context(_telegram(core, roles, channels, presses))
+        loops += await stack.enter_async_context(_telegram(core, roles, channels, presses, site))
     if Role.TURNS in roles:
         vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
         await core.database.write(vigil.beat)
@@ -116,7 +120,7 @@ def _known_names(settings: Settings) -> list[str]:
 
 @asynccontextmanager
 async def _telegram(
-    core: Core, roles: Roles, channels: Channels, presses: Presses
+    core: Core, roles: Roles, channels: Channels, presses: Presses, site: web.Application
 ) -> AsyncIterator[list[Loop]]:
     """Open the line to Telegram for these roles; the loops that take updates from it."""
     settings = core.settings
@@ -132,17 +136,37 @@ async def _telegram(
             yield []
             return
         await introduce(bot, commands=commands_of(core), about=about(core))
-        await stop_webhook(bot)
         await core.database.write(lambda session: _seed_staff_chat(session, core))
-        polling = Polling(
-            bot=bot,
+        intake = Intake(
             database=core.database,
             clock=core.clock,
             signals=core.signals,
             presses=presses,
             sender=sender,
         )
-        yield [polling.run]
+        yield [_fetching(core, bot, intake, site).run]
+
+
+def _fetching(core: Core, bot: Bot, intake: Intake, site: web.Application) -> Polling | Webhook:
+    """How updates get here: posted to us where the outside can reach us, else by polling."""
+    if core.settings.public_url is None:
+        return Polling(
+            bot=bot,
+            database=core.database,
+            clock=core.clock,
+            signals=core.signals,
+            intake=intake,
+        )
+    cipher = cipher_of(core.database.engine.dialect)
+    webhook = Webhook(
+        bot=bot,
+        signals=core.signals,
+        intake=intake,
+        address=core.settings.public_url,
+        secret=cipher.password(f"webhook of {core.settings.token}"),
+    )
+    webhook.add_to(site)
+    return webhook
 
 
 def commands_of(core: Core) -> list[tuple[str, str]]:

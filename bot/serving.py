@@ -1,5 +1,6 @@
-"""Listening for browsers and probes."""
+"""Listening for Telegram, browsers and probes."""
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,8 +16,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def serve(settings: Settings, site: web.Application) -> AsyncIterator[str]:
-    """Listen; yields the address. Raises SettingError when the port is taken."""
+async def serve(
+    settings: Settings, site: web.Application, *, stop: asyncio.Event
+) -> AsyncIterator[str]:
+    """Listen until `stop` is set; then answer what was begun. Yields the address.
+
+    Raises SettingError when the port is taken.
+    """
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -25,10 +31,17 @@ async def serve(settings: Settings, site: web.Application) -> AsyncIterator[str]
             await listener.start()
         except OSError as error:
             raise SettingError(*_what_is_wrong(settings, error)) from error
-        port = runner.addresses[0][1]
-        yield f"http://{settings.host}:{port}/"
+        closing = asyncio.create_task(_close(listener, stop))
+        yield f"http://{settings.host}:{runner.addresses[0][1]}/"
+        closing.cancel()
     finally:
         await runner.cleanup()
+
+
+async def _close(listener: web.TCPSite, stop: asyncio.Event) -> None:
+    """Take no more connections once everything is to stop."""
+    await stop.wait()
+    await listener.stop()
 
 
 def _what_is_wrong(settings: Settings, error: OSError) -> tuple[str, str]:

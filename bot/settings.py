@@ -7,14 +7,25 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage.crypto import decode_secret, new_secret
 
+TELEGRAM = "https://api.telegram.org"
+WEBHOOK_PORTS = {None, 443, 80, 88, 8443}  # where Telegram posts to
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,}")
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d|off")
 
@@ -83,7 +94,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
     telegram_token: Annotated[OptionalSecret, AfterValidator(_token)] = None
-    telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
+    telegram_api_url: Annotated[str, AfterValidator(_root_url)] = TELEGRAM
     telegram_rate: float = Field(default=28, gt=0, le=1000)
     database_url: Annotated[OptionalText, AfterValidator(lambda v: v and _database_url(v))] = None
     data_dir: Path = Path("data")
@@ -96,6 +107,17 @@ class Settings(BaseSettings):
     quiet_hours: Annotated[OptionalText, AfterValidator(_quiet_hours)] = None
     secret_key: Annotated[OptionalSecret, AfterValidator(_secret)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("public_url")
+    @classmethod
+    def _where_telegram_posts(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """A Bot API server of one's own may post anywhere."""
+        given = info.data
+        if value and given.get("telegram_token") and given.get("telegram_api_url") == TELEGRAM:
+            parts = urlsplit(value)
+            if parts.scheme != "https" or parts.port not in WEBHOOK_PORTS:
+                raise ValueError("must be https, on port 443, 80, 88 or 8443, for Telegram")
+        return value
 
     def on_scratch(self, folder: Path) -> "Settings":
         """These settings with a database, a key and data that go when the folder goes."""

@@ -34,6 +34,7 @@ class Cipher:
         raw = decode_secret(secret)
         self._aead = AESGCM(_derive(raw, b"sealed columns"))
         self._index_key = _derive(raw, b"blind index")
+        self._password_key = _derive(raw, b"passwords")
 
     def seal(self, text: str) -> bytes:
         """Encrypt and authenticate; the same text gives other bytes each time."""
@@ -51,6 +52,10 @@ class Cipher:
     def blind_index(self, value: str) -> str:
         """A keyed hash for exact lookup; pass the normalised form (E.164, lower case)."""
         return hmac.new(self._index_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def password(self, purpose: str) -> str:
+        """A secret for one purpose, always the same: 64 letters and digits."""
+        return hmac.new(self._password_key, purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def new_secret() -> str:

@@ -274,6 +274,11 @@ def next_ready_at(session: Session, *, channels: tuple[str, ...]) -> datetime | 
     ).scalar_one()
 
 
+def waits_at_least(session: Session, count: int) -> bool:
+    """Whether so many updates wait."""
+    return session.execute(_WAITING, {"most": count}).scalar_one() >= count
+
+
 def forget_payloads(session: Session, chat_id: int) -> None:
     """Take out what the chat's updates said, whatever became of them."""
     session.execute(
@@ -361,3 +366,7 @@ _FINISH = (
     .where(_inbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(state="done", payload=None, finished_at=bindparam("at"))
 )
+_some_waiting = (
+    select(_inbox.c.id).where(_inbox.c.state == "waiting").limit(bindparam("most")).subquery()
+)
+_WAITING = select(func.count()).select_from(_some_waiting)

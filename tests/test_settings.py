@@ -10,6 +10,7 @@ import pytest
 from bot.settings import SettingError, Settings, read_settings, secret_key
 
 ROOT = Path(__file__).parent.parent
+TOKEN = "123456:" + "x" * 35
 TABLE = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 
 
@@ -60,6 +61,32 @@ def test_the_table_tells_the_defaults() -> None:
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingError, match=f"^{name}: ") as caught:
+        read_settings()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "api_url", "taken"),
+    [
+        ("https://example.org", TOKEN, "https://api.telegram.org", True),
+        ("https://example.org:8443/bot", TOKEN, "https://api.telegram.org", True),
+        ("http://example.org", TOKEN, "https://api.telegram.org", False),
+        ("https://example.org:5000", TOKEN, "https://api.telegram.org", False),
+        ("https://example.org:port", TOKEN, "https://api.telegram.org", False),
+        ("http://example.org:5000", TOKEN, "http://127.0.0.1:8081", True),
+        ("http://example.org:5000", "", "https://api.telegram.org", True),
+    ],
+)
+def test_telegram_itself_posts_only_to_https_on_few_ports(
+    monkeypatch: pytest.MonkeyPatch, url: str, token: str, api_url: str, *, taken: bool
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", url)
+    monkeypatch.setenv("TELEGRAM_TOKEN", token)
+    monkeypatch.setenv("TELEGRAM_API_URL", api_url)
+    if taken:
+        assert read_settings().public_url == url
+        return
+    with pytest.raises(SettingError, match=r"^PUBLIC_URL: ") as caught:
         read_settings()
     assert "\n" not in str(caught.value)
 

@@ -42,13 +42,10 @@ async def open_bot(token: str, *, api_url: str) -> AsyncIterator[tuple[Bot, User
 
 async def introduce(bot: Bot, *, commands: Sequence[tuple[str, str]], about: str) -> None:
     """Register the commands and the short description; a refusal is only a warning."""
-    await _try("the commands", bot.set_my_commands([BotCommand(*pair) for pair in commands]))
-    await _try("the description", bot.set_my_short_description(about[:120]))
-
-
-async def stop_webhook(bot: Bot) -> None:
-    """Polling needs the webhook gone; waiting updates are kept."""
-    await _try("the webhook's removal", bot.delete_webhook(drop_pending_updates=False))
+    await asyncio.gather(
+        _try("the commands", bot.set_my_commands([BotCommand(*pair) for pair in commands])),
+        _try("the description", bot.set_my_short_description(about[:120])),
+    )
 
 
 async def _who_am_i(bot: Bot) -> User:

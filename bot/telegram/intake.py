@@ -1,136 +1,162 @@
-"""Long polling: a batch is stored before it is confirmed, so that nothing is lost."""
+"""Intake: updates from Telegram are stored, however they came, and what follows is begun."""
 
 import asyncio
 import logging
-import uuid
-import warnings
-from datetime import timedelta
+import time
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, StatementError
 from sqlalchemy.orm import Session
-from telegram import Bot
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
-from telegram.warnings import PTBUserWarning
 
 from bot.clock import Clock
 from bot.pipeline.parcel import Sender
 from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
 from bot.telegram import gateway
-from storage import inbox, leases
+from storage import inbox
 from storage.database import Database
+from storage.inbox import Accepted, Stored
+from storage.waking import wake
 
 log = logging.getLogger(__name__)
 
-# The library would rather parse updates. They are stored as they came and parsed in their turn,
-# so that one that cannot be parsed is set aside alone.
-warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
+MOST_TOGETHER = 200  # updates in one commit
+MOST_WAITING = 20_000  # in the inbox; Telegram keeps what comes on top
+COUNTED_EVERY = 1.0  # seconds
+MOST_TYPING = 20  # under way at once; when a crowd writes, nobody misses the dots
 
-POLL_SECONDS = 12  # how long Telegram keeps a request that has nothing to tell
-BATCH = 100
-LEASE = timedelta(seconds=25)  # longer than a poll takes; how long a dead poller is waited for
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 30.0
+Update = dict[str, Any]
 
 
-class Polling:
-    """Fetches updates for ever and puts them into the inbox."""
+class NotStoredError(Exception):
+    """The database did not take updates: they are to come again."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Updates that were handed in together, and the word that they are stored."""
+
+    updates: list[Update]
+    stored: asyncio.Future[None]
+
+
+class Intake:
+    """Stores updates. While one commit is under way the next are gathered, to share one."""
 
     def __init__(
         self,
         *,
-        bot: Bot,
         database: Database,
         clock: Clock,
         signals: Signals,
         presses: Presses,
         sender: Sender,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
-        self._bot = bot
         self._database = database
         self._clock = clock
         self._signals = signals
         self._presses = presses
         self._sender = sender
-        self._offset = 0
-        self._owner = str(uuid.uuid4())
+        self._most_waiting = most_waiting
+        self._gathered: list[Batch] = []
+        self._storing: asyncio.Task[None] | None = None
+        self._typing: set[asyncio.Task[None]] = set()
+        self._full = False
+        self._counted_at = -COUNTED_EVERY
 
-    async def run(self) -> None:
-        """Poll until told to stop; what was not confirmed by then comes again."""
-        polling = asyncio.create_task(self._poll_on())
-        stopping = asyncio.create_task(self._signals.stopping.wait())
-        await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (polling, stopping):
-            task.cancel()
-        (outcome, _stopped) = await asyncio.gather(polling, stopping, return_exceptions=True)
-        await self._database.write(
-            lambda session: leases.let_go(session, name="poller", owner=self._owner)
-        )
-        if isinstance(outcome, Exception):
-            raise outcome
-
-    async def _poll_on(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                await self._poll()
-                pause = FIRST_PAUSE
-            except (TelegramError, DBAPIError) as error:
-                log.error(_explain(error))
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-
-    async def _poll(self) -> None:
-        if not await self._database.write(self._may_poll):
-            await asyncio.sleep(FIRST_PAUSE)
-            return
-        updates: list[dict[str, Any]] = await self._bot.do_api_request(
-            "getUpdates",
-            api_kwargs={
-                "offset": self._offset,
-                "limit": BATCH,
-                "timeout": POLL_SECONDS,
-                "allowed_updates": gateway.ALLOWED_UPDATES,
-            },
-            read_timeout=POLL_SECONDS + 8,
-        )
-        if not updates:
-            return
-        writing = await self._database.write(lambda session: self._store(session, updates))
-        self._offset = updates[-1]["update_id"] + 1
-        self._signals.inbox.set()
-        for update in updates:
-            if (callback_id := gateway.callback_id(update)) is not None:
-                self._presses.arrived(gateway.CHANNEL, callback_id)
-        await asyncio.gather(*(self._sender.show_typing(chat) for chat in writing))
-
-    def _may_poll(self, session: Session) -> bool:
-        """Telegram takes one poller: among several processes the holder of the lease polls."""
-        now = self._clock.now()
-        return leases.hold(session, name="poller", owner=self._owner, now=now, period=LEASE)
-
-    def _store(self, session: Session, updates: list[dict[str, Any]]) -> set[str]:
-        """Store a batch; the chats where more words may follow before they are answered."""
-        now = self._clock.now()
-        writing = set()
-        for update in updates:
-            accepted = gateway.accepted(update)
-            if accepted is None:
-                log.info("an update of no chat was passed over")
-            elif inbox.accept(session, accepted, now=now) is inbox.Stored.JOINS:
-                writing.add(accepted.chat.external_id)
-        return writing
-
-
-def _explain(error: Exception) -> str:
-    match error:
-        case InvalidToken():
-            return "Telegram refuses the token (401): check TELEGRAM_TOKEN"
-        case Conflict():
-            return (
-                "somebody else polls with this token, or a webhook is set (409): stop the other one"
+    async def is_full(self) -> bool:
+        """Whether so many updates wait that Telegram should keep the rest; a second old at most."""
+        moment = time.monotonic()
+        if moment - self._counted_at >= COUNTED_EVERY:
+            self._counted_at = moment
+            self._full = await self._database.read(
+                lambda session: inbox.waits_at_least(session, self._most_waiting)
             )
-        case NetworkError():
-            return f"Telegram cannot be reached ({type(error).__name__}); trying again"
-    return f"updates could not be fetched or stored ({type(error).__name__}); trying again"
+        return self._full
+
+    async def take(self, updates: list[Update]) -> None:
+        """Store these; returns when they are committed. Raises NotStoredError."""
+        batch = Batch(updates, asyncio.get_running_loop().create_future())
+        self._gathered.append(batch)
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._store_gathered())
+        await batch.stored
+
+    async def _store_gathered(self) -> None:
+        while self._gathered:
+            together, count = [], 0
+            while self._gathered and count < MOST_TOGETHER:
+                together.append(self._gathered.pop(0))
+                count += len(together[-1].updates)
+            await self._store_together(together)
+        self._storing = None
+
+    async def _store_together(self, batches: list[Batch]) -> None:
+        updates = [update for batch in batches for update in batch.updates]
+        failure: NotStoredError | None = None
+        try:
+            await self._store(updates)
+        except NotStoredError as error:
+            failure = error
+        for batch in batches:
+            if batch.stored.done():  # nobody waits for it any more
+                continue
+            if failure is None:
+                batch.stored.set_result(None)
+            else:
+                batch.stored.set_exception(failure)
+
+    async def _store(self, updates: list[Update]) -> None:
+        """Store them in one commit. One that cannot be stored must not keep out its neighbours."""
+        try:
+            stored = await self._database.write(lambda session: self._accept(session, updates))
+        except Exception as error:
+            if not _is_about_data(error):
+                raise NotStoredError(type(error).__name__) from error
+            if len(updates) == 1:
+                log.error("an update cannot be stored (%s); passed over", type(error).__name__)
+                return
+            for update in updates:
+                await self._store([update])
+            return
+        for accepted, what in stored:
+            self._follow(accepted, what)
+        self._signals.inbox.set()
+
+    def _accept(self, session: Session, updates: list[Update]) -> list[tuple[Accepted, Stored]]:
+        readable = [found for update in updates if (found := _read(update)) is not None]
+        if not readable:
+            return []
+        wake(session, "inbox")
+        stored = inbox.accept_all(session, readable, now=self._clock.now())
+        return list(zip(readable, stored, strict=True))
+
+    def _follow(self, accepted: Accepted, stored: Stored) -> None:
+        """See that a press is answered in time, and show that more words are waited for."""
+        callback_id = gateway.callback_id(accepted.payload)
+        if callback_id is not None and stored is not Stored.KNOWN:
+            self._presses.arrived(gateway.CHANNEL, callback_id)
+        if stored is Stored.JOINS and len(self._typing) < MOST_TYPING:
+            task = asyncio.create_task(self._sender.show_typing(accepted.chat.external_id))
+            self._typing.add(task)
+            task.add_done_callback(self._typing.discard)
+
+
+def _is_about_data(error: Exception) -> bool:
+    """Whether it is what the update holds that cannot be stored; anything else may pass."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    return isinstance(error, DataError) or isinstance(cause, (ValueError, TypeError, OverflowError))
+
+
+def _read(update: Update) -> Accepted | None:
+    """The update as the inbox takes it; None, with a word in the log, if it takes none such."""
+    try:
+        accepted = gateway.accepted(update)
+    except (KeyError, TypeError, AttributeError):
+        log.warning("an update of a shape that we do not know was passed over")
+        return None
+    if accepted is None:
+        log.info("an update of no chat was passed over")
+    return accepted
