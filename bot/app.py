@@ -17,12 +17,13 @@ from bot.console.preview import Preview
 from bot.core import Core, open_core, read_checked
 from bot.desk.cards import queue_missing_cards
 from bot.lock import only_run
-from bot.loops import PREVIEW, Channels, build_delivery, build_planner, build_turns
+from bot.loops import PREVIEW, Channels, build_delivery, build_planner, build_retention, build_turns
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.presses import Presses
 from bot.pipeline.vigil import Vigil
+from bot.pipeline.retention import Tidy
 from bot.roles import Role, Roles
 from bot.serving import healthz, serve
 from bot.settings import Settings
@@ -75,10 +76,11 @@ async def _open_roles(
     channels = Channels()
     presses = Presses(channels.answerers)
     loops: list[Loop] = []
+    tidy: list[Tidy] = []
     if not core.database.is_sqlite:
         loops.append(Listening(database=core.database, signals=core.signals).run)
     if core.settings.preview_on:
-        await _open_preview(core, roles, channels, site)
+        tidy += await _open_preview(core, roles, channels, site)
     if core.settings.token is not None and roles & SPEAKING:
         loops += await stack.enter_async_context(_telegram(core, roles, channels, presses, site))
     if Role.TURNS in roles:
@@ -88,17 +90,18 @@ async def _open_roles(
     if channels.senders:
         loops.append(build_delivery(core, channels).run)
     if Role.DELIVERY in roles:
-        loops.append(build_planner(core).run)
+        loops += [build_planner(core).run, build_retention(core, tidy=tidy).run]
     return loops
 
 
 async def _open_preview(
     core: Core, roles: Roles, channels: Channels, site: web.Application
-) -> None:
-    """The preview's pages are open in the process that serves them, which delivers to them."""
+) -> list[Tidy]:
+    """The preview's pages are open in the process that serves them, which delivers to them; how
+    its files are tidied."""
     channels.decoders[PREVIEW] = Arrival.from_json
     if Role.WEB not in roles:
-        return
+        return []
     preview = Preview(
         database=core.database,
         clock=core.clock,
@@ -110,6 +113,7 @@ async def _open_preview(
     await preview.prepare()
     preview.add_to(site)
     channels.senders[PREVIEW] = channels.answerers[PREVIEW] = preview.sender
+    return [preview.sweep]
 
 
 def _known_names(settings: Settings) -> list[str]:

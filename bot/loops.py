@@ -1,6 +1,7 @@
 """The loops of the pipeline, each put together from what the parts share."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.core import Core
@@ -17,6 +18,7 @@ from bot.pipeline.presses import Presses
 from bot.pipeline.reminders import ReminderWriter
 from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.rounds import Decode
+from bot.pipeline.retention import Retention, Tidy
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.turns import Turns
 
@@ -115,4 +117,16 @@ def build_planner(core: Core) -> Planner:
         signals=core.signals,
         owner=str(uuid.uuid4()),
         rate=core.settings.telegram_rate,
+    )
+
+
+def build_retention(core: Core, *, tidy: Sequence[Tidy] = ()) -> Retention:
+    """The loop that deletes what was kept long enough. `tidy` sees to files."""
+    return Retention(
+        database=core.database,
+        clock=core.clock,
+        days=core.programme.retention_days,
+        signals=core.signals,
+        owner=str(uuid.uuid4()),
+        tidy=tidy,
     )

@@ -21,6 +21,9 @@ from storage.crypto import Cipher
 T = TypeVar("T")
 
 
+_INCREMENTAL = 2  # SQLite's auto_vacuum: pages are given back when we ask for it
+
+
 class Database:
     """One database, its writers and readers. Made by `open_database`, ended by `close`."""
 
@@ -128,8 +131,10 @@ def _sqlite_engine(url: str, path: str | None) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: see _begin_sqlite
+    if connection.execute("PRAGMA auto_vacuum").fetchone() != (_INCREMENTAL,):
+        # It only takes before the first table; and as it writes, it would wait for who is writing.
+        connection.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
     for pragma in (
-        "auto_vacuum=INCREMENTAL",  # only takes before the first table
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

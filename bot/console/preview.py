@@ -71,8 +71,12 @@ class Preview:
             lambda session: staff.seed_staff_chat(session, STAFF_CHAT, now=now)
         )
         self._numbers.pass_over(await self._database.read(history.newest_number))
+        await self.sweep()
+
+    async def sweep(self) -> None:
+        """Delete the files that belong to nothing that is kept."""
         held = await self._database.read(history.attached)
-        self._files.sweep(held, before=(now - UNCLAIMED_FOR).timestamp())
+        self._files.sweep(held, before=(self._clock.now() - UNCLAIMED_FOR).timestamp())
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, and end the open pages when the server stops."""

@@ -1,0 +1,216 @@
+"""What is kept only for a time: found by walking up the ids, and deleted in small batches.
+
+Ids rise with the time at which rows were made, so a walk ends at the first row that is too young,
+and no table is read as a whole.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage import leads, outbox
+from storage.models import (
+    Applicant,
+    Call,
+    Chat,
+    Conversation,
+    Handoff,
+    Idea,
+    InboxRow,
+    Lead,
+    LeadEvent,
+    Message,
+    OutboxRow,
+    ReminderPlan,
+    StaffChat,
+    Subscription,
+)
+
+INBOX_DAYS = 3  # the channel delivers an update again for a day at most
+OUTBOX_DAYS = 30
+DEFAULT_DAYS = {
+    "messages": 365,
+    "ideas": 730,
+    "leads": 730,
+    "handoffs": 365,
+    "reminders": 90,
+    "set_aside": 90,
+}
+MANY = 500
+FEW = 20  # of what takes other rows along, or is looked for in other tables
+
+Remove = Callable[[Session, Sequence[int]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows of a table that go: those made before `before` for which `goes` holds."""
+
+    name: str
+    table: Table
+    made_at: str
+    before: datetime
+    goes: ColumnElement[bool]
+    remove: Remove
+    batch: int = MANY
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a walk: the ids that go, and where to walk on; None at the end."""
+
+    ids: list[int]
+    walk_on: int | None
+
+
+def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
+    """What goes by now, in an order in which one makes the next possible. `days` are the
+    programme's, by kind; see DEFAULT_DAYS."""
+    kept = {**DEFAULT_DAYS, **days}
+    since = {kind: now - timedelta(days=count) for kind, count in kept.items()}
+    return [
+        _inbox_rule(now - timedelta(days=INBOX_DAYS), since["set_aside"]),
+        _outbox_rule(now - timedelta(days=OUTBOX_DAYS), since["set_aside"], since["leads"]),
+        _lead_rule(since["leads"], now),
+        _message_rule(since["messages"]),
+        _simple("handoffs", Handoff.table(), since["handoffs"], "created_at"),
+        _simple("ideas", Idea.table(), since["ideas"], "updated_at", batch=FEW),
+        _applicant_rule(since["ideas"]),
+    ]
+
+
+def walk(session: Session, rule: Rule, *, after_id: int) -> Stretch:
+    """The next stretch of a rule's walk."""
+    table = rule.table
+    found = session.execute(
+        select(table.c.id, table.c[rule.made_at], rule.goes)
+        .where(table.c.id > after_id)
+        .order_by(table.c.id)
+        .limit(rule.batch)
+    ).all()
+    old = [(id_, goes) for id_, made_at, goes in found if made_at < rule.before]
+    is_end = len(old) < len(found) or len(found) < rule.batch
+    return Stretch([id_ for id_, goes in old if goes], None if is_end else found[-1][0])
+
+
+def subscriptions_over(session: Session, *, before: datetime, limit: int) -> list[int]:
+    """Subscriptions to calls that closed before then."""
+    statement = (
+        select(Subscription.id)
+        .join(Call, Call.id == Subscription.call_id)
+        .where(Call.closes_at < before)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def delete_subscriptions(session: Session, ids: Sequence[int]) -> None:
+    """Delete these with the log of their reminders."""
+    session.execute(delete(Subscription).where(Subscription.id.in_(ids)))
+
+
+def delete_plans(session: Session, *, before: datetime) -> None:
+    """Delete what was planned for deadlines before then; there are few for each call."""
+    session.execute(delete(ReminderPlan).where(ReminderPlan.closes_at < before))
+
+
+def _inbox_rule(done: datetime, aside: datetime) -> Rule:
+    table = InboxRow.table()
+    goes = or_(
+        and_(table.c.state == "done", table.c.finished_at < done),
+        and_(table.c.state == "set_aside", table.c.finished_at < aside),
+    )
+    return Rule("inbox", table, "received_at", done, goes, partial(_delete, table, goes))
+
+
+def _outbox_rule(done: datetime, aside: datetime, cards: datetime) -> Rule:
+    """A lead's card is never posted twice, so its key is kept as long as the lead."""
+    table = OutboxRow.table()
+    is_over = table.c.state.in_(("sent", "dropped"))
+    goes = or_(
+        and_(is_over, table.c.finished_at < done, table.c.kind != "lead_card"),
+        and_(is_over, table.c.finished_at < cards),
+        and_(table.c.state == "set_aside", table.c.finished_at < aside),
+    )
+    return Rule("outbox", table, "created_at", done, goes, partial(_delete, table, goes))
+
+
+def _message_rule(before: datetime) -> Rule:
+    """What was said about a lead stays with the lead."""
+    table = Message.table()
+    goes = and_(table.c.created_at < before, table.c.lead_id.is_(None))
+    remove = partial(_delete_messages, before)
+    return Rule("messages", table, "created_at", before, goes, remove)
+
+
+def _lead_rule(before: datetime, now: datetime) -> Rule:
+    """A lead counts from the last that happened to it."""
+    table, events = Lead.table(), LeadEvent.table()
+    happened = exists().where(events.c.lead_id == table.c.id, events.c.at >= before)
+    remove = partial(_retire_leads, now)
+    return Rule("leads", table, "created_at", before, ~happened, remove, batch=FEW)
+
+
+def _applicant_rule(before: datetime) -> Rule:
+    table, ideas = Applicant.table(), Idea.table()
+    has_ideas = exists().where(ideas.c.applicant_id == table.c.id)
+    goes = and_(table.c.updated_at < before, ~has_ideas)
+    remove = partial(_delete, table, goes)
+    return Rule("applicants", table, "created_at", before, goes, remove)
+
+
+def _simple(
+    name: str, table: Table, before: datetime, needed_at: str, *, batch: int = MANY
+) -> Rule:
+    goes = table.c[needed_at] < before
+    return Rule(name, table, "created_at", before, goes, partial(_delete, table, goes), batch)
+
+
+def _delete(table: Table, goes: ColumnElement[bool], session: Session, ids: Sequence[int]) -> None:
+    session.execute(delete(table).where(table.c.id.in_(ids), goes))
+
+
+def _delete_messages(before: datetime, session: Session, ids: Sequence[int]) -> None:
+    """Where nothing that was said is left, the conversation and the chat's name go as well."""
+    chat_ids = set(session.scalars(select(Message.chat_id).where(Message.id.in_(ids))))
+    session.execute(delete(Message).where(Message.id.in_(ids), Message.lead_id.is_(None)))
+    is_empty = Chat.id.in_(chat_ids), ~exists().where(Message.chat_id == Chat.id)
+    silent = list(session.scalars(select(Chat.id).where(*is_empty)))
+    ended = session.scalars(
+        delete(Conversation)
+        .where(Conversation.chat_id.in_(silent), Conversation.updated_at < before)
+        .returning(Conversation.chat_id)
+    )
+    session.execute(update(Chat).where(Chat.id.in_(set(ended))).values(name=None))
+
+
+def _retire_leads(now: datetime, session: Session, ids: Sequence[int]) -> None:
+    """A lead first loses all that tells of a person, also in the chat's history and on its card;
+    what is left of it goes after the same time again."""
+    for lead in session.scalars(select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id)):
+        if lead.status == "withdrawn":
+            session.delete(lead)
+            continue
+        leads.make_anonymous(session, lead, now=now)
+        cards = _cards_of(session, lead)
+        session.execute(delete(Message).where(Message.lead_id == lead.id, Message.id.not_in(cards)))
+        for chat_id in cards.values():
+            payload = {"lead_id": lead.id}
+            kind, lane = "lead_card_edit", outbox.Lane.LEADS
+            outbox.queue(session, chat_id=chat_id, kind=kind, lane=lane, now=now, payload=payload)
+    session.flush()
+
+
+def _cards_of(session: Session, lead: Lead) -> dict[int, int]:
+    """The messages that show the lead in staff chats, with their chats."""
+    statement = (
+        select(func.min(Message.id).label("id"), Message.chat_id)
+        .join(StaffChat, StaffChat.chat_id == Message.chat_id)
+        .where(Message.lead_id == lead.id, Message.direction == "out")
+        .group_by(Message.chat_id)
+    )
+    return {card.id: card.chat_id for card in session.execute(statement)}

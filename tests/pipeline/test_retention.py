@@ -1,0 +1,279 @@
+"""What was kept long enough goes, what is needed stays, and files do not grow for ever."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select, text
+
+from bot.loops import build_retention
+from bot.pipeline import retention
+from bot.pipeline.retention import Retention
+from storage import chats, leads, messages, traces
+from storage.chats import ChatKey
+from storage.models import (
+    Base,
+    Chat,
+    Conversation,
+    Handoff,
+    Idea,
+    InboxRow,
+    Lead,
+    Lease,
+    Message,
+    OutboxRow,
+    Reminder,
+    ReminderPlan,
+    Subscription,
+)
+from tests.pipeline.test_reminders import add_call, subscribe
+from tests.pipeline.test_turns import ring_me
+from tests.world import CHANNEL, STAFF, World, open_world
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(retention, "PAUSE", 0)
+    with open_world(database_url, tmp_path) as opened:
+        yield opened
+
+
+async def clean_up(world: World, **later: float) -> dict[str, int]:
+    """Time passes, and a round is made; what went."""
+    world.clock.move_on(timedelta(**later))
+    return dict(await build_retention(world.core).clean_up(spare_pages=0))
+
+
+def count(world: World, table: type[Base]) -> int:
+    with world.core.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def forgotten_chats(world: World) -> list[str | None]:
+    """The names of private chats, None where it is not known any more."""
+    with world.core.database.reading() as session:
+        return list(session.scalars(select(Chat.name).where(Chat.kind == "private")))
+
+
+async def test_queues_empty_after_days_and_weeks(world: World) -> None:
+    await world.says("ann", "/start")
+    assert await clean_up(world, days=2) == {}
+    assert await clean_up(world, days=2) == {"inbox": 1}
+    assert count(world, InboxRow) == 0
+    assert (await clean_up(world, days=27))["outbox"] >= 1
+    assert count(world, OutboxRow) == 0
+    assert count(world, Message) >= 2
+
+
+async def test_an_update_is_known_again_as_long_as_telegram_may_repeat_it(world: World) -> None:
+    from tests.pipeline.test_mishaps import put  # noqa: PLC0415
+
+    put(world, "ann", "/start", key="telegram:7")
+    await world.settle()
+    before = len(world.heard("ann"))
+    await clean_up(world, days=2, hours=23)
+    put(world, "ann", "/start", key="telegram:7")
+    await world.settle()
+    assert len(world.heard("ann")) == before
+
+
+async def test_what_is_set_aside_or_waits_is_kept(world: World) -> None:
+    await world.says("ann", "/start")
+    with world.core.database.transaction() as session:
+        session.execute(text("update inbox set state = 'set_aside'"))
+        session.execute(text("update outbox set state = 'waiting', due_at = '2030-01-01'"))
+    assert await clean_up(world, days=89) == {}
+    assert await clean_up(world, days=2) == {"inbox": 1}
+    assert count(world, OutboxRow) >= 1
+
+
+async def test_a_conversation_goes_with_the_last_that_was_said(world: World) -> None:
+    await world.says("ann", "/start")
+    world.clock.move_on(timedelta(days=200))
+    await world.says("ann", "/menu")
+    await world.says("ben", "/start")
+    gone = await clean_up(world, days=170)  # what Ann said first is a year old
+    assert gone["messages"] >= 2
+    assert count(world, Conversation) == 2
+    assert forgotten_chats(world).count(None) == 0
+    world.clock.move_on(timedelta(days=30))
+    await world.says("ben", "/menu")
+    await clean_up(world, days=180)
+    with world.core.database.reading() as session:
+        left = session.scalars(select(Conversation.chat_id)).all()
+        ann, ben = (
+            chats.find_chat_id(session, channel=CHANNEL, external_id=who) for who in ("ann", "ben")
+        )
+        assert left == [ben]
+        assert ann is not None
+        assert traces.messages_held(session, chat_id=ann) == (0, None)
+    assert forgotten_chats(world).count(None) == 1
+
+
+async def test_whoever_comes_back_after_years_is_met_anew(world: World) -> None:
+    await world.says("ann", "/idea")
+    await clean_up(world, days=800)
+    await world.says("ann", "hello")
+    assert world.heard("ann")
+    await world.says("ann", "/mydata")
+    assert count(world, Idea) == 0
+
+
+async def test_a_lead_loses_the_person_and_later_goes_altogether(world: World) -> None:
+    await ring_me(world)
+    with world.core.database.reading() as session:
+        [lead] = session.scalars(select(Lead))
+        reference = lead.reference
+        assert lead.contact is not None
+    await clean_up(world, days=700)
+    with world.core.database.transaction() as session:
+        [lead] = session.scalars(select(Lead))
+        assert lead.contact is not None  # chats are kept a year, what was sent two
+        assert messages.card_of_lead(session, lead_id=lead.id, chat_id=staff_id(world))
+        leads.record_event(
+            session, lead, kind="claimed", who="A", words=None, now=world.clock.now()
+        )
+    assert "leads" not in await clean_up(world, days=40)  # it was worked on since
+    assert (await clean_up(world, days=700))["leads"] == 1
+    await world.settle()
+    assert reference in world.last(STAFF).text
+    assert world.last(STAFF).edits is not None
+    with world.core.database.reading() as session:
+        [lead] = session.scalars(select(Lead))
+        assert (lead.contact, lead.applicant_name, lead.reference) == (None, None, reference)
+    assert (await clean_up(world, days=731))["leads"] == 1
+    await clean_up(world)
+    assert count(world, Lead) == 0
+    assert count(world, Message) == 0
+
+
+async def test_handoffs_go_after_a_year(world: World) -> None:
+    await world.says("ann", "/human")
+    await world.says("ann", "Where is the key of the hall?")
+    assert count(world, Handoff) == 1
+    assert (await clean_up(world, days=366))["handoffs"] == 1
+
+
+async def test_the_log_of_reminders_goes_some_time_after_the_deadline(world: World) -> None:
+    closes_at = world.clock.now() + timedelta(days=10)
+    add_call(world, closes_at)
+    await subscribe(world)
+    await world.live_until(closes_at)
+    assert count(world, Reminder) > 1
+    await clean_up(world, days=89)
+    assert count(world, Subscription) == 1
+    assert (await clean_up(world, days=2))["subscriptions"] == 1
+    assert [count(world, it) for it in (Subscription, Reminder, ReminderPlan)] == [0, 0, 0]
+
+
+def plant(world: World, rows: int, at: datetime, *, chat_id: int) -> None:
+    """So many updates, messages and their outbox rows, all long done."""
+    with world.core.database.transaction() as session:
+        first = (session.scalar(select(func.max(InboxRow.id))) or 0) + 1
+        done = {"chat_id": chat_id, "attempts": 1, "finished_at": at}
+        session.execute(
+            insert(InboxRow),
+            [
+                {
+                    **done,
+                    "dedupe_key": f"telegram:{first + number}",
+                    "kind": "update",
+                    "joins": False,
+                    "state": "done",
+                    "received_at": at,
+                    "ready_at": at,
+                }
+                for number in range(rows)
+            ],
+        )
+        said = {"chat_id": chat_id, "direction": "out", "text": "x" * 600, "created_at": at}
+        ids = session.scalars(insert(Message).returning(Message.id), [said] * rows).all()
+        session.execute(
+            insert(OutboxRow),
+            [
+                {
+                    **done,
+                    "lane": 0,
+                    "kind": "message",
+                    "message_id": id_,
+                    "state": "sent",
+                    "due_at": at,
+                    "created_at": at,
+                }
+                for id_ in ids
+            ],
+        )
+
+
+def staff_id(world: World) -> int:
+    with world.core.database.reading() as session:
+        found = chats.find_chat_id(session, channel=CHANNEL, external_id=STAFF)
+        assert found is not None
+        return found
+
+
+@on_sqlite
+async def test_the_files_do_not_grow_round_after_round(world: World, tmp_path: Path) -> None:
+    with world.core.database.transaction() as session:
+        key = ChatKey(CHANNEL, "ann", name="Ann")
+        chat_id = chats.chat_id_for(session, key, now=world.clock.now())
+    sizes = []
+    for _ in range(6):
+        plant(world, 1500, world.clock.now(), chat_id=chat_id)
+        await clean_up(world, days=400)
+        files = [tmp_path / "test.db", tmp_path / "test.db-wal"]
+        sizes.append(sum(file.stat().st_size for file in files))
+    assert max(sizes) <= sizes[0] + 64 * 1024
+    assert sizes[0] < 1024 * 1024  # what was planted took three times this
+
+
+@on_sqlite
+async def test_nobody_waits_long_for_a_batch(world: World) -> None:
+    with world.core.database.transaction() as session:
+        chat_id = chats.chat_id_for(session, ChatKey(CHANNEL, "ann"), now=world.clock.now())
+    plant(world, 3000, world.clock.now(), chat_id=chat_id)
+    world.clock.move_on(timedelta(days=400))
+    waits: list[float] = []
+    cleaning = asyncio.create_task(build_retention(world.core).clean_up(spare_pages=0))
+    while not cleaning.done():
+        begun = time.perf_counter()
+        await world.core.database.write(lambda session: session.execute(text("select 1")).scalar())
+        waits.append(time.perf_counter() - begun)
+        await asyncio.sleep(0.002)
+    assert sum(waits) / len(waits) < 0.1
+    assert max(waits) < 1.0
+
+
+async def test_one_process_cleans_up_at_a_time(world: World) -> None:
+    await world.says("ann", "/start")
+    world.clock.move_on(timedelta(days=4))
+    with world.core.database.transaction() as session:
+        until = world.clock.now() + timedelta(minutes=1)
+        session.add(Lease(name="retention", owner="another", until=until))
+    assert await build_retention(world.core).clean_up() == {}
+    assert count(world, InboxRow) == 1
+
+
+async def test_a_clean_stop_ends_it_and_lets_go_of_the_lease(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.says("ann", "/start")
+    world.clock.move_on(timedelta(days=4))
+    monkeypatch.setattr(retention, "FIRST_AFTER", 0.0)
+    tidied = asyncio.Event()
+
+    async def tidy() -> None:
+        tidied.set()
+
+    loop = asyncio.create_task(build_retention(world.core, tidy=[tidy]).run())
+    await tidied.wait()
+    world.core.signals.stop()
+    await loop
+    assert count(world, InboxRow) == 0
+    assert count(world, Lease) == 0
+    assert isinstance(build_retention(world.core), Retention)
