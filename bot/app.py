@@ -22,8 +22,8 @@ from bot.pipeline.arrival import Arrival
 from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.presses import Presses
-from bot.pipeline.vigil import Vigil
 from bot.pipeline.retention import Tidy
+from bot.pipeline.vigil import Vigil
 from bot.roles import Role, Roles
 from bot.serving import healthz, serve
 from bot.settings import Settings

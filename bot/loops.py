@@ -17,8 +17,8 @@ from bot.pipeline.planner import Planner
 from bot.pipeline.presses import Presses
 from bot.pipeline.reminders import ReminderWriter
 from bot.pipeline.residents import Residents, Watch
-from bot.pipeline.rounds import Decode
 from bot.pipeline.retention import Retention, Tidy
+from bot.pipeline.rounds import Decode
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.turns import Turns
 

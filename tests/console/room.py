@@ -195,7 +195,7 @@ async def open_room(database: Database, content: Content, files: Path) -> AsyncI
         clock=clock,
         senders=senders,
         pacers={},
-        composer=Composer(clock=clock, writers={}, after_sending={}),
+        composer=Composer(clock=clock, writers={}, after_sending={}, after_ending={}),
         signals=signals,
     )
     app = web.Application()
