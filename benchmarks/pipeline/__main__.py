@@ -5,7 +5,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks.pipeline import crowd, loop, rate, starting, turns
+from benchmarks.pipeline import crowd, history, loop, rate, replan, starting, turns
 from benchmarks.pipeline.databases import Databases, open_databases
 from benchmarks.pipeline.figures import Figure, figures_table, machine
 
@@ -17,6 +17,10 @@ MEASURES: dict[str, Measure] = {
     ),
     "rate": lambda databases, wanted: rate.measure(databases, seconds=wanted.steady),
     "crowd": lambda databases, _wanted: crowd.measure(databases),
+    "replan": lambda databases, _wanted: replan.measure(databases),
+    "history": lambda databases, wanted: history.measure(
+        databases, many=wanted.stored, rounds=wanted.rounds
+    ),
     "start": lambda databases, wanted: starting.measure(databases, rounds=wanted.rounds),
     "memory": lambda databases, wanted: rate.measure_memory(databases, seconds=60 * wanted.minutes),
 }
@@ -29,6 +33,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=8, help="loop: of each bot in a round")
     parser.add_argument("--people", type=int, default=256, help="loop: residents of each bot")
     parser.add_argument("--steady", type=float, default=60, help="rate: seconds of steady load")
+    parser.add_argument("--stored", type=int, default=1_000_000, help="history: conversations")
     parser.add_argument("--minutes", type=float, default=10, help="memory: of steady load")
     wanted = parser.parse_args()
     unknown = set(wanted.names) - set(MEASURES)

@@ -107,7 +107,8 @@ def buttons(session: Session, chats: Sequence[int]) -> dict[int, dict[str, Any]]
     rows = session.execute(
         select(Chat.external_id, Message)
         .join(Chat, Chat.id == Message.chat_id)
-        .where(Chat.external_id.in_([str(chat) for chat in chats]), Message.direction == "out")
+        .where(Chat.channel == gateway.CHANNEL, Message.direction == "out")
+        .where(Chat.external_id.in_([str(chat) for chat in chats]))
         .order_by(Message.id)
     )
     found: dict[int, dict[str, Any]] = {chat: {} for chat in chats}

@@ -40,16 +40,18 @@ class Crowd:
     async def walk(self) -> list[Cost]:
         """Let them all press their way through the flows: what a turn cost at each step."""
         chats = [next(self._people) for _ in range(CHATS)]
-        await self._greet(chats)
-        costs = []
-        for label in PRESSES:
-            await self.core.database.write(pretend_sent)
-            found = await self.core.database.read(lambda session: buttons(session, chats))
-            updates = [self._intake.press(chat, found[chat][label]) for chat in chats]
-            costs.append(await self._measured(updates))
-        return costs
+        await self.greet(chats)
+        return [await self.press(chats, label) for label in PRESSES]
 
-    async def _greet(self, chats: list[int]) -> None:
+    async def press(self, chats: list[int], label: str) -> Cost:
+        """All of them press the same button: what a turn cost."""
+        await self.core.database.write(pretend_sent)
+        found = await self.core.database.read(lambda session: buttons(session, chats))
+        return await self._measured(
+            [self._intake.press(chat, found[chat][label]) for chat in chats]
+        )
+
+    async def greet(self, chats: list[int]) -> None:
         """Say hello, which is not measured; a press behind it tells when all have been heard."""
         hellos = [self._intake.command(chat, START) for chat in chats]
         nudges = [self._intake.press(chat, (1, "…", "…", "0.0")) for chat in chats]
