@@ -55,8 +55,9 @@ def _template(session: Session) -> int:
 
 async def _compare(
     databases: Databases, kind: str, many: int, rounds: int
-) -> tuple[list[float], list[float]]:
-    few_costs, many_costs = [], []
+) -> tuple[list[Cost], list[Cost]]:
+    few_costs: list[Cost] = []
+    many_costs: list[Cost] = []
     async with AsyncExitStack() as stack:
         few = await _stored(stack, databases, kind, FEW)
         say(f"history: storing {many} conversations on {kind}")
@@ -65,7 +66,7 @@ async def _compare(
             for stored, costs in ((few, few_costs), (lots, many_costs)):
                 cost = await stored.press()
                 if number:
-                    costs.append(cost.ours + cost.server)
+                    costs.append(cost)
     return few_costs, many_costs
 
 
@@ -75,9 +76,17 @@ def measure(databases: Databases, *, many: int, rounds: int) -> list[Figure]:
     rounds = min(max(rounds * 3, 9), FEW // CHATS - 1)
     for kind in KINDS:
         few, lots = asyncio.run(_compare(databases, kind, many, rounds))
-        little, much = statistics.median(few), statistics.median(lots)
-        rows.append((kind, f"{little:.2f}", f"{much:.2f}", f"{much / little:.2f} ×"))
+        little, much = _median(few), _median(lots)
+        cells = [f"{cost.ours:.2f} + {cost.server:.2f}" for cost in (little, much)]
+        ratio = sum(much) / sum(little)
+        rows.append((kind, *cells, f"{ratio:.2f} ×"))
         name = f"a turn beside {many:,} conversations against {FEW:,}, {kind}"
-        figures.append(Figure(name, much / little, 1.2, 1.05, "×"))
-    print_table(("CPU of a pressed turn, ms", f"{FEW:,} stored", f"{many:,} stored", ""), rows)
+        figures.append(Figure(name, ratio, 1.2, 1.05, "×"))
+    head = ("CPU of a pressed turn, ours + server's, ms", f"{FEW:,} stored", f"{many:,} stored", "")
+    print_table(head, rows)
     return figures
+
+
+def _median(costs: list[Cost]) -> Cost:
+    ours, server = zip(*costs, strict=True)
+    return Cost(statistics.median(ours), statistics.median(server))
