@@ -39,11 +39,12 @@ def import_calls(core: Core, file: Path) -> Report:
                 programme=core.programme,
                 now=core.clock.now(),
             )
+            lines = [_saved_line(each) for each in saved]
     except CallFileError as error:
         return Report("\n".join([*error.errors, "nothing was imported"]), failed=True)
     except UnicodeDecodeError:
         return Report(f"{file}:1: -: the file is not UTF-8\nnothing was imported", failed=True)
-    return Report("\n".join(map(_saved_line, saved)) or "the file has no calls")
+    return Report("\n".join(lines) or "the file has no calls")
 
 
 def calls_table(core: Core) -> str:

@@ -63,6 +63,26 @@ async def test_calls_are_imported_beside_a_running_assistant_and_heard_of_at_onc
     assert entity["unix_time"] == 2098436400
 
 
+async def test_a_moved_deadline_is_imported_where_somebody_waits_for_it(
+    assistant: Assistant, api: BotApi, tmp_path: Path
+) -> None:
+    await assistant.start()
+    file = tmp_path / "calls.yml"
+    file.write_text(GOOD)
+    assert (await assistant.command("calls", "import", str(file)))[0] == 0
+    ann = api.person("Ann")
+    await ann.start()
+    await ann.send("/remind")
+    await ann.receives(button="Soup for all")
+    await ann.press("Soup for all")
+    await ann.receives("Soup for all")
+    file.write_text(GOOD.replace("2036-06-30", "2036-07-15"))
+    code, out, err = await assistant.command("calls", "import", str(file))
+    assert (code, err) == (0, "")
+    assert out.startswith("soup_2026: ")
+    assert "its reminders moved" in out
+
+
 @on_sqlite
 async def test_a_file_with_mistakes_imports_nothing_and_names_each_line(
     assistant: Assistant, tmp_path: Path
