@@ -19,6 +19,7 @@ from bot.desk.cards import queue_missing_cards
 from bot.lock import only_run
 from bot.loops import PREVIEW, Channels, build_delivery, build_planner, build_retention, build_turns
 from bot.pipeline.arrival import Arrival
+from bot.pipeline.clockwatch import ClockWatch
 from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.presses import Presses
@@ -75,7 +76,8 @@ async def _open_roles(
     """Open what these roles need, and no more; the loops to run."""
     channels = Channels()
     presses = Presses(channels.answerers)
-    loops: list[Loop] = []
+    watch = ClockWatch(database=core.database, clock=core.clock, signals=core.signals)
+    loops: list[Loop] = [watch.run]
     tidy: list[Tidy] = []
     if not core.database.is_sqlite:
         loops.append(Listening(database=core.database, signals=core.signals).run)
