@@ -5,7 +5,16 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks.pipeline import crowd, history, loop, rate, replan, starting, turns
+from benchmarks.pipeline import (
+    crowd,
+    history,
+    loop,
+    rate,
+    reminders,
+    replan,
+    starting,
+    turns,
+)
 from benchmarks.pipeline.databases import Databases, open_databases
 from benchmarks.pipeline.figures import Figure, figures_table, machine
 
@@ -17,6 +26,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "rate": lambda databases, wanted: rate.measure(databases, seconds=wanted.steady),
     "crowd": lambda databases, _wanted: crowd.measure(databases),
+    "reminders": lambda databases, wanted: reminders.measure(databases, seconds=60 * wanted.window),
     "replan": lambda databases, _wanted: replan.measure(databases),
     "history": lambda databases, wanted: history.measure(
         databases, many=wanted.stored, rounds=wanted.rounds
@@ -34,6 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=256, help="loop: residents of each bot")
     parser.add_argument("--steady", type=float, default=60, help="rate: seconds of steady load")
     parser.add_argument("--stored", type=int, default=1_000_000, help="history: conversations")
+    parser.add_argument("--window", type=float, default=5, help="reminders: minutes of each window")
     parser.add_argument("--minutes", type=float, default=10, help="memory: of steady load")
     wanted = parser.parse_args()
     unknown = set(wanted.names) - set(MEASURES)

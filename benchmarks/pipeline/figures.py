@@ -13,7 +13,7 @@ class Figure:
 
     name: str
     measured: float
-    must: float
+    must: float | None  # None where there is only a goal
     goal: float
     unit: str
     at_least: bool = False  # else at most
@@ -21,20 +21,25 @@ class Figure:
     @property
     def met(self) -> bool:
         """Whether the figure holds."""
-        return self._reaches(self.must)
+        return self.must is None or self._reaches(self.must)
 
     def row(self) -> str:
         """The figure as a row of the table."""
-        verdict = "goal met" if self._reaches(self.goal) else "met" if self.met else "**not met**"
+        verdict = "goal met" if self._reaches(self.goal) else self._short_of_goal()
         sign = "≥" if self.at_least else "≤"
         cells = (
             self.name,
             f"{self.measured:.3g} {self.unit}",
-            f"{sign} {self.must:.4g} {self.unit}",
+            "–" if self.must is None else f"{sign} {self.must:.4g} {self.unit}",
             f"{sign} {self.goal:.4g} {self.unit}",
             verdict,
         )
         return f"| {' | '.join(cells)} |"
+
+    def _short_of_goal(self) -> str:
+        if self.must is None:
+            return "goal not met"
+        return "met" if self.met else "**not met**"
 
     def _reaches(self, bar: float) -> bool:
         if math.isnan(self.measured):

@@ -97,11 +97,12 @@ class Tally:
 
     updates: int = 0
     replies: int = 0
+    to_residents: int = 0  # of those, to the ones who write
     latencies: list[float] = field(default_factory=list)  # seconds from an update to a reply
     sent_at: list[float] = field(default_factory=list)
 
     def clear(self) -> None:
-        self.updates = self.replies = 0
+        self.updates = self.replies = self.to_residents = 0
         self.latencies, self.sent_at = [], []
 
 
@@ -187,7 +188,10 @@ class Crowd:
             return
         self.tally.replies += 1
         self.tally.sent_at.append(call.at)
-        resident = self._people[call.chat_id]
+        resident = self._people.get(call.chat_id)
+        if resident is None:  # who is reminded does not write
+            return
+        self.tally.to_residents += 1
         wrote_at = self._wrote_at.pop(call.chat_id, None)
         if wrote_at is not None:
             self.tally.latencies.append(call.at - wrote_at)

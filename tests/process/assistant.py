@@ -20,7 +20,7 @@ class Assistant:
 
     def __init__(self, settings: Mapping[str, str], *, folder: Path, module: str = "bot") -> None:
         self._settings = {"DATA_DIR": str(folder), "PORT": "0", "LOG_LEVEL": "INFO", **settings}
-        self._module = module
+        self.module = module
         self._log = folder / "assistant.log"
         self._process: asyncio.subprocess.Process | None = None
         self.url = ""
@@ -46,7 +46,7 @@ class Assistant:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                self._module,
+                self.module,
                 "run",
                 *options,
                 cwd=ROOT,

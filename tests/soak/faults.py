@@ -133,7 +133,8 @@ async def poison(scene: Scene, *, within: float) -> int:
     try:
         await victim.start()
         await victim.receives("free", timeout=within)
-        await victim.send(POISON)
+        dose = await victim.send(POISON)
+        scene.lethal.add(f"telegram:{dose.update_id}")
         await victim.receives(SORRY, timeout=within)
         await victim.send("/help")  # life goes on for them as well
         await victim.receives("how this works", timeout=within)

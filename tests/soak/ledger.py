@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, create_engine, text
@@ -67,6 +67,7 @@ class Books:
     events: Sequence[Event]
     calm: Sequence[str]  # what a resident hears in quiet times: hello, first round, later round
     desk: Group | None = None
+    lethal: Collection[str] = ()  # keys of updates that no process survives
 
     def audit(self, exported: str) -> Audit:
         """Compare it all. `exported` is what `leads export` printed."""
@@ -96,7 +97,9 @@ class Books:
             )
             states = {row.dedupe_key: row.state for row in rows}
         yield from (f"update {key} never arrived" for key in sorted(sent - states.keys()))
-        yield from (f"update {key} is {state}" for key, state in states.items() if state != "done")
+        for key, state in states.items():
+            if state != ("set_aside" if key in self.lethal else "done"):
+                yield f"update {key} is {state}"
 
     def _doubles(self, recorded: set[tuple[int, int]]) -> list[Double]:
         """What was delivered but is not the message that the history knows."""
