@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -21,7 +20,7 @@ from bot.loops import PREVIEW, Channels, build_delivery, build_planner, build_re
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.clockwatch import ClockWatch
 from bot.pipeline.listening import Listening
-from bot.pipeline.pacing import Pacer
+from bot.pipeline.pacing import open_pacer
 from bot.pipeline.presses import Presses
 from bot.pipeline.retention import Tidy
 from bot.pipeline.vigil import Vigil
@@ -137,7 +136,9 @@ async def _telegram(
         channels.greeting_link = f"https://t.me/{me.username}?start=group"
         if Role.DELIVERY in roles:
             channels.senders[TELEGRAM] = sender
-            channels.pacers[TELEGRAM] = Pacer(settings.telegram_rate, monotonic=time.monotonic)
+            channels.pacers[TELEGRAM] = open_pacer(
+                settings.telegram_rate, database=core.database, name=TELEGRAM
+            )
         if Role.INTAKE not in roles:
             yield []
             return

@@ -123,6 +123,11 @@ def _join(session: Session, stray_id: int, chat_id: int) -> None:
     session.execute(delete(Chat).where(Chat.id == stray_id))
 
 
+def take_if_free(session: Session, chat_id: int) -> bool:
+    """Hold the chat as a turn does; False if a turn holds it now, or it is gone."""
+    return session.execute(_TAKE_IF_FREE, {"chat": chat_id}).scalar_one_or_none() is not None
+
+
 def mark_blocked(session: Session, chat_id: int, *, now: datetime) -> None:
     """The resident blocked the bot, or it was removed from the group."""
     session.execute(
@@ -199,6 +204,11 @@ _MEET = select(_chats.c.id, _chats.c.external_id, _chats.c.expects_text).where(
 )
 _FIND_ALIAS = select(_aliases.c.chat_id).where(
     _aliases.c.channel == bindparam("channel"), _aliases.c.external_id == bindparam("external")
+)
+_TAKE_IF_FREE = (
+    select(_chats.c.id)
+    .where(_chats.c.id == bindparam("chat"))
+    .with_for_update(skip_locked=True, key_share=True)
 )
 _ADD_CHAT = Upsert(lambda insert: insert.on_conflict_do_nothing().returning(_chats.c.id), _chats)
 _LOAD_STATE = select(_conversations.c.state).where(

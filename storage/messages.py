@@ -1,10 +1,11 @@
 """The history of each chat: what was said, by whom, and what it asked or answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Message
@@ -128,16 +129,6 @@ def last_asked(session: Session, chat_id: int, *, flow: str, step: str) -> Messa
     ).first()
 
 
-def last_with_buttons(session: Session, chat_id: int, *, before_id: int) -> Message | None:
-    """The newest message before this one that offered choices."""
-    return session.scalars(
-        select(Message)
-        .where(Message.chat_id == chat_id, Message.id < before_id, Message.buttons.is_not(None))
-        .order_by(Message.id.desc())
-        .limit(1)
-    ).first()
-
-
 def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | None:
     """The message in the staff chat that first showed this lead."""
     return session.scalars(
@@ -153,6 +144,74 @@ def delete_history(session: Session, chat_id: int) -> None:
     session.execute(delete(Message).where(Message.chat_id == chat_id))
 
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is needed of a message to send it."""
+
+    id: int
+    text: str | None
+    buttons: list[dict[str, Any]] | None
+    media: Any | None
+    external_id: int | None
+    reply_to: int | None  # the channel's id of the message that it answers
+    shown_before: list[dict[str, Any]] | None  # if it has no buttons: the last ones in its chat
+
+
+def outgoing(session: Session, message_ids: Collection[int]) -> dict[int, Outgoing]:
+    """These messages, as far as they still exist, by id."""
+    if not message_ids:
+        return {}
+    found = session.execute(_OUTGOING, {"ids": list(message_ids)})
+    return {row.id: Outgoing(*row) for row in found}
+
+
+def record_all_sent(session: Session, external_ids: Mapping[int, int]) -> None:
+    """The channel took these messages and gave them these ids."""
+    if external_ids:
+        rows = [{"message": number, "sent": sent} for number, sent in external_ids.items()]
+        session.connection().execute(_RECORD_SENT, rows)
+
+
+def rewritten(session: Session, message_ids: Collection[int]) -> dict[int, str | None]:
+    """What those of these messages say that were ever written over."""
+    if not message_ids:
+        return {}
+    found = session.execute(_REWRITTEN, {"ids": list(message_ids)})
+    return {row.id: row.text for row in found}
+
+
 _messages = Message.table()
 _ADD = insert(_messages).returning(_messages.c.id)
 _ADD_SEVERAL = insert(_messages).returning(_messages.c.id, sort_by_parameter_order=True)
+
+_answered, _before = _messages.alias("answered"), _messages.alias("before")
+_these = _messages.c.id.in_(bindparam("ids", expanding=True))
+_shown_before = (
+    select(_before.c.buttons)
+    .where(_before.c.chat_id == _messages.c.chat_id, _before.c.id < _messages.c.id)
+    .where(_before.c.buttons.is_not(None))
+    .order_by(_before.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_OUTGOING = (
+    select(
+        _messages.c.id,
+        _messages.c.text,
+        _messages.c.buttons,
+        _messages.c.media,
+        _messages.c.external_id,
+        _answered.c.external_id,
+        case((_messages.c.buttons.is_(None), _shown_before)),
+    )
+    .outerjoin(_answered, _answered.c.id == _messages.c.reply_to_id)
+    .where(_these)
+)
+_RECORD_SENT = (
+    update(_messages)
+    .where(_messages.c.id == bindparam("message"))
+    .values(external_id=bindparam("sent"))
+)
+_REWRITTEN = select(_messages.c.id, _messages.c.text).where(
+    _these, _messages.c.edited_at.is_not(None)
+)

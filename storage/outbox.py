@@ -1,17 +1,34 @@
-"""What waits to be sent: queued inside a turn, claimed under a lease, finished by its holder."""
+"""What waits to be sent: queued in a turn, leased by `storage.claiming`, finished by its holder.
 
-import uuid
-from collections.abc import Collection, Mapping
+A row is written only by who holds its lease: whoever lost it changes nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from storage.database import Upsert
-from storage.models import Chat, OutboxRow
+from storage.models import OutboxRow
+
+AHEAD_OF_US = timedelta(minutes=2)  # what lies further ahead than it may was written by a clock
+# that stepped back since; nearer, by the clock of another machine
 
 
 class Lane(IntEnum):
@@ -21,7 +38,8 @@ class Lane(IntEnum):
     HANDOFF = 1
     LEADS = 2
     REMINDERS = 3
-    BROADCASTS = 4
+    DIGESTS = 4
+    BROADCASTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,47 +113,18 @@ def queue_messages(
         session.execute(_ADD_ALL, rows)
 
 
-def claim(
-    session: Session,
-    *,
-    now: datetime,
-    channels: Collection[str],
-    limit: int,
-    lease_for: timedelta,
-    busy_chats: Collection[int] = (),
-) -> list[Claimed]:
-    """Lease up to `limit` due rows, by lane and age, at most one a chat and in the chat's order."""
-    found = session.execute(
-        _CLAIMABLE,
-        {"now": now, "channels": list(channels), "busy": list(busy_chats), "limit": limit},
-    )
-    lease = str(uuid.uuid4())
-    rows = found.mappings().all()
-    if rows:
-        session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_([row["id"] for row in rows]))
-            .values(
-                state="leased",
-                lease=lease,
-                leased_until=now + lease_for,
-                attempts=OutboxRow.attempts + 1,
-            )
-        )
-    return [
-        Claimed(
-            lease=lease,
-            **{**row, "payload": row["payload"] or {}, "attempts": row["attempts"] + 1},
-        )
-        for row in rows
-    ]
-
-
 def finish(
     session: Session, claimed: Claimed, *, state: str, now: datetime, error: str | None = None
 ) -> bool:
     """Write the result, if the lease is still ours: `sent`, `dropped` or `set_aside`."""
     return _close(session, claimed, state=state, finished_at=now, error=error)
+
+
+def finish_sent(session: Session, rows: Collection[Claimed], *, now: datetime) -> set[int]:
+    """Write that these were sent; the ids of those whose lease was still ours."""
+    if not rows:
+        return set()
+    return set(session.execute(_FINISH_SENT, {**_held(rows), "at": now}).scalars())
 
 
 def put_back(
@@ -145,9 +134,59 @@ def put_back(
     return _close(session, claimed, state="waiting", due_at=due_at, error=error, lease=None)
 
 
+def give_back(session: Session, rows: Collection[Claimed]) -> None:
+    """Give back what was never begun: that was no attempt, and it is due as before."""
+    if rows:
+        session.execute(_GIVE_BACK, _held(rows))
+
+
+def release(session: Session, leases: Collection[str]) -> None:
+    """Give back what was leased under these names: the commit failed, or seemed to."""
+    session.execute(_RELEASE, {"leases": list(leases)})
+
+
+def take_back(session: Session, *, now: datetime, lease_for: timedelta) -> int:
+    """Let everybody claim what was leased by who is gone; how many rows that were.
+
+    A lease that ends later than any can was given before the clock stepped back.
+    """
+    latest = now + lease_for + AHEAD_OF_US
+    result = session.execute(_TAKE_BACK, {"now": now, "latest": latest})
+    return int(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+
+
 def name_message(session: Session, row_id: int, message_id: int) -> None:
     """The row's words are written now: a second try sends the same message."""
-    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(message_id=message_id))
+    session.execute(_NAME_MESSAGE, {"row": row_id, "message": message_id})
+
+
+def same_edits(session: Session, claimed: Claimed) -> tuple[int, ...]:
+    """The rows that wait to say the same: those of the same message, or of the same kind and
+    payload. What they say is written when they are claimed, so one of them says it for all."""
+    same = and_(
+        _outbox.c.kind == claimed.kind,
+        cast(_outbox.c.payload, Text)
+        == select(cast(_outbox.c.payload, Text))
+        .where(_outbox.c.id == claimed.id)
+        .scalar_subquery(),
+    )
+    if claimed.kind == "message":
+        same = and_(_outbox.c.kind == "message", _outbox.c.message_id == claimed.message_id)
+    found = session.execute(
+        select(_outbox.c.id)
+        .where(_outbox.c.chat_id == claimed.chat_id, IS_OPEN, IS_WAITING)
+        .where(same, _outbox.c.id != claimed.id)
+    )
+    return tuple(found.scalars())
+
+
+def drop_waiting(session: Session, row_ids: Sequence[int], *, now: datetime, reason: str) -> None:
+    """These are not sent any more, if they still wait."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == "waiting")
+        .values(state="dropped", error=reason, finished_at=now)
+    )
 
 
 def release_all(session: Session) -> None:
@@ -192,14 +231,24 @@ def _close(session: Session, claimed: Claimed, **values: Any) -> bool:
             OutboxRow.state == "leased",
         )
         .values(**values)
+        .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
 
 
+def _held(rows: Collection[Claimed]) -> dict[str, Any]:
+    """Every lease is one of ours, so that id and lease need not be matched pair by pair."""
+    return {"ids": [row.id for row in rows], "leases": list({row.lease for row in rows})}
+
+
 _outbox = OutboxRow.table()
-_chats = Chat.table()
-_earlier = _outbox.alias("earlier")
-_now = bindparam("now", type_=_outbox.c.due_at.type)
+
+# The states stand in the statements themselves: only so do the partial indexes serve them.
+WAITING: ColumnElement[str] = literal_column("'waiting'")
+LEASED: ColumnElement[str] = literal_column("'leased'")
+IS_WAITING = _outbox.c.state == WAITING
+IS_LEASED = _outbox.c.state == LEASED
+IS_OPEN = _outbox.c.state.in_((WAITING, LEASED))
 
 _ADD = insert(_outbox).returning(_outbox.c.id)
 _ADD_ALL = insert(_outbox)
@@ -207,41 +256,35 @@ _ADD_ONCE = Upsert(
     lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_outbox.c.id),
     _outbox,
 )
-
-_is_open = or_(
-    and_(_outbox.c.state == "waiting", _outbox.c.due_at <= _now),
-    and_(_outbox.c.state == "leased", _outbox.c.leased_until < _now),
+_is_held = and_(
+    _outbox.c.id.in_(bindparam("ids", expanding=True)),
+    _outbox.c.lease.in_(bindparam("leases", expanding=True)),
+    IS_LEASED,
 )
-# Order holds among what one chat waits for: an earlier row that is due or was begun goes first.
-_is_behind = exists().where(
-    _earlier.c.chat_id == _outbox.c.chat_id,
-    _earlier.c.state.in_(("waiting", "leased")),
-    or_(
-        _earlier.c.lane < _outbox.c.lane,
-        and_(_earlier.c.lane == _outbox.c.lane, _earlier.c.id < _outbox.c.id),
-    ),
-    or_(_earlier.c.due_at <= _now, _earlier.c.attempts > 0),
+_FINISH_SENT = (
+    update(_outbox)
+    .where(_is_held)
+    .values(state="sent", error=None, finished_at=bindparam("at"))
+    .returning(_outbox.c.id)
 )
-_CLAIMABLE = (
-    select(
-        _outbox.c.id,
-        _outbox.c.chat_id,
-        _chats.c.channel,
-        _chats.c.external_id,
-        _chats.c.kind.label("chat_kind"),
-        _outbox.c.lane,
-        _outbox.c.kind,
-        _outbox.c.message_id,
-        _outbox.c.payload,
-        _outbox.c.attempts,
-        _outbox.c.created_at,
+_AS_BEFORE = {"state": "waiting", "lease": None, "attempts": _outbox.c.attempts - 1}
+_GIVE_BACK = update(_outbox).where(_is_held).values(_AS_BEFORE)
+_RELEASE = (
+    update(_outbox)
+    .where(IS_LEASED, _outbox.c.lease.in_(bindparam("leases", expanding=True)))
+    .values(_AS_BEFORE)
+)
+_TAKE_BACK = (
+    update(_outbox)
+    .where(IS_LEASED)
+    .where(
+        or_(
+            _outbox.c.leased_until < bindparam("now"),
+            _outbox.c.leased_until > bindparam("latest"),
+        )
     )
-    .join(_chats, _chats.c.id == _outbox.c.chat_id)
-    .where(_is_open, ~_is_behind)
-    .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
-    .where(_outbox.c.chat_id.not_in(bindparam("busy", expanding=True)))
-    .where(or_(_chats.c.paused_until.is_(None), _chats.c.paused_until <= _now))
-    .order_by(_outbox.c.lane, _outbox.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=_outbox)
+    .values(state="waiting", lease=None)
+)
+_NAME_MESSAGE = (
+    update(_outbox).where(_outbox.c.id == bindparam("row")).values(message_id=bindparam("message"))
 )

@@ -1,20 +1,30 @@
-"""What a claimed outbox row says: written when claimed, so that it is true when it is sent."""
+"""What claimed outbox rows say: written when claimed, so that it is true when it is sent."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.parcel import Parcel
+from bot.pipeline.savepoints import do_each
 from dialogues.exchange import Attachment, Reply
 from storage import messages, outbox
-from storage.models import Message
+from storage.crypto import WrongKeyError
+from storage.messages import Outgoing
 from storage.outbox import Claimed, Lane
 
+log = logging.getLogger(__name__)
+
 _WRITTEN = {"message", "deletion"}  # kinds whose words are in the history already
+MOST_ATTEMPTS = 5
+BUSY_FOR = timedelta(seconds=5)
 
 
 class DroppedError(Exception):
@@ -43,12 +53,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A claimed row and the parcel to send for it."""
+    """A claimed row and the parcel to send for it. `covers` are rows that it makes superfluous."""
 
     claimed: Claimed
     parcel: Parcel
+    covers: tuple[int, ...] = ()
 
 
+_Worded = tuple[Claimed, Attachment | None]  # a row with its message, and what goes with it
 Writer = Callable[[Session, Claimed], Draft]
 AfterSending = Callable[[Session, Claimed], None]
 AfterEnding = Callable[[Session, Claimed, str, str], None]  # its state (dropped, set_aside), why
@@ -70,17 +82,22 @@ class Composer:
         self._after_sending = after_sending
         self._after_ending = after_ending
 
-    def compose(self, session: Session, claimed: Claimed) -> Load:
-        """The parcel of this row. Raises DroppedError if there is nothing true left to say."""
-        media = None
-        if claimed.kind not in _WRITTEN:
-            draft = self._write(session, claimed)
-            media = draft.media
-            claimed = replace(claimed, message_id=self._keep(session, claimed, draft))
-        message = messages.get_message(session, claimed.message_id or 0)
-        if message is None:
-            raise DroppedError("the message was deleted")
-        return Load(claimed, self._parcel(session, claimed, message, media))
+    def compose(self, session: Session, rows: Sequence[Claimed]) -> list[Load]:
+        """The parcels of these rows. A row that is to be sent later, or not at all, is written so;
+        one that cannot be worded is set aside, and holds up no other."""
+        late = [row for row in rows if row.kind not in _WRITTEN]
+        words = do_each(
+            session,
+            late,
+            lambda row: self._word(session, row),
+            lambda row, error: self._cannot(session, row, error),
+        )
+        worded: dict[int, _Worded] = {row.id: (row, None) for row in rows if row.kind in _WRITTEN}
+        worded |= {pair[0].id: pair for pair in words if pair is not None}
+        ready = [worded[row.id] for row in rows if row.id in worded]
+        posts = self._posts(session, [row for row, _media in ready])
+        loads = [self._load(session, row, posts, media) for row, media in ready]
+        return [load for load in loads if load is not None]
 
     def sent(self, session: Session, claimed: Claimed) -> None:
         """Tell the room that knows this kind that it went out."""
@@ -88,32 +105,58 @@ class Composer:
         if after is not None:
             after(session, claimed)
 
-    def ended(self, session: Session, claimed: Claimed, *, state: str, reason: str) -> None:
-        """Tell the room that knows this kind that it will not go out. Not in a savepoint of the
-        row's: what it logs must stay."""
-        after = self._after_ending.get(claimed.kind)
-        if after is not None:
-            after(session, claimed, state, reason)
+    def follows(self, claimed: Claimed) -> bool:
+        """Whether anybody wants to be told that it went out."""
+        return claimed.kind in self._after_sending
 
-    def catch_up(self, session: Session, load: Load) -> None:
+    def end(self, session: Session, claimed: Claimed, *, state: str, reason: str) -> bool:
+        """Close a row that is not sent, if it is still ours, and tell the room that knows its
+        kind. Not in a savepoint that may be undone: what the room logs must stay."""
+        now = self._clock.now()
+        ours = outbox.finish(session, claimed, state=state, now=now, error=reason)
+        after = self._after_ending.get(claimed.kind)
+        if ours and after is not None:
+            after(session, claimed, state, reason)
+        return ours
+
+    def catch_up(self, session: Session, loads: Iterable[Load]) -> None:
         """What was written over while it was under way is changed in the chat as well; what was
         blanked is taken away."""
-        claimed = load.claimed
-        message = messages.get_message(session, claimed.message_id or 0)
-        if (
-            message is None
-            or claimed.kind == "deletion"
-            or (message.text or "") == load.parcel.text
-        ):
-            return
-        outbox.queue(
-            session,
-            chat_id=claimed.chat_id,
-            kind="message" if message.text and claimed.kind != "attached" else "deletion",
-            lane=Lane(claimed.lane),
-            now=self._clock.now(),
-            message_id=message.id,
-        )
+        kept = {load.claimed.message_id or 0: load for load in loads}
+        for message_id, text in messages.rewritten(session, kept).items():
+            claimed = kept[message_id].claimed
+            if claimed.kind == "deletion" or (text or "") == kept[message_id].parcel.text:
+                continue
+            outbox.queue(
+                session,
+                chat_id=claimed.chat_id,
+                kind="message" if text and claimed.kind != "attached" else "deletion",
+                lane=Lane(claimed.lane),
+                now=self._clock.now(),
+                message_id=message_id,
+            )
+
+    def _word(self, session: Session, claimed: Claimed) -> _Worded | None:
+        """The row with its message, and what goes with it; None if it is not sent now."""
+        try:
+            draft = self._write(session, claimed)
+        except DroppedError as drop:
+            self.end(session, claimed, state="dropped", reason=str(drop))
+            return None
+        except PostponedError as later:
+            outbox.put_back(session, claimed, due_at=later.due_at, error=str(later))
+            return None
+        return replace(claimed, message_id=self._keep(session, claimed, draft)), draft.media
+
+    def _cannot(self, session: Session, claimed: Claimed, error: Exception) -> None:
+        """One post must not hold up all others. A database that is busy may be so for a moment."""
+        reason = f"{type(error).__name__} while it was worded"
+        log.error("outbox row %s (%s): %s", claimed.id, claimed.kind, reason)
+        if isinstance(error, OperationalError) and claimed.attempts < MOST_ATTEMPTS:
+            due_at = self._clock.now() + BUSY_FOR
+            outbox.put_back(session, claimed, due_at=due_at, error=reason)
+        else:
+            self.end(session, claimed, state="set_aside", reason=reason)
 
     def _write(self, session: Session, claimed: Claimed) -> Draft:
         writer = self._writers.get(claimed.kind)
@@ -161,28 +204,61 @@ class Composer:
         )
         return known
 
-    def _parcel(
-        self, session: Session, claimed: Claimed, message: Message, media: Attachment | None
-    ) -> Parcel:
-        answered = (
-            messages.get_message(session, message.reply_to_id) if message.reply_to_id else None
-        )
-        pictured = message.media if isinstance(message.media, dict) else {}
-        return Parcel(
-            external_chat_id=claimed.external_id,
-            text=message.text or "",
-            keys=speech.keys_of(message),
-            image=pictured.get("image"),
-            document=pictured.get("document"),
-            media=media,
-            reply_to=answered.external_id if answered else None,
-            edits=message.external_id,
-            deletes=claimed.kind == "deletion",
-            ends_keyboard=not message.buttons and _keyboard_is_up(session, message),
-        )
+    def _posts(self, session: Session, rows: Sequence[Claimed]) -> dict[int, Outgoing]:
+        """The rows' messages. One that cannot be opened is as good as gone."""
+        numbers = [row.message_id for row in rows if row.message_id is not None]
+        try:
+            return messages.outgoing(session, numbers)
+        except WrongKeyError:
+            log.error("a message cannot be opened with this key; it is not sent")
+        posts: dict[int, Outgoing] = {}
+        for number in numbers:
+            with suppress(WrongKeyError):
+                posts |= messages.outgoing(session, [number])
+        return posts
+
+    def _load(
+        self,
+        session: Session,
+        claimed: Claimed,
+        posts: Mapping[int, Outgoing],
+        media: Attachment | None,
+    ) -> Load | None:
+        post = posts.get(claimed.message_id or 0)
+        reason = _nothing_to_send(claimed, post)
+        if post is None or reason:
+            self.end(session, claimed, state="dropped", reason=reason)
+            return None
+        is_edit = post.external_id is not None and claimed.kind != "deletion"
+        covers = outbox.same_edits(session, claimed) if is_edit else ()
+        return Load(claimed, _parcel(claimed, post, media), covers)
 
 
-def _keyboard_is_up(session: Session, message: Message) -> bool:
-    """Whether the choices shown before this message came as a keyboard for sharing a number."""
-    asked = messages.last_with_buttons(session, message.chat_id, before_id=message.id)
-    return asked is not None and any(it.request_contact for it in speech.buttons_of(asked))
+def _nothing_to_send(claimed: Claimed, post: Outgoing | None) -> str:
+    """Why there is nothing to send; empty if there is something."""
+    if post is None:
+        return "the message was deleted"
+    if claimed.kind == "deletion":
+        return "" if post.external_id is not None else "it never went out"
+    return "" if post.text or post.media else "nothing is left of it"
+
+
+def _parcel(claimed: Claimed, post: Outgoing, media: Attachment | None) -> Parcel:
+    pictured = post.media if isinstance(post.media, dict) else {}
+    return Parcel(
+        external_chat_id=claimed.external_id,
+        text=post.text or "",
+        keys=speech.keys_of(post),
+        image=pictured.get("image"),
+        document=pictured.get("document"),
+        media=media,
+        reply_to=post.reply_to,
+        edits=post.external_id,
+        deletes=claimed.kind == "deletion",
+        ends_keyboard=_asked_for_number(post.shown_before),
+    )
+
+
+def _asked_for_number(buttons: list[dict[str, Any]] | None) -> bool:
+    """Whether these choices came as a keyboard for sharing a number."""
+    return any(button.get("request_contact") for button in buttons or ())

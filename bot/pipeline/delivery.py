@@ -2,50 +2,61 @@
 
 import asyncio
 import logging
+import math
 import time
-from collections import deque
-from collections.abc import Mapping
-from datetime import timedelta
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.pipeline.composing import Composer, DroppedError, Load, PostponedError
+from bot.pipeline.composing import Composer, Load
+from bot.pipeline.cycles import Cycles, Done, Task
+from bot.pipeline.outcomes import (
+    REFUSED_REST,
+    Again,
+    MishapError,
+    Outcome,
+    Result,
+    Sent,
+    Unbegun,
+    judge,
+)
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import (
-    ChatGoneError,
-    ChatMovedError,
     CredentialError,
-    MessageLostError,
-    RefusedError,
     Sender,
     SendError,
     TryLaterError,
+    UnreachableError,
 )
-from bot.pipeline.residents import close_chat
 from bot.pipeline.signals import Signals
-from storage import chats, messages, outbox, staff
+from storage.claiming import Room, Wanted
 from storage.database import Database
 from storage.outbox import Claimed, Lane
 
 log = logging.getLogger(__name__)
 
-
-class MishapError(SendError):
-    """Sending failed in our own code."""
-
-
-LEASE = timedelta(seconds=30)  # longer than a send can take: naps, slots and time-outs
-BATCH = 40
 POLL_SECONDS = 1.0
-LONGEST_NAP = 5.0  # a chat that must wait longer gives its row back
-REPLY_GIVES_UP = timedelta(hours=1)
-POST_GIVES_UP = timedelta(hours=12)  # one that never goes through must not hold up the rest
-MOST_MISHAPS = 5
-FIRST_BACKOFF = 2.0
-LONGEST_BACKOFF = 300.0
-STAFF_BACKOFF = timedelta(minutes=5)
+WRITE_AGAIN = 0.2  # seconds, for an outcome whose chat had its turn
+SEND_TAKES = 15.0  # seconds of its lease that a send must find: the line's time-outs
+MOST_UNDER_WAY = 60  # sends at once; what the channel is slow to take must not pile up here
+MOST_IN_HAND = 200
+FEWEST_IN_HAND = 3
+UNPACED = 64  # in hand, where no channel has a limit
+
+
+@dataclass(slots=True)
+class Held:
+    """A claimed row, until what became of it is written."""
+
+    load: Load
+    until: float  # the lease's end, by the monotonic clock
+    begun: bool = False
+    outcome: Outcome | None = None
 
 
 class Delivery:
@@ -60,223 +71,187 @@ class Delivery:
         pacers: Mapping[str, Pacer],
         composer: Composer,
         signals: Signals,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._clock = clock
         self._senders = senders
         self._pacers = pacers
-        self._composer = composer
         self._signals = signals
-        self._busy: set[int] = set()
+        self._monotonic = monotonic
+        shared = {name: pacer.shared_as for name, pacer in pacers.items() if pacer.shared_as}
+        self._cycles = Cycles(clock=clock, composer=composer, shared=shared, monotonic=monotonic)
+        self._held: dict[int, Held] = {}
+        self._met: set[int] = set()
         self._scolded: deque[tuple[float, int]] = deque(maxlen=8)
+        self._to_hold: dict[str, float] = {}  # shared paces, until when
 
     async def run(self) -> None:
-        """Send until told to stop; what is under way is finished."""
+        """Send until told to stop; then what is under way is finished, and the rest given back."""
         async with asyncio.TaskGroup() as group:
             while not self._signals.stopping.is_set():
-                try:
-                    begun = self._start(group, await self._claim())
-                    if not begun:
-                        await self._signals.wait(self._signals.outbox, at_most=POLL_SECONDS)
-                except DBAPIError as error:
-                    log.error("database: %s; trying again", type(error.orig).__name__)
-                    await asyncio.sleep(POLL_SECONDS)
+                more = await self._cycle_and_send(group)
+                if not more:
+                    await self._signals.wait(self._signals.outbox, at_most=self._patience())
+            await self._wind_up(group)
 
     async def run_waiting(self) -> int:
         """Send what can be sent now, then return how many messages that were."""
         count = 0
-        while loads := await self._claim():
-            for load in loads:
-                await self._deliver(load)
-                count += 1
-        return count
+        while True:
+            begun, more = await self._cycle(claims=True)
+            for held in begun:
+                await self._deliver(held)
+            count += len(begun)
+            if not begun and not more:
+                return count
 
-    def _start(self, group: asyncio.TaskGroup, loads: list[Load]) -> bool:
-        for load in loads:
-            self._busy.add(load.claimed.chat_id)
-            group.create_task(self._deliver(load))
-        return bool(loads)
+    async def _wind_up(self, group: asyncio.TaskGroup) -> None:
+        for pacer in self._pacers.values():
+            pacer.close()
+        while self._held:
+            self._signals.outbox.clear()
+            await self._cycle_and_send(group)
+            if not any(held.outcome for held in self._held.values()):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(WRITE_AGAIN):
+                        await self._signals.outbox.wait()
 
-    async def _claim(self) -> list[Load]:
-        return await self._database.write(self._claim_and_compose)
-
-    def _claim_and_compose(self, session: Session) -> list[Load]:
-        now = self._clock.now()
-        room = BATCH - len(self._busy)
-        if room <= 0:
-            return []
-        rows = outbox.claim(
-            session,
-            now=now,
-            channels=tuple(self._senders),
-            limit=room,
-            lease_for=LEASE,
-            busy_chats=tuple(self._busy),
-        )
-        return [load for row in rows if (load := self._compose(session, row)) is not None]
-
-    def _compose(self, session: Session, claimed: Claimed) -> Load | None:
-        """What to send; None if it is dropped, comes later, or cannot be worded."""
+    async def _cycle_and_send(self, group: asyncio.TaskGroup) -> bool:
+        """One cycle, and sending what it claimed; whether the next should follow at once."""
         try:
-            with session.begin_nested():
-                return self._composer.compose(session, claimed)
-        except DroppedError as drop:
-            self._end(session, claimed, state="dropped", reason=str(drop))
-        except PostponedError as later:
-            outbox.put_back(session, claimed, due_at=later.due_at, error=str(later))
-        except DBAPIError:
-            raise
-        except Exception as error:  # noqa: BLE001  # one post must not hold up all others
-            reason = f"{type(error).__name__} while it was worded"
-            log.error("outbox row %s (%s): %s", claimed.id, claimed.kind, reason)
-            self._end(session, claimed, state="set_aside", reason=reason)
-        return None
-
-    def _end(self, session: Session, claimed: Claimed, *, state: str, reason: str) -> None:
-        """Close a row that is not sent, and tell the room that knows its kind."""
-        now = self._clock.now()
-        if outbox.finish(session, claimed, state=state, now=now, error=reason):
-            self._composer.ended(session, claimed, state=state, reason=reason)
-
-    async def _deliver(self, load: Load) -> None:
-        claimed = load.claimed
-        try:
-            if not await self._wait_for_turn(claimed):
-                return
-            external_id = await self._senders[claimed.channel].send(load.parcel)
-            await self._database.write(lambda session: self._sent(session, load, external_id))
-        except SendError as error:
-            await self._not_sent(claimed, error)
-        except DBAPIError as error:  # its lease runs out, and it is tried again
-            log.error("database: %s while sending", type(error.orig).__name__)
-        except Exception as error:  # noqa: BLE001  # a bug of ours: the others go on
-            log.error("delivery of outbox row %s failed: %s", claimed.id, type(error).__name__)
-            await self._not_sent(claimed, MishapError(type(error).__name__))
-        finally:
-            self._busy.discard(claimed.chat_id)
-            self._signals.outbox.set()
-
-    async def _wait_for_turn(self, claimed: Claimed) -> bool:
-        """Wait for the chat's and the channel's pace; False if the row was given back instead."""
-        pacer = self._pacers.get(claimed.channel)
-        if pacer is None:
+            begun, more = await self._cycle(claims=not self._signals.stopping.is_set())
+        except DBAPIError as error:
+            log.error("database: %s; trying again", type(error.orig).__name__)
+            await asyncio.sleep(WRITE_AGAIN if self._signals.stopping.is_set() else POLL_SECONDS)
             return True
-        is_group = claimed.chat_kind != "private"
-        delay = pacer.chat_delay(claimed.chat_id, is_group=is_group)
-        if delay > LONGEST_NAP:
-            later = self._clock.now() + timedelta(seconds=delay)
-            await self._database.write(
-                lambda session: chats.pause(session, claimed.chat_id, until=later)
-            )
-            await self._put_back(claimed, delay, None)
+        for held in begun:
+            group.create_task(self._deliver(held))
+        return more
+
+    async def _cycle(self, *, claims: bool) -> tuple[list[Held], bool]:
+        """What it claimed, and whether there is more to claim at once."""
+        moment = self._monotonic()
+        outcomes = [held.outcome for held in self._held.values() if held.outcome is not None]
+        holds = {name: until - moment for name, until in self._to_hold.items() if until > moment}
+        wanted = self._wanted() if claims else None
+        task = Task(str(uuid.uuid4()), outcomes, holds, wanted)
+        try:
+            done = await self._database.write(lambda session: self._cycles.run(session, task))
+        except BaseException:
+            self._cycles.failed(task.lease)
+            raise
+        self._cycles.committed()
+        return self._take_over(task, done), done.more
+
+    def _take_over(self, task: Task, done: Done) -> list[Held]:
+        later = {outcome.load.claimed.id for outcome in done.later}
+        for outcome in task.outcomes:
+            row = outcome.load.claimed.id
+            if row not in later and self._held[row].outcome is outcome:
+                del self._held[row]
+        for name in task.holds:
+            self._to_hold.pop(name, None)
+        for chat_id, seconds in done.rests.items():
+            for pacer in self._pacers.values():
+                pacer.chats.rest(chat_id, seconds)
+        self._met = done.met
+        begun = [Held(load, done.until) for load in done.loads]
+        self._held |= {held.load.claimed.id: held for held in begun}
+        return begun
+
+    def _wanted(self) -> Wanted | None:
+        """What there is room for, so that nobody waits behind more than a second's worth."""
+        channels = tuple(name for name in self._senders if not self._is_held(name))
+        under_way = sum(held.begun for held in self._held.values())
+        if not channels or under_way >= MOST_UNDER_WAY:
+            return None
+        rates = [self._pacers[name].rate for name in channels if name in self._pacers]
+        most = min(max(math.ceil(max(rates, default=UNPACED)), FEWEST_IN_HAND), MOST_IN_HAND)
+        waiting = Counter(held.load.claimed.lane for held in self._held.values() if not held.begun)
+        room = Room(min(most, MOST_UNDER_WAY - under_way), max(1, most // 10), waiting)
+        busy = {it.load.claimed.chat_id for it in self._held.values() if it.outcome is None}
+        return Wanted(channels, room, busy.union(*map(_resting, self._pacers.values())))
+
+    def _is_held(self, channel: str) -> bool:
+        pacer = self._pacers.get(channel)
+        return pacer is not None and pacer.held_for() > 0
+
+    def _patience(self) -> float:
+        """How long nothing happens unless somebody says so."""
+        if any(held.outcome for held in self._held.values()):
+            return WRITE_AGAIN
+        waits = [POLL_SECONDS]
+        for pacer in self._pacers.values():
+            waits += [wait for chat, wait in pacer.chats.resting().items() if chat in self._met]
+            waits += [wait] if (wait := pacer.held_for()) > 0 else []
+        return min(waits)
+
+    async def _deliver(self, held: Held) -> None:
+        result = await self._attempt(held)
+        held.outcome = Outcome(held.load, result, self._monotonic())
+        self._signals.outbox.set()
+
+    async def _attempt(self, held: Held) -> Result:
+        claimed = held.load.claimed
+        try:
+            if not await self._has_its_moment(held):
+                return Unbegun()
+            held.begun = True
+            return Sent(await self._send(held))
+        except SendError as error:
+            return self._judged(claimed, error)
+        except Exception as error:  # noqa: BLE001  # a bug of ours: the others go on
+            return self._judged(claimed, MishapError(type(error).__name__))
+
+    async def _has_its_moment(self, held: Held) -> bool:
+        """Wait for it; False if it would not come while the lease is good for a send."""
+        claimed, latest = held.load.claimed, held.until - SEND_TAKES
+        pacer = self._pacers.get(claimed.channel)
+        if pacer is not None and not await pacer.slot(Lane(claimed.lane), until=latest):
             return False
-        await asyncio.sleep(delay)
-        await pacer.slot()
-        pacer.note_sent(claimed.chat_id, is_group=is_group)
+        if self._monotonic() > latest:
+            return False
+        if pacer is not None:
+            pacer.chats.note_sent(claimed.chat_id, is_group=claimed.chat_kind != "private")
         return True
 
-    def _sent(self, session: Session, load: Load, external_id: int | None) -> None:
-        claimed = load.claimed
-        now = self._clock.now()
-        if not outbox.finish(session, claimed, state="sent", now=now):
-            return
-        if claimed.message_id is not None and external_id is not None:
-            messages.record_sent(session, claimed.message_id, external_id=external_id)
-        self._composer.sent(session, claimed)
-        self._composer.catch_up(session, load)
-
-    async def _not_sent(self, claimed: Claimed, error: SendError) -> None:
+    async def _send(self, held: Held) -> int | None:
+        """Send it while it is ours; who takes it over then does not send it beside us."""
+        claimed = held.load.claimed
         try:
-            await self._settle(claimed, error)
-        except DBAPIError as failure:  # its lease runs out, and it is tried again
-            log.error("database: %s after a send failed", type(failure.orig).__name__)
+            async with asyncio.timeout(held.until - self._monotonic()):
+                return await self._senders[claimed.channel].send(held.load.parcel)
+        except TimeoutError:
+            raise UnreachableError("no answer while it was ours") from None
 
-    async def _settle(self, claimed: Claimed, error: SendError) -> None:
-        if _is_final(claimed, error):
-            log.error("outbox row %s (%s) is set aside: %s", claimed.id, claimed.kind, error)
-            await self._give_up(claimed, str(error))
-            return
-        match error:
-            case TryLaterError():
-                await self._be_patient(claimed, error.seconds)
-            case ChatGoneError():
-                await self._database.write(lambda session: self._gone(session, claimed, error))
-            case ChatMovedError():
-                await self._database.write(lambda session: _move(session, claimed, error))
-                await self._put_back(claimed, 0, "moved")
-            case MessageLostError():
-                await self._database.write(lambda session: _forget_id(session, claimed))
-                await self._put_back(claimed, 0, "sent anew")
-            case CredentialError():
-                log.error("the channel %s refuses our token", claimed.channel)
-                await self._put_back(claimed, LONGEST_BACKOFF / 10, str(error))
-            case _:
-                await self._back_off(claimed, error)
+    def _judged(self, claimed: Claimed, error: SendError) -> Result:
+        if isinstance(error, TryLaterError):
+            self._be_patient(claimed, error.seconds)
+        elif isinstance(error, CredentialError):
+            log.error("the channel %s refuses our token", claimed.channel)
+            self._hold(claimed.channel, REFUSED_REST)
+        result = judge(claimed, error, now=self._clock.now())
+        if isinstance(result, Again):
+            log.warning("outbox row %s (%s): %s", claimed.id, claimed.kind, error)
+        return result
 
-    async def _be_patient(self, claimed: Claimed, seconds: float) -> None:
-        """Pause the chat; if two chats are told to wait within a second, pause everybody."""
-        later = self._clock.now() + timedelta(seconds=seconds)
-        moment = time.monotonic()
+    def _be_patient(self, claimed: Claimed, seconds: float) -> None:
+        """If two chats are told to wait within a second, everybody waits."""
+        moment = self._monotonic()
         self._scolded.append((moment, claimed.chat_id))
-        lately = {chat for at, chat in self._scolded if moment - at <= 1}
-        pacer = self._pacers.get(claimed.channel)
-        if len(lately) > 1 and pacer is not None:
-            pacer.hold(seconds)
-        await self._database.write(
-            lambda session: chats.pause(session, claimed.chat_id, until=later)
-        )
-        await self._put_back(claimed, seconds, "told to wait")
+        if len({chat for at, chat in self._scolded if moment - at <= 1}) > 1:
+            self._hold(claimed.channel, seconds)
 
-    def _gone(self, session: Session, claimed: Claimed, error: SendError) -> None:
-        """A resident who left is let go; a staff chat's posts wait for its return."""
-        now = self._clock.now()
-        if staff.is_staff_chat(session, claimed.chat_id):
-            log.error("the staff chat does not take posts (%s); they wait", error)
-            outbox.put_back(session, claimed, due_at=now + STAFF_BACKOFF, error=str(error))
-            chats.pause(session, claimed.chat_id, until=now + STAFF_BACKOFF)
+    def _hold(self, channel: str, seconds: float) -> None:
+        """Send nothing on this channel for so long, here and in all other processes."""
+        pacer = self._pacers.get(channel)
+        if pacer is None:
             return
-        self._end(session, claimed, state="dropped", reason=str(error))
-        close_chat(session, claimed.chat_id, now=now, reason="the chat is gone")
-
-    async def _back_off(self, claimed: Claimed, error: SendError) -> None:
-        age = self._clock.now() - claimed.created_at
-        if age > (REPLY_GIVES_UP if claimed.lane == Lane.REPLIES else POST_GIVES_UP):
-            await self._give_up(claimed, str(error))
-            return
-        delay = min(FIRST_BACKOFF * 2 ** (claimed.attempts - 1), LONGEST_BACKOFF)
-        log.warning("outbox row %s: %s; again in %.0f s", claimed.id, error, delay)
-        await self._put_back(claimed, delay, str(error))
-
-    async def _give_up(self, claimed: Claimed, reason: str) -> None:
-        await self._database.write(lambda session: self._set_aside(session, claimed, reason))
-
-    def _set_aside(self, session: Session, claimed: Claimed, reason: str) -> None:
-        """Keep the row with its error. A resident who missed a reply is asked again next time."""
-        self._end(session, claimed, state="set_aside", reason=reason)
-        if claimed.lane == Lane.REPLIES:
-            chats.note_missed(session, claimed.chat_id, missed=True)
-
-    async def _put_back(self, claimed: Claimed, seconds: float, reason: str | None) -> None:
-        due_at = self._clock.now() + timedelta(seconds=seconds)
-        await self._database.write(
-            lambda session: outbox.put_back(session, claimed, due_at=due_at, error=reason)
-        )
+        pacer.hold(seconds)
+        if pacer.shared_as is not None:
+            self._to_hold[pacer.shared_as] = self._monotonic() + seconds
 
 
-def _forget_id(session: Session, claimed: Claimed) -> None:
-    """The message to edit is gone: what it says goes out as a new one."""
-    if claimed.message_id is not None:
-        messages.record_sent(session, claimed.message_id, external_id=None)
-
-
-def _move(session: Session, claimed: Claimed, error: ChatMovedError) -> None:
-    chats.move_chat(session, claimed.chat_id, external_id=error.external_id)
-
-
-def _is_final(claimed: Claimed, error: SendError) -> bool:
-    """Whether trying again would end the same."""
-    if isinstance(error, MessageLostError):
-        return claimed.kind == "deletion"  # it is gone already
-    if isinstance(error, MishapError):
-        return claimed.attempts >= MOST_MISHAPS
-    return isinstance(error, RefusedError)
+def _resting(pacer: Pacer) -> set[int]:
+    return set(pacer.chats.resting())

@@ -1,38 +1,34 @@
-"""Telegram's speed limits, kept by one process: overall, per private chat, per group."""
+"""Telegram's speed limits: overall, per private chat, per group.
+
+Time is a monotonic clock's, in seconds.
+"""
 
 import asyncio
+import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.pipeline.lanes import LaneQueue
+from bot.pipeline.slots import OwnSlots, SharedSlots, Slots
+from storage.database import Database
+from storage.outbox import Lane
 
 PRIVATE_BURST = 3  # short bursts pass, then one a second
-PRIVATE_PER_SECOND = 1.0
+PRIVATE_WINDOW = 3.0
 GROUP_LIMIT = 20  # in any minute
 GROUP_WINDOW = 60.0
 MOST_CHATS = 20_000  # remembered; an idle chat's record means nothing
+GLANCE = 0.5  # seconds between two looks at who cannot wait any longer
 
 
-class Pacer:
-    """Says how long to wait before a send. Time is a monotonic clock's, in seconds."""
+class ChatPaces:
+    """Which chats have to rest before they get more."""
 
-    def __init__(self, rate: float, *, monotonic: Callable[[], float]) -> None:
-        self._gap = 1 / rate
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._next_slot = 0.0
         self._sent: OrderedDict[int, deque[float]] = OrderedDict()
-
-    def chat_delay(self, chat_id: int, *, is_group: bool) -> float:
-        """How long this chat has to wait, in seconds; 0 if it may be sent to now."""
-        sent = self._sent.get(chat_id)
-        if not sent:
-            return 0.0
-        now = self._monotonic()
-        if is_group:
-            return max(0.0, sent[0] + GROUP_WINDOW - now) if len(sent) >= GROUP_LIMIT else 0.0
-        return (
-            max(0.0, sent[0] + PRIVATE_BURST / PRIVATE_PER_SECOND - now)
-            if len(sent) >= PRIVATE_BURST
-            else 0.0
-        )
+        self._resting: dict[int, float] = {}
 
     def note_sent(self, chat_id: int, *, is_group: bool) -> None:
         """Count a send to this chat."""
@@ -40,18 +36,137 @@ class Pacer:
         sent = self._sent.pop(chat_id, None) or deque(maxlen=limit)
         sent.append(self._monotonic())
         self._sent[chat_id] = sent
+        if len(sent) == limit:
+            self._resting[chat_id] = sent[0] + (GROUP_WINDOW if is_group else PRIVATE_WINDOW)
         while len(self._sent) > MOST_CHATS:
             self._sent.popitem(last=False)
 
-    async def slot(self) -> None:
-        """Wait for the next place in the overall limit: evenly spaced, never a burst."""
+    def rest(self, chat_id: int, seconds: float) -> None:
+        """Other processes have sent to this chat as well: it has to rest so long."""
+        self._resting[chat_id] = self._monotonic() + seconds
+
+    def resting(self) -> dict[int, float]:
+        """The chats that have to rest, and how long still."""
         now = self._monotonic()
-        self._next_slot = max(self._next_slot, now)
-        delay = self._next_slot - now
-        self._next_slot += self._gap
-        if delay > 0:
-            await asyncio.sleep(delay)
+        self._resting = {chat: until for chat, until in self._resting.items() if until > now}
+        return {chat: until - now for chat, until in self._resting.items()}
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    until: float
+    turn: asyncio.Future[bool]
+
+    def told(self, *, goes: bool) -> bool:
+        """Tell it whether it goes; False if it does not listen any more."""
+        if self.turn.done():
+            return False
+        self.turn.set_result(goes)
+        return True
+
+
+class Pacer:
+    """Gives each message of one channel its moment; `chats` says which chats have to rest."""
+
+    def __init__(
+        self, slots: Slots, *, monotonic: Callable[[], float], shared_as: str | None = None
+    ) -> None:
+        self.chats = ChatPaces(monotonic=monotonic)
+        self.rate = slots.rate
+        self.shared_as = shared_as  # the name under which processes share this pace, if they do
+        self._slots = slots
+        self._monotonic = monotonic
+        self._waiting: LaneQueue[_Waiter] = LaneQueue()
+        self._moments: deque[float] = deque()
+        self._last = self._held_until = float("-inf")
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def slot(self, lane: Lane, *, until: float) -> bool:
+        """Wait for the next moment at which the channel may be sent to, and use it at once.
+
+        False if it does not come before `until`, or the pacer is closed: then nothing may be sent.
+        """
+        if self._closed or until < max(self._monotonic(), self._held_until):
+            return False
+        waiter = _Waiter(until, asyncio.get_running_loop().create_future())
+        self._waiting.add(lane, waiter)
+        self._look()
+        return await waiter.turn
+
+    def held_for(self) -> float:
+        """How many seconds nothing may be sent to anybody."""
+        return max(0.0, self._held_until - self._monotonic())
 
     def hold(self, seconds: float) -> None:
         """Send nothing to anybody for so long."""
-        self._next_slot = max(self._next_slot, self._monotonic() + seconds)
+        self._held_until = max(self._held_until, self._monotonic() + seconds)
+        self._turn_away()
+
+    def close(self) -> None:
+        """Send away who waits, and who still comes."""
+        self._closed = True
+        self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Tell those whose moment cannot come in time."""
+        earliest = max(self._monotonic(), self._held_until)
+        for waiter in self._waiting.remove(
+            lambda it: self._closed or it.until < earliest or it.turn.done()
+        ):
+            waiter.told(goes=False)
+
+    def _look(self) -> None:
+        """Let those go whose moment it is, and see to it that the others have one to wait for."""
+        while self._waiting and (self._let_one_go() or self._have_more()):
+            pass
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._waiting:
+            delay = self._next_at() - self._monotonic() if self._moments else GLANCE
+            self._timer = asyncio.get_running_loop().call_later(
+                min(max(delay, 0.0), GLANCE), self._glance
+            )
+
+    def _glance(self) -> None:
+        if not self._moments or self._next_at() > self._monotonic():
+            self._turn_away()
+        self._look()
+
+    def _next_at(self) -> float:
+        return max(self._moments[0], self._last + self._slots.least_gap, self._held_until)
+
+    def _let_one_go(self) -> bool:
+        now = self._monotonic()
+        while self._moments and now - self._moments[0] > self._slots.latest:
+            self._moments.popleft()
+        if not self._moments or self._next_at() > now:
+            return False
+        waiter = self._waiting.take()
+        if waiter.told(goes=waiter.until >= now) and waiter.until >= now:
+            self._moments.popleft()
+            self._last = now
+        return True
+
+    def _have_more(self) -> bool:
+        """Ask for as many moments as messages wait for one; whether some were given at once."""
+        had = len(self._moments)
+        if self.held_for() > 0 or had > self._slots.stock or had >= len(self._waiting):
+            return False
+        self._moments.extend(self._slots.ask(len(self._waiting) - had, self._take))
+        return len(self._moments) > had
+
+    def _take(self, moments: Sequence[float], held_for: float) -> None:
+        self._moments.extend(moments)
+        if held_for > 0:
+            self.hold(held_for)
+        self._look()
+
+
+def open_pacer(rate: float, *, database: Database, name: str) -> Pacer:
+    """The pacer of one channel; processes that share a database share its speed."""
+    monotonic = time.monotonic
+    if database.is_sqlite:
+        return Pacer(OwnSlots(rate, monotonic=monotonic), monotonic=monotonic)
+    slots = SharedSlots(rate, monotonic=monotonic, database=database, name=name)
+    return Pacer(slots, monotonic=monotonic, shared_as=name)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.pipeline.parcel import Key
 from dialogues.exchange import Asked, Attachment, Button, Reply
 from storage import messages, outbox
+from storage.messages import Outgoing
 from storage.models import Message
 from storage.outbox import Lane
 
@@ -101,12 +102,12 @@ def to_json(buttons: Iterable[Button]) -> list[dict[str, Any]] | None:
     return kept or None
 
 
-def buttons_of(message: Message) -> list[Button]:
+def buttons_of(message: Message | Outgoing) -> list[Button]:
     """The choices a message of ours offers."""
     return [Button(**item) for item in message.buttons or ()]
 
 
-def keys_of(message: Message) -> tuple[Key, ...]:
+def keys_of(message: Message | Outgoing) -> tuple[Key, ...]:
     """Its choices with their tokens, which name the message and the place of the button."""
     return tuple(
         Key(button, f"{message.id:x}.{place:x}") for place, button in enumerate(buttons_of(message))

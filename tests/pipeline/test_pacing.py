@@ -1,26 +1,35 @@
 """Telegram's limits hold, whatever the order of sends."""
 
 import asyncio
+from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pipeline import pacing
-from bot.pipeline.pacing import Pacer
+from bot.pipeline.lanes import LaneQueue
+from bot.pipeline.pacing import ChatPaces, Pacer, open_pacer
+from bot.pipeline.slots import OwnSlots
+from storage import paces
+from storage.crypto import new_secret
+from storage.database import Database, open_database
+from storage.outbox import Lane
+from tests.pipeline.quick_time import loop_time, run_quickly
+
+FOREVER = float("inf")
+
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 class Time:
-    """A clock that moves only when somebody sleeps."""
+    """A clock that a test moves."""
 
-    def __init__(self) -> None:
-        self.now = 0.0
+    now = 0.0
 
     def __call__(self) -> float:
         return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def most_within(moments: list[float], window: float) -> int:
@@ -28,63 +37,224 @@ def most_within(moments: list[float], window: float) -> int:
     return max(sum(start <= at < start + window for at in moments) for start in moments)
 
 
+def own_pacer(rate: float = 28) -> Pacer:
+    return Pacer(OwnSlots(rate, monotonic=loop_time), monotonic=loop_time)
+
+
+# Chats
+
+
 @given(st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.3, 5.0, 61.0]), min_size=1, max_size=80))
 def test_a_group_never_gets_more_than_twenty_in_a_minute(gaps: list[float]) -> None:
     time = Time()
-    pacer = Pacer(28, monotonic=time)
+    paced = ChatPaces(monotonic=time)
     sent = []
     for gap in gaps:
         time.now += gap
-        time.now += pacer.chat_delay(1, is_group=True)
-        pacer.note_sent(1, is_group=True)
+        time.now += paced.resting().get(1, 0.0)
+        paced.note_sent(1, is_group=True)
         sent.append(time.now)
     assert most_within(sent, 60 - 1e-6) <= 20
 
 
 def test_a_private_chat_gets_a_short_burst_and_then_one_a_second() -> None:
     time = Time()
-    pacer = Pacer(28, monotonic=time)
+    paced = ChatPaces(monotonic=time)
     sent = []
     for _ in range(30):
-        time.now += pacer.chat_delay(1, is_group=False)
-        pacer.note_sent(1, is_group=False)
+        time.now += paced.resting().get(1, 0.0)
+        paced.note_sent(1, is_group=False)
         sent.append(time.now)
     assert sent[:3] == [0, 0, 0]
     assert most_within(sent, 3 - 1e-6) <= 3
 
 
 def test_one_chats_pace_is_not_anothers() -> None:
-    pacer = Pacer(28, monotonic=Time())
+    paced = ChatPaces(monotonic=Time())
     for _ in range(5):
-        pacer.note_sent(1, is_group=False)
-    assert pacer.chat_delay(1, is_group=False) > 0
-    assert pacer.chat_delay(2, is_group=False) == 0
-
-
-async def test_overall_there_are_never_more_than_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    time = Time()
-    monkeypatch.setattr(asyncio, "sleep", time.sleep)
-    pacer = Pacer(28, monotonic=time)
-    sent = []
-    for _ in range(200):
-        await pacer.slot()
-        sent.append(time.now)
-    assert most_within(sent, 1 - 1e-6) <= 29
-    assert sent[-1] == pytest.approx(199 / 28, rel=0.01)
-
-
-async def test_when_told_to_hold_nobody_is_sent_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    time = Time()
-    monkeypatch.setattr(asyncio, "sleep", time.sleep)
-    pacer = Pacer(28, monotonic=time)
-    pacer.hold(7)
-    await pacer.slot()
-    assert time.now == 7
+        paced.note_sent(1, is_group=False)
+    assert set(paced.resting()) == {1}
 
 
 def test_only_so_many_chats_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "MOST_CHATS", 3)
-    pacer = Pacer(28, monotonic=Time())
+    time = Time()
+    paced = ChatPaces(monotonic=time)
     for chat in range(10):
-        pacer.note_sent(chat, is_group=False)
-    assert len(pacer._sent) == 3
+        for _ in range(3):
+            paced.note_sent(chat, is_group=False)
+    assert len(paced._sent) == 3
+    time.now += 60
+    assert paced.resting() == {}
+
+
+# All chats together, in one process
+
+
+def test_overall_sends_are_evenly_spaced() -> None:
+    async def drain() -> list[float]:
+        pacer, sent = own_pacer(), []
+        for _ in range(200):
+            assert await pacer.slot(Lane.REPLIES, until=FOREVER)
+            sent.append(loop_time())
+        return sent
+
+    sent = run_quickly(drain())
+    assert sent[0] == 0
+    assert sent[-1] == pytest.approx(199 / 28, rel=0.01)
+    assert most_within(sent, 1 - 1e-6) <= 29
+
+
+@given(st.lists(st.sampled_from([0.0, 0.01, 0.04, 0.3, 0.9, 4.0]), min_size=40, max_size=150))
+def test_a_process_that_was_late_makes_up_for_it_without_breaking_the_limit(
+    stalls: list[float],
+) -> None:
+    async def drain() -> list[float]:
+        pacer, sent = own_pacer(), []
+        for stall in stalls:
+            await pacer.slot(Lane.REPLIES, until=FOREVER)
+            sent.append(loop_time())
+            asyncio.get_running_loop()._jumping.now += stall  # type: ignore[attr-defined]
+        return sent
+
+    assert most_within(run_quickly(drain()), 1 - 1e-6) <= 30
+
+
+def test_when_told_to_hold_nobody_is_sent_to() -> None:
+    async def held() -> float:
+        pacer = own_pacer()
+        pacer.hold(7)
+        assert pacer.held_for() == 7
+        assert await pacer.slot(Lane.REPLIES, until=FOREVER)
+        return loop_time()
+
+    assert run_quickly(held()) == pytest.approx(7, abs=0.001)
+
+
+def test_who_cannot_wait_that_long_is_told_at_once() -> None:
+    async def told() -> tuple[list[bool], float]:
+        pacer = own_pacer()
+        waiting = [asyncio.create_task(pacer.slot(Lane.REPLIES, until=5)) for _ in range(40)]
+        await asyncio.sleep(0.1)
+        pacer.hold(60)
+        answers = await asyncio.gather(*waiting, pacer.slot(Lane.REPLIES, until=5))
+        return answers, loop_time()
+
+    answers, at = run_quickly(told())
+    assert answers.count(True) == 3
+    assert at < 0.2
+
+
+def test_nobody_waits_in_vain_where_there_is_too_little_time() -> None:
+    async def drain() -> tuple[int, float]:
+        pacer = own_pacer(rate=1)
+        turns = await asyncio.gather(*(pacer.slot(Lane.LEADS, until=9.5) for _ in range(100)))
+        return sum(turns), loop_time()
+
+    assert run_quickly(drain()) == (10, pytest.approx(9.5, abs=0.6))
+
+
+def test_closing_sends_everybody_away() -> None:
+    async def closed() -> list[bool]:
+        pacer = own_pacer()
+        waiting = [asyncio.create_task(pacer.slot(Lane.REPLIES, until=FOREVER)) for _ in range(3)]
+        await asyncio.sleep(0)
+        pacer.close()
+        return [*await asyncio.gather(*waiting), await pacer.slot(Lane.REPLIES, until=FOREVER)]
+
+    assert run_quickly(closed()) == [True, False, False, False]
+
+
+# Lanes
+
+
+def taken(queue: LaneQueue[Lane], flood: Lane, *, times: int) -> list[Lane]:
+    """Whose turn it is while this lane never runs dry."""
+    turns = []
+    for _ in range(times):
+        queue.add(flood, flood)
+        turns.append(queue.take())
+    return turns
+
+
+def test_a_flood_of_replies_leaves_every_other_lane_its_share() -> None:
+    queue: LaneQueue[Lane] = LaneQueue()
+    for lane in (Lane.REMINDERS, Lane.BROADCASTS):
+        for _ in range(500):
+            queue.add(lane, lane)
+    turns = taken(queue, Lane.REPLIES, times=1000)
+    assert turns.count(Lane.REMINDERS) == pytest.approx(100, abs=1)
+    assert turns.count(Lane.BROADCASTS) == pytest.approx(100, abs=1)
+
+
+def test_a_reply_hardly_waits_for_a_flood_of_reminders() -> None:
+    queue: LaneQueue[Lane] = LaneQueue()
+    taken(queue, Lane.REMINDERS, times=1000)
+    waits: Iterator[int] = count()
+    for _ in range(50):
+        queue.add(Lane.REMINDERS, Lane.REMINDERS)
+    queue.add(Lane.REPLIES, Lane.REPLIES)
+    assert next(wait for wait in waits if queue.take() is Lane.REPLIES) <= 1
+
+
+# Several processes
+
+
+@pytest.fixture
+def two(database: Database, database_url: str) -> Iterator[tuple[Database, Database]]:
+    """Two processes' doors to one database."""
+    other = open_database(database_url, secret=new_secret())
+    yield database, other
+    other.close()
+
+
+async def drain(pacer: Pacer, seconds: float, sent: list[float], *, waiting: int = 10) -> None:
+    """Send for so long, with so many messages waiting all the time."""
+    until = loop_time() + seconds
+
+    async def send() -> None:
+        while await pacer.slot(Lane.REMINDERS, until=until):
+            sent.append(loop_time())
+
+    await asyncio.gather(*(send() for _ in range(waiting)))
+
+
+@on_postgresql
+async def test_two_processes_share_one_speed(two: tuple[Database, Database]) -> None:
+    first, second = (open_pacer(28, database=one, name="telegram") for one in two)
+    each: tuple[list[float], list[float]] = ([], [])
+    await asyncio.gather(drain(first, 6, each[0]), drain(second, 6, each[1]))
+    together = sorted(each[0] + each[1])
+    assert most_within(together, 1) <= 30
+    assert len(together) >= 0.97 * 28 * (together[-1] - together[0])
+    assert min(len(each[0]), len(each[1])) >= 0.4 * len(together)
+
+
+@on_postgresql
+async def test_one_of_several_processes_alone_has_all_the_speed(
+    two: tuple[Database, Database],
+) -> None:
+    pacer, _idle = (open_pacer(28, database=one, name="telegram") for one in two)
+    sent: list[float] = []
+    await drain(pacer, 4, sent)
+    assert len(sent) >= 0.97 * 28 * (sent[-1] - sent[0])
+
+
+@on_postgresql
+async def test_a_hold_counts_for_all_processes(two: tuple[Database, Database]) -> None:
+    _first, second = (open_pacer(28, database=one, name="telegram") for one in two)
+    with two[0].transaction() as session:
+        paces.hold(session, "telegram", seconds=2)
+    begun = loop_time()
+    assert await second.slot(Lane.REPLIES, until=begun + 10)
+    assert loop_time() - begun >= 1.9
+    assert await second.slot(Lane.REPLIES, until=loop_time() + 10)
+
+
+@on_postgresql
+async def test_one_message_takes_one_moment(two: tuple[Database, Database]) -> None:
+    first, second = (open_pacer(5, database=one, name="telegram") for one in two)
+    begun = loop_time()
+    assert await first.slot(Lane.REPLIES, until=FOREVER)
+    assert await second.slot(Lane.REPLIES, until=FOREVER)
+    assert 0.19 <= loop_time() - begun < 0.39

@@ -1,54 +1,18 @@
-"""What is queued is claimed once, in order, and finished only by the lease's holder."""
+"""What is queued is sent once, and its result is written only by the lease's holder."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from storage import chats, outbox
-from storage.chats import ChatKey
+from sqlalchemy import select, update
+
+from storage import outbox
 from storage.database import Database
-from storage.outbox import Claimed, Lane
-
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-LEASE = timedelta(seconds=60)
+from storage.models import OutboxRow
+from tests.storage.outbox_world import LEASE, NOON, chat_of, claim, finish, queue
 
 
-def queue(
-    database: Database,
-    who: str = "1",
-    *,
-    lane: Lane = Lane.REPLIES,
-    due_at: datetime = NOON,
-    dedupe_key: str | None = None,
-) -> int | None:
-    with database.transaction() as session:
-        chat_id = chats.chat_id_for(session, ChatKey("telegram", who), now=NOON)
-        return outbox.queue(
-            session,
-            chat_id=chat_id,
-            kind="message",
-            lane=lane,
-            now=NOON,
-            due_at=due_at,
-            dedupe_key=dedupe_key,
-        )
-
-
-def claim(database: Database, at: datetime = NOON, limit: int = 10) -> list[Claimed]:
-    with database.transaction() as session:
-        return outbox.claim(session, now=at, channels=("telegram",), limit=limit, lease_for=LEASE)
-
-
-def finish(database: Database, claimed: Claimed, at: datetime = NOON) -> bool:
-    with database.transaction() as session:
-        return outbox.finish(session, claimed, state="sent", now=at)
-
-
-def test_a_chat_gets_its_messages_one_after_the_other(database: Database) -> None:
-    first, second = queue(database), queue(database)
-    (claimed,) = claim(database)
-    assert claimed.id == first
-    assert claim(database) == []
-    finish(database, claimed)
-    assert [row.id for row in claim(database)] == [second]
+def row(database: Database, row_id: int | None) -> OutboxRow:
+    with database.reading() as session:
+        return session.get_one(OutboxRow, row_id)
 
 
 def test_a_message_put_back_is_not_overtaken(database: Database) -> None:
@@ -58,36 +22,57 @@ def test_a_message_put_back_is_not_overtaken(database: Database) -> None:
     with database.transaction() as session:
         outbox.put_back(session, claimed, due_at=later, error="the line broke")
     assert claim(database) == []
-    assert [row.id for row in claim(database, later)] == [first]
+    assert [it.id for it in claim(database, later)] == [first]
     assert second is not None
-
-
-def test_one_chats_wait_is_not_anothers(database: Database) -> None:
-    ids = [queue(database, who) for who in ("1", "2", "1")]
-    assert [row.id for row in claim(database)] == ids[:2]
-
-
-def test_replies_go_before_reminders_of_other_chats(database: Database) -> None:
-    reminder = queue(database, "1", lane=Lane.REMINDERS)
-    reply = queue(database, "2")
-    assert [row.id for row in claim(database)] == [reply, reminder]
-
-
-def test_what_is_due_later_waits_and_holds_up_nothing(database: Database) -> None:
-    later = queue(database, due_at=NOON + timedelta(hours=1))
-    reply = queue(database)
-    assert [row.id for row in claim(database)] == [reply]
-    assert later is not None
 
 
 def test_a_lost_lease_is_taken_over_and_its_first_holder_writes_nothing(database: Database) -> None:
     queue(database)
-    (first,) = claim(database)
+    (first,) = claim(database, lease="first")
     after = NOON + LEASE + timedelta(seconds=1)
-    (second,) = claim(database, after)
+    assert claim(database, after) == []
+    with database.transaction() as session:
+        assert outbox.take_back(session, now=after, lease_for=LEASE) == 1
+    (second,) = claim(database, after, lease="second")
     assert (first.id, first.attempts, second.attempts) == (second.id, 1, 2)
     assert finish(database, first, after) is False
-    assert finish(database, second, after) is True
+    with database.transaction() as session:
+        assert outbox.finish_sent(session, [first], now=after) == set()
+        assert outbox.finish_sent(session, [second], now=after) == {second.id}
+
+
+def test_a_lease_that_runs_is_left_alone(database: Database) -> None:
+    queue(database)
+    claim(database)
+    with database.transaction() as session:
+        assert outbox.take_back(session, now=NOON + LEASE / 2, lease_for=LEASE) == 0
+
+
+def test_a_lease_from_before_the_clock_stepped_back_ends(database: Database) -> None:
+    queue(database)
+    claim(database)
+    earlier = NOON - timedelta(hours=1)
+    with database.transaction() as session:
+        assert outbox.take_back(session, now=earlier, lease_for=LEASE) == 1
+    with database.reading() as session:
+        assert session.scalars(select(OutboxRow.state)).all() == ["waiting"]
+
+
+def test_what_was_never_begun_is_given_back_as_it_was(database: Database) -> None:
+    queued = queue(database)
+    claimed = claim(database)
+    with database.transaction() as session:
+        outbox.give_back(session, claimed)
+    given = row(database, queued)
+    assert (given.state, given.attempts, given.due_at, given.lease) == ("waiting", 0, NOON, None)
+
+
+def test_what_a_doubtful_commit_leased_is_free_at_once(database: Database) -> None:
+    queue(database)
+    claim(database, lease="doubtful")
+    with database.transaction() as session:
+        outbox.release(session, ["doubtful"])
+    assert [it.attempts for it in claim(database)] == [1]
 
 
 def test_the_same_key_is_queued_once(database: Database) -> None:
@@ -95,11 +80,45 @@ def test_the_same_key_is_queued_once(database: Database) -> None:
     assert queue(database, dedupe_key="card:1") is None
 
 
-def test_nothing_goes_to_a_chat_that_asked_for_patience(database: Database) -> None:
-    queue(database)
+def test_edits_that_say_the_same_are_known(database: Database) -> None:
+    chat_id = chat_of(database, "1")
     with database.transaction() as session:
-        chat_id = chats.find_chat_id(session, channel="telegram", external_id="1")
-        assert chat_id is not None
-        chats.pause(session, chat_id, until=NOON + timedelta(seconds=3))
-    assert claim(database) == []
-    assert len(claim(database, NOON + timedelta(seconds=4))) == 1
+        ids = [
+            outbox.queue(
+                session,
+                chat_id=chat_id,
+                kind="lead_card_edit",
+                lane=outbox.Lane.LEADS,
+                now=NOON,
+                payload={"lead_id": lead},
+            )
+            for lead in (1, 2, 1)
+        ]
+    (first,) = claim(database)
+    with database.transaction() as session:
+        same = outbox.same_edits(session, first)
+        assert same == (ids[2],)
+        outbox.drop_waiting(session, same, now=NOON, reason="said")
+    assert row(database, ids[2]).state == "dropped"
+    assert row(database, ids[1]).state == "waiting"
+
+
+def test_dropping_leaves_alone_what_is_under_way(database: Database) -> None:
+    queued = queue(database)
+    claim(database)
+    with database.transaction() as session:
+        outbox.drop_waiting(session, [queued or 0], now=NOON, reason="said")
+        states = session.scalars(select(OutboxRow.state)).all()
+    assert states == ["leased"]
+
+
+def test_many_are_finished_at_once_but_only_our_own(database: Database) -> None:
+    for who in ("1", "2", "3"):
+        queue(database, who)
+    claimed = claim(database)
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxRow).where(OutboxRow.id == claimed[1].id).values(lease="another's")
+        )
+        ours = outbox.finish_sent(session, claimed, now=NOON)
+    assert ours == {claimed[0].id, claimed[2].id}

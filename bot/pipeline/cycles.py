@@ -1,0 +1,143 @@
+"""One cycle of delivery, in one transaction: what was done is written, what is next is claimed."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.pipeline.booking import Books
+from bot.pipeline.composing import Composer, Load
+from bot.pipeline.outcomes import Outcome, Unbegun
+from bot.pipeline.pacing import GROUP_LIMIT, GROUP_WINDOW
+from storage import outbox, paces
+from storage.claiming import Stretches, Wanted, claim
+from storage.outbox import Claimed, Lane
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+TIDY_EVERY = 2.0  # seconds between two looks at expired leases, and at how deep the lanes are
+GRACE = 10.0  # seconds after an outage in which whoever was cut off may still write what it sent
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a cycle is to do, under which lease. `holds` are paces to hold, for so many seconds."""
+
+    lease: str
+    outcomes: Sequence[Outcome]
+    holds: Mapping[str, float]
+    wanted: Wanted | None
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of it."""
+
+    later: list[Outcome] = field(default_factory=list)  # still to be written
+    loads: list[Load] = field(default_factory=list)
+    until: float = 0.0  # the end of their lease, by the monotonic clock
+    rests: dict[int, float] = field(default_factory=dict)  # groups that had enough, and how long
+    met: set[int] = field(default_factory=set)  # chats that have to wait, and have something to
+    more: bool = False  # there is more to look at, at once
+
+
+class Cycles:
+    """Does the cycles of one process. `shared` names the paces that processes share, by channel."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        composer: Composer,
+        shared: Mapping[str, str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._composer = composer
+        self._books = Books(clock=clock, composer=composer, monotonic=monotonic)
+        self._shared = shared
+        self._monotonic = monotonic
+        self._stretches = Stretches()
+        self._doubtful: list[str] = []
+        self._tidy_at = self._take_back_at = float("-inf")
+
+    def run(self, session: Session, task: Task) -> Done:
+        """Do it all. The caller commits."""
+        done = Done(until=self._monotonic() + LEASE.total_seconds())
+        if self._doubtful:
+            outbox.release(session, self._doubtful)
+        done.later = self._books.write(session, task.outcomes, carefully=bool(self._doubtful))
+        self._share(session, task, done)
+        self._tidy(session)
+        if task.wanted is not None:
+            self._claim(session, task.lease, task.wanted, done)
+        return done
+
+    def committed(self) -> None:
+        """The last cycle is in the database."""
+        self._doubtful.clear()
+
+    def failed(self, lease: str) -> None:
+        """The last cycle is not in the database, or nobody knows."""
+        self._doubtful.append(lease)
+        self._take_back_at = self._monotonic() + GRACE
+
+    def _share(self, session: Session, task: Task, done: Done) -> None:
+        """Tell the other processes what was sent to groups, and who has to be left in peace."""
+        for name, seconds in task.holds.items():
+            paces.hold(session, name, seconds=seconds)
+        now, later = self._monotonic(), {id(outcome) for outcome in done.later}
+        for outcome in task.outcomes:
+            group = self._group_name(outcome.load.claimed)
+            if group and not isinstance(outcome.result, Unbegun) and id(outcome) not in later:
+                ago = [now - outcome.at]
+                paces.note_sent(session, group, seconds_ago=ago, most=GROUP_LIMIT)
+
+    def _tidy(self, session: Session) -> None:
+        now, moment = self._clock.now(), self._monotonic()
+        if moment < self._tidy_at:
+            return
+        self._tidy_at = moment + TIDY_EVERY
+        self._stretches.measure(session, now=now)
+        if moment >= self._take_back_at:
+            taken = outbox.take_back(session, now=now, lease_for=LEASE)
+            if taken:
+                log.warning("%s messages of somebody who is gone are sent from here", taken)
+
+    def _claim(self, session: Session, lease: str, wanted: Wanted, done: Done) -> None:
+        now = self._clock.now()
+        claimed = claim(
+            session,
+            wanted,
+            now=now,
+            lease=lease,
+            lease_for=LEASE,
+            stretches=self._stretches,
+        )
+        rows = self._without_full_groups(session, claimed.rows, done)
+        done.loads = self._composer.compose(session, rows)
+        done.met = claimed.met
+        empty = [lane for lane in Lane if wanted.room.left(lane) > 0]
+        done.more = self._stretches.move_on(session, empty, now=now)
+
+    def _without_full_groups(
+        self, session: Session, rows: list[Claimed], done: Done
+    ) -> list[Claimed]:
+        """Give back what a group cannot take yet, because of what other processes sent to it."""
+        groups = {name: row for row in rows if (name := self._group_name(row))}
+        if not groups:
+            return rows
+        full = paces.waits(session, groups, most=GROUP_LIMIT, window=GROUP_WINDOW)
+        done.rests = {groups[name].chat_id: wait for name, wait in full.items()}
+        outbox.give_back(session, [groups[name] for name in full])
+        return [row for row in rows if row.chat_id not in done.rests]
+
+    def _group_name(self, claimed: Claimed) -> str | None:
+        """What the pace of this row's group is called; None if it has none that is shared."""
+        name = self._shared.get(claimed.channel)
+        return f"{name}:{claimed.chat_id}" if name and claimed.chat_kind != "private" else None
