@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 BATCH = 100  # subscriptions in one transaction
 MOST_WAITING = 1000  # reminders in the outbox; the rest waits in its subscriptions
+WAITING_SECONDS = 10  # more of them where this does not last so long
 LEASE = timedelta(seconds=30)
 LOOK_AHEAD_EVERY = timedelta(minutes=1)
 
@@ -57,6 +59,7 @@ class Planner:
         self._signals = signals
         self._owner = owner
         self._rate = rate
+        self._most = max(MOST_WAITING, int(rate * WAITING_SECONDS))
         self._early: list[tuple[datetime, Cohort]] = []
         self._looked_at: datetime | None = None
 
@@ -70,9 +73,10 @@ class Planner:
                 log.error("database: %s; trying again", type(error.orig).__name__)
                 await asyncio.sleep(POLL_SECONDS)
             await self._signals.wait(self._signals.reminders, at_most=POLL_SECONDS)
-        await self._database.write(
-            lambda session: leases.let_go(session, name="planner", owner=self._owner)
-        )
+        with suppress(DBAPIError):  # else it runs out
+            await self._database.write(
+                lambda session: leases.let_go(session, name="planner", owner=self._owner)
+            )
 
     async def top_up(self) -> int:
         """Queue a batch of what is due, if there is room; how many subscriptions moved on."""
@@ -85,7 +89,7 @@ class Planner:
         now = self._clock.now()
         if not leases.hold(session, name="planner", owner=self._owner, now=now, period=LEASE):
             return 0
-        room = fanout.room_in(session, Lane.REMINDERS, most=MOST_WAITING)
+        room = fanout.room_in(session, Lane.REMINDERS, most=self._most)
         found = self._take(session, now=now, limit=min(BATCH, room))
         if found:
             self._settle(session, found, now)

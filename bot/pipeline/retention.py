@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -63,9 +64,10 @@ class Retention:
                     log.info("kept long enough, and deleted: %s", dict(gone))
             except DBAPIError as error:
                 log.error("database: %s; cleaning up later", type(error.orig).__name__)
-        await self._database.write(
-            lambda session: leases.let_go(session, name="retention", owner=self._owner)
-        )
+        with suppress(DBAPIError):  # else it runs out
+            await self._database.write(
+                lambda session: leases.let_go(session, name="retention", owner=self._owner)
+            )
 
     async def clean_up(self, *, spare_pages: int = SPARE_PAGES) -> Counter[str]:
         """One round; how many rows went, by kind. It ends early when told to stop, or when another

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from bot.loops import build_planner
 from bot.pipeline.parcel import RefusedError
@@ -191,6 +193,38 @@ async def test_a_plan_is_logged_once_for_all_who_share_it(world: World) -> None:
             ("10:30", call.closes_at),
         }
         assert [entry["offset"] for entry in current[0].entries] == ["7d", "1d"]
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements that are run meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        found.append(statement)
+
+    event.listen(world.core.database.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(world.core.database.engine, "before_cursor_execute", note)
+
+
+async def test_many_cost_no_more_statements_than_few(world: World) -> None:
+    add_call(world, CLOSES_AT, reminders=["1d"])
+    add_call(world, CLOSES_AT, code="few", reminders=["1d"])
+    gather(world, BATCH)
+    gather(world, 2, code="few")
+    with counted(world) as moving_many:
+        move_deadline(world, CLOSES_AT + timedelta(days=1))
+    with counted(world) as moving_few:
+        move_deadline(world, CLOSES_AT + timedelta(days=2), code="few")
+    assert len(moving_many) == len(moving_few)
+    world.clock.move_to(DAY_BEFORE + timedelta(days=1))
+    with counted(world) as planning_many:
+        assert await world.planner.top_up() == BATCH
+    world.clock.move_to(DAY_BEFORE + timedelta(days=2))
+    with counted(world) as planning_few:
+        assert await world.planner.top_up() == 2
+    assert len(planning_many) <= len(planning_few) + 2  # the first look ahead is among them
 
 
 async def test_idling_writes_nothing(world: World) -> None:
