@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 
 from aiohttp import web
@@ -44,6 +45,22 @@ TELEGRAM = gateway.CHANNEL
 SPEAKING: Roles = frozenset({Role.INTAKE, Role.TURNS, Role.DELIVERY})  # they call Telegram
 
 
+@dataclass(slots=True)
+class Process:
+    """This process while it is put together: what its roles open, and the loops they run."""
+
+    core: Core
+    roles: Roles
+    site: web.Application = field(default_factory=web.Application)
+    channels: Channels = field(default_factory=Channels)
+    loops: list[Loop] = field(default_factory=list)
+    tidy: list[Tidy] = field(default_factory=list)  # what retention sees to beside the tables
+    presses: Presses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.presses = Presses(self.channels.answerers)
+
+
 async def run(
     settings: Settings,
     *,
@@ -61,48 +78,43 @@ async def run(
             await core.database.write(_take_over)
         if samples or settings.token is None:
             await core.database.write(core.load_samples)
-        site = web.Application()
-        site.router.add_get("/healthz", healthz(core.database))
-        loops = await _open_roles(core, roles, site, stack)
-        address = await stack.enter_async_context(serve(settings, site, stop=stop))
+        process = Process(core, roles)
+        process.site.router.add_get("/healthz", healthz(core.database))
+        await _open_roles(process, stack)
+        address = await stack.enter_async_context(serve(settings, process.site, stop=stop))
         print(f"ready {address}", flush=True)  # promised on stdout
-        await run_until(stop, core.signals, loops)
+        await run_until(stop, core.signals, process.loops)
 
 
-async def _open_roles(
-    core: Core, roles: Roles, site: web.Application, stack: AsyncExitStack
-) -> list[Loop]:
-    """Open what these roles need, and no more; the loops to run."""
-    channels = Channels()
-    presses = Presses(channels.answerers)
+async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
+    """Open what the roles need, and no more."""
+    core, roles, channels = process.core, process.roles, process.channels
     watch = ClockWatch(database=core.database, clock=core.clock, signals=core.signals)
-    loops: list[Loop] = [watch.run]
-    tidy: list[Tidy] = []
+    process.loops.append(watch.run)
     if not core.database.is_sqlite:
-        loops.append(Listening(database=core.database, signals=core.signals).run)
+        process.loops.append(Listening(database=core.database, signals=core.signals).run)
     if core.settings.preview_on:
-        tidy += await _open_preview(core, roles, channels, site)
+        await _open_preview(process)
     if core.settings.token is not None and roles & SPEAKING:
-        loops += await stack.enter_async_context(_telegram(core, roles, channels, presses, site))
+        await stack.enter_async_context(_telegram(process, core.settings.token))
+    stack.push_async_callback(process.presses.finish)
     if Role.TURNS in roles:
         vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
         await core.database.write(vigil.beat)
-        loops += [vigil.run, build_turns(core, channels, presses).run]
+        process.loops += [vigil.run, build_turns(core, channels, process.presses).run]
     if channels.senders:
-        loops.append(build_delivery(core, channels).run)
+        process.loops.append(build_delivery(core, channels).run)
     if Role.DELIVERY in roles:
-        loops += [build_planner(core).run, build_retention(core, tidy=tidy).run]
-    return loops
+        retention = build_retention(core, tidy=process.tidy)
+        process.loops += [build_planner(core).run, retention.run]
 
 
-async def _open_preview(
-    core: Core, roles: Roles, channels: Channels, site: web.Application
-) -> list[Tidy]:
-    """The preview's pages are open in the process that serves them, which delivers to them; how
-    its files are tidied."""
+async def _open_preview(process: Process) -> None:
+    """The preview's pages are open in the process that serves them, which delivers to them."""
+    core, channels = process.core, process.channels
     channels.decoders[PREVIEW] = Arrival.from_json
-    if Role.WEB not in roles:
-        return []
+    if Role.WEB not in process.roles:
+        return
     preview = Preview(
         database=core.database,
         clock=core.clock,
@@ -112,9 +124,9 @@ async def _open_preview(
         hosts=_known_names(core.settings),
     )
     await preview.prepare()
-    preview.add_to(site)
+    preview.add_to(process.site)
     channels.senders[PREVIEW] = channels.answerers[PREVIEW] = preview.sender
-    return [preview.sweep]
+    process.tidy.append(preview.sweep)
 
 
 def _known_names(settings: Settings) -> list[str]:
@@ -124,39 +136,37 @@ def _known_names(settings: Settings) -> list[str]:
 
 
 @asynccontextmanager
-async def _telegram(
-    core: Core, roles: Roles, channels: Channels, presses: Presses, site: web.Application
-) -> AsyncIterator[list[Loop]]:
-    """Open the line to Telegram for these roles; the loops that take updates from it."""
-    settings = core.settings
-    async with open_bot(settings.token or "", api_url=settings.telegram_api_url) as (bot, me):
+async def _telegram(process: Process, token: str) -> AsyncIterator[None]:
+    """The line to Telegram, as far as the roles need it."""
+    core, channels, settings = process.core, process.channels, process.core.settings
+    async with open_bot(token, api_url=settings.telegram_api_url) as (bot, me):
         sender = TelegramSender(bot, pictures=settings.dialogues)
         channels.answerers[TELEGRAM] = sender
         channels.decoders[TELEGRAM] = partial(gateway.decode, bot_username=me.username)
         channels.greeting_link = f"https://t.me/{me.username}?start=group"
-        if Role.DELIVERY in roles:
+        if Role.DELIVERY in process.roles:
             channels.senders[TELEGRAM] = sender
             channels.pacers[TELEGRAM] = open_pacer(
                 settings.telegram_rate, database=core.database, name=TELEGRAM
             )
-        if Role.INTAKE not in roles:
-            yield []
-            return
-        await introduce(bot, commands=commands_of(core), about=about(core))
-        await core.database.write(lambda session: _seed_staff_chat(session, core))
-        intake = Intake(
-            database=core.database,
-            clock=core.clock,
-            signals=core.signals,
-            presses=presses,
-            sender=sender,
-        )
-        yield [_fetching(core, bot, intake, site).run]
+        if Role.INTAKE in process.roles:
+            await introduce(bot, commands=commands_of(core), about=about(core))
+            await core.database.write(lambda session: _seed_staff_chat(session, core))
+            process.loops.append(_fetching(process, bot, sender).run)
+        yield
 
 
-def _fetching(core: Core, bot: Bot, intake: Intake, site: web.Application) -> Polling | Webhook:
+def _fetching(process: Process, bot: Bot, sender: TelegramSender) -> Polling | Webhook:
     """How updates get here: posted to us where the outside can reach us, else by polling."""
-    if core.settings.public_url is None:
+    core, public_url = process.core, process.core.settings.public_url
+    intake = Intake(
+        database=core.database,
+        clock=core.clock,
+        signals=core.signals,
+        presses=process.presses,
+        sender=sender,
+    )
+    if public_url is None:
         return Polling(
             bot=bot,
             database=core.database,
@@ -169,10 +179,10 @@ def _fetching(core: Core, bot: Bot, intake: Intake, site: web.Application) -> Po
         bot=bot,
         signals=core.signals,
         intake=intake,
-        address=core.settings.public_url,
+        address=public_url,
         secret=cipher.password(f"webhook of {core.settings.token}"),
     )
-    webhook.add_to(site)
+    webhook.add_to(process.site)
     return webhook
 
 

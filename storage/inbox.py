@@ -274,6 +274,12 @@ def next_ready_at(session: Session, *, channels: tuple[str, ...]) -> datetime | 
     ).scalar_one()
 
 
+def is_waiting(session: Session, dedupe_key: str) -> bool:
+    """Whether this update still waits for its turn."""
+    waiting = exists().where(InboxRow.dedupe_key == dedupe_key, InboxRow.state == "waiting")
+    return bool(session.execute(select(waiting)).scalar_one())
+
+
 def waits_at_least(session: Session, count: int) -> bool:
     """Whether so many updates wait."""
     return session.execute(_WAITING, {"most": count}).scalar_one() >= count

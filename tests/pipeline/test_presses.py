@@ -26,11 +26,19 @@ class Answers:
         """Nobody is looking."""
 
 
+async def yes() -> bool:
+    return True
+
+
+async def no() -> bool:
+    return False
+
+
 async def test_a_press_is_answered_once_after_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presses, "PATIENCE", 0.05)
     channel = Answers()
     waiting = Presses({"telegram": channel})
-    waiting.arrived("telegram", "q")
+    waiting.arrived("telegram", "q", still_waits=yes)
     waiting.answer(Press("telegram", "q", "It is yours."))
     await asyncio.sleep(0.1)
     assert channel.given == [("q", "It is yours.")]
@@ -42,8 +50,34 @@ async def test_a_press_whose_turn_is_late_is_answered_empty(
     monkeypatch.setattr(presses, "PATIENCE", 0.02)
     channel = Answers()
     waiting = Presses({"telegram": channel})
-    waiting.arrived("telegram", "q")
+    waiting.arrived("telegram", "q", still_waits=yes)
     await asyncio.sleep(0.1)
     waiting.answer(Press("telegram", "q", None))
     await asyncio.sleep(0.02)
     assert channel.given == [("q", None)]
+
+
+async def test_a_press_whose_turn_runs_in_another_process_is_answered_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(presses, "PATIENCE", 0.02)
+    here, there = Answers(), Answers()
+    took_it_in, takes_the_turn = Presses({"telegram": here}), Presses({"telegram": there})
+    took_it_in.arrived("telegram", "q", still_waits=no)
+    takes_the_turn.answer(Press("telegram", "q", None))
+    await asyncio.sleep(0.1)
+    assert (here.given, there.given) == ([], [("q", None)])
+
+
+async def test_what_still_waits_when_the_process_stops_is_answered_before() -> None:
+    channel = Answers()
+    waiting = Presses({"telegram": channel})
+    waiting.arrived("telegram", "q", still_waits=yes)
+    await waiting.finish()
+    assert channel.given == [("q", None)]
+
+
+async def test_a_press_on_a_page_of_another_process_is_nobodys_here() -> None:
+    waiting = Presses({})
+    waiting.answer(Press("preview", "q", "It is yours."))
+    await waiting.finish()

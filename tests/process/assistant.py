@@ -61,6 +61,11 @@ class Assistant:
         assert ready, f"said {line!r}\n{self.log}"
         self.url = ready[1]
 
+    def send(self, how: signal.Signals) -> None:
+        """Send it a signal, and do not wait."""
+        assert self._process is not None, "it does not run"
+        self._process.send_signal(how)
+
     async def ended(self) -> int:
         """Wait until it ends by itself; its exit code, or minus the signal's number."""
         assert self._process is not None, "it does not run"
