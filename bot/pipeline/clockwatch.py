@@ -80,4 +80,4 @@ class ClockWatch:
     def _end_waits(self, session: Session) -> None:
         count = waits.end_waits(session, now=self._clock.now())
         if count:
-            log.warning("%s updates and chats need not wait for it", count)
+            log.warning("%s updates, posts and chats need not wait for it", count)
