@@ -49,6 +49,7 @@ _COLUMNS = (
     "idea_answers",
     "consent_at",
     "assignee",
+    "facts",
 )
 
 
@@ -72,6 +73,7 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
         "idea": {"title": idea["title"], "answers": idea["answers"]},
         "consent_at": _utc(lead.consent_at),
         "assignee": assignee.name if assignee else None,
+        "facts": dict(lead.facts),
     }
 
 
@@ -80,15 +82,19 @@ def _utc(instant: datetime) -> str:
 
 
 def _flat(lead: Mapping[str, Any]) -> dict[str, Any]:
-    answers = lead["idea"]["answers"].items()
     flat = {name: value for name, value in lead.items() if name in _COLUMNS}
     return {
         **flat,
         **{f"applicant_{name}": value for name, value in lead["applicant"].items()},
         "reasons": "\n".join(lead["reasons"]),
         "idea_title": lead["idea"]["title"],
-        "idea_answers": "\n".join(f"{question}: {text}" for question, text in answers),
+        "idea_answers": _pairs(lead["idea"]["answers"]),
+        "facts": _pairs(lead["facts"]),
     }
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in values.items())
 
 
 def _safe(value: Any) -> str:

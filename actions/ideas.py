@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from actions.context import BoundAction, Context, media_of
 from actions.labels import idea_line, lines
+from actions.offers import QUESTIONS, attached_answers, start_attaching
 from storage import applicants, ideas
 from storage.models import Idea, IdeaAnswer
 
 TITLE = "idea_title"
-OFFER = "offer_about"
 LISTENED_TO = frozenset(("voice", "audio", "video"))
 
 
@@ -46,15 +46,6 @@ def answers_of(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]:
     return ideas.newest_answers(session, idea_id=idea.id) if idea else {}
 
 
-def offer_answer_of(session: Session, *, chat_id: int) -> IdeaAnswer | None:
-    """What was last attached to the words about an offer; it belongs to no idea."""
-    applicant = applicants.find_applicant(session, chat_id=chat_id)
-    if applicant is None:
-        return None
-    about = ideas.latest_idea(session, applicant_id=applicant.id, states=("offer",))
-    return ideas.newest_answers(session, idea_id=about.id).get(OFFER) if about else None
-
-
 def _draft(context: Context) -> Idea:
     """The draft to write to; an idea that was sent is left as it is and goes on as a copy."""
     session, now = context.session, context.now
@@ -63,12 +54,6 @@ def _draft(context: Context) -> Idea:
     if idea is None:
         return ideas.start_idea(session, applicant_id=applicant.id, now=now)
     return idea if idea.state == "draft" else ideas.copy_idea(session, idea, now=now)
-
-
-def _about_an_offer(context: Context) -> Idea:
-    session, now = context.session, context.now
-    applicant = applicants.applicant_of(session, chat_id=context.chat_id, now=now)
-    return ideas.start_idea(session, applicant_id=applicant.id, now=now, state="offer")
 
 
 class SaveIdea(BoundAction):
@@ -101,20 +86,19 @@ class KeepAttachment(BoundAction):
         """Answers of an idea or an offer are kept; other attachments stay in the chat's history."""
         question = str(tracker.get_slot("answering_slot"))
         media = media_of(self.context.incoming)
-        if media and question.startswith(("idea_", OFFER)):
+        if media and question.startswith(("idea_", QUESTIONS)):
             text = tracker.get_slot(question) or self._label(media[0]["medium"])
             self._keep(question, text, media)
         return []
 
     def _keep(self, question: str, text: str, media: list[dict[str, Any]]) -> None:
         session, chat_id = self.context.session, self.context.chat_id
-        if question == OFFER:
-            kept = offer_answer_of(session, chat_id=chat_id)
-        else:
-            kept = answers_of(session, chat_id=chat_id).get(question)
+        about_offer = question.startswith(QUESTIONS)
+        found = attached_answers if about_offer else answers_of
+        kept = found(session, chat_id=chat_id).get(question)
         if kept is not None and (kept.text, kept.media) == (text, media):
             return
-        idea = _about_an_offer(self.context) if question == OFFER else _draft(self.context)
+        idea = start_attaching(self.context) if about_offer else _draft(self.context)
         ideas.add_answer(
             session, idea, question=question, text=text, media=media, now=self.context.now
         )

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from actions.context import Context
 from actions.criteria import declared
 from actions.eligibility import applicant_kind, judge_call, reason_sentences, settled
-from actions.ideas import OFFER, TITLE, answers_of, idea_of, needs_listening, offer_answer_of
+from actions.ideas import TITLE, answers_of, idea_of, needs_listening
+from actions.offers import attached_answers, told_about
 from storage import applicants, calls, leads
 from storage.leads import NewLead
 
@@ -36,13 +37,18 @@ def contact_of(slots: Mapping[str, Any]) -> str:
     return ways.get(slots.get("lead_contact_way") or "") or "telegram"
 
 
-def lead_from(context: Context, slots: Mapping[str, Any]) -> NewLead:
-    """The lead that these slots make, with a copy of the idea or of the words about an offer."""
-    kind = slots.get("lead_kind") or "incubator"
+def lead_from(context: Context, slots: Mapping[str, Any], domain: Mapping[str, Any]) -> NewLead:
+    """The lead that these slots make, with a copy of the idea or of what was said about an offer.
+
+    Without `lead_kind` it is for the first offer that takes ideas.
+    """
+    offers = context.programme.offers
+    taking_ideas = [name for name, offer in offers.items() if offer.takes_ideas]
+    kind = slots.get("lead_kind") or next(iter((*taking_ideas, *offers)))
     draft = _with_sender(context, kind, slots)
-    if kind == "incubator":
+    if kind in taking_ideas:
         return _with_call(context, slots, _with_idea(context, draft))
-    return _with_offer(context, draft, slots.get("offer_about"))
+    return _with_offer(context, draft, told_about(context, domain, kind, slots))
 
 
 def callback_from(context: Context, *, name: str | None, phone: str | None) -> NewLead:
@@ -109,15 +115,15 @@ def _with_call(context: Context, slots: Mapping[str, Any], draft: NewLead) -> Ne
     )
 
 
-def _with_offer(context: Context, draft: NewLead, about: str | None) -> NewLead:
-    kept = offer_answer_of(context.session, chat_id=context.chat_id)
-    spoken = kept if kept is not None and kept.text == about else None
+def _with_offer(context: Context, draft: NewLead, told: Mapping[str, str]) -> NewLead:
+    kept = attached_answers(context.session, chat_id=context.chat_id)
+    attached = [it for question, it in kept.items() if told.get(question) == it.text]
     return replace(
         draft,
-        dedupe_key=_key_by_words(context, draft.kind, about or ""),
-        idea_id=spoken.idea_id if spoken else None,
-        idea={"title": None, "answers": {OFFER: about}} if about else None,
-        to_be_listened=needs_listening(spoken.media if spoken else None),
+        dedupe_key=_key_by_words(context, draft.kind, " ".join(told.values())),
+        idea_id=attached[0].idea_id if attached else None,
+        idea={"title": None, "answers": dict(told)} if told else None,
+        to_be_listened=any(needs_listening(it.media) for it in attached),
     )
 
 

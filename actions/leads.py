@@ -28,9 +28,9 @@ class ShowLeadSummary(BoundAction):
 
     called = "action_show_lead_summary"
 
-    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+    def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_lead_summary`."""
-        draft = lead_from(self.context, tracker.slots)
+        draft = lead_from(self.context, tracker.slots, domain)
         shown = blocks([lines(_sender_lines(self.context, draft)), _content(self.context, draft)])
         dispatcher.utter_message(response="utter_lead_summary", lines=shown)
         return []
@@ -41,12 +41,12 @@ class SendLead(BoundAction):
 
     called = "action_send_lead"
 
-    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+    def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
         """Sets `lead_reference`. Without consent nothing is kept or sent."""
         if tracker.get_slot("lead_consent") is not True:
             dispatcher.utter_message(response="utter_lead_needs_consent")
             return []
-        lead, is_new = send(self.context, lead_from(self.context, tracker.slots))
+        lead, is_new = send(self.context, lead_from(self.context, tracker.slots, domain))
         dispatcher.utter_message(
             response="utter_receipt" if is_new else "utter_receipt_again",
             **_receipt_values(self.context, lead),

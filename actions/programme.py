@@ -21,6 +21,8 @@ class Offer(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def takes_ideas(self) -> bool: ...  # a lead for it carries an idea and its call
 
 
 class Programme(Protocol):

@@ -39,11 +39,15 @@ class Organisation(_Part):
 
 
 class Offer(_Part):
-    """One of the things the programme offers; in words that residents see."""
+    """One of the things the programme offers; in words that residents see.
+
+    `takes_ideas`: what is sent for it is the idea that was shaped, with the call it is for.
+    """
 
     name: str
     for_whom: str
     what: str
+    takes_ideas: bool = False
 
 
 class CrisisLine(_Part):
@@ -111,6 +115,6 @@ class Programme(_Part):
             **{
                 f"offer_{key}_{name}": value
                 for key, offer in self.offers.items()
-                for name, value in offer.model_dump().items()
+                for name, value in offer.model_dump(include={"name", "for_whom", "what"}).items()
             },
         }

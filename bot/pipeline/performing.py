@@ -53,7 +53,11 @@ class Performer:
 def _domain(content: Content) -> dict[str, Any]:
     """The domain as rasa-sdk's actions see it."""
     slots = {
-        name: {"type": str(slot.type), "values": list(slot.values)}
+        name: {
+            "type": str(slot.type),
+            "values": list(slot.values),
+            "metadata": dict(slot.metadata),
+        }
         for name, slot in content.slots.items()
     }
     return {"slots": slots, "actions": sorted(content.actions), "responses": {}}

@@ -38,6 +38,7 @@ def check(content: Content, draft: Draft) -> Iterator[Finding]:
     yield from _commands(content, draft)
     yield from _examples(draft)
     yield from _synonyms(content, draft)
+    yield from _offers(content)
 
 
 def _patterns(content: Content, draft: Draft) -> Iterator[Finding]:
@@ -95,3 +96,13 @@ def _synonyms(content: Content, draft: Draft) -> Iterator[Finding]:
         if value not in values:
             message = f"nlu: no categorical slot has the value {value}"
             yield Finding.at(where, "no-value", message, did_you_mean(value, values))
+
+
+def _offers(content: Content) -> Iterator[Finding]:
+    """A slot may say in its metadata which of the programme's offers it is asked for."""
+    known = content.programme.offers
+    for slot in content.slots.values():
+        for offer in slot.metadata.get("offers") or ():
+            if offer not in known:
+                message = f"slot {slot.name}: the programme has no offer {offer}"
+                yield Finding.at(slot.where, "no-offer", message, did_you_mean(offer, known))

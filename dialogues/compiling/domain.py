@@ -42,6 +42,7 @@ def compile_slot(source: Source, name: str, spec: specs.SlotSpec) -> Slot:
         entities=frozenset(it.entity for it in sources if it.entity),
         controlled=types == {"controlled"},
         takes_text=kind not in _CLOSED and (not types or "from_text" in types),
+        metadata=spec.metadata or {},
     )
     return _with_initial(source, slot, spec)
 

@@ -92,4 +92,10 @@ def command_for(heard: Heard, intent: str) -> Command | None:
 def start(heard: Heard, flow: Flow, intent: str | None) -> StartFlow:
     slots = entity_slots(heard.content.slots, flow) if heard.said else []
     clear, unclear = mentioned(heard.content, slots, heard.text, heard.said)
-    return StartFlow(flow.name, intent, clear, unclear)
+    meant = {
+        step.slot: source.value
+        for step in flow.collects()
+        for source in heard.content.slots[step.slot].sources
+        if source.type == "from_intent" and source.intent == intent
+    }
+    return StartFlow(flow.name, intent, {**clear, **meant}, unclear)

@@ -41,7 +41,9 @@ def programme(**changes: Any) -> Any:
         "boroughs": {"sefton": "Sefton", "wirral": "Wirral", "st_helens": "St Helens"},
         "themes": {"ageing": "Ageing", "complex_needs": "Complex needs"},
         "offers": {
-            name: SimpleNamespace(name=name.replace("_", " ").capitalize())
+            name: SimpleNamespace(
+                name=name.replace("_", " ").capitalize(), takes_ideas=name == "incubator"
+            )
             for name in ("incubator", "accelerator", "service_design", "joint_prime", "partner")
         },
         "reminders": ["14d", "7d", "2d", "1d", "2h"],

@@ -10,7 +10,7 @@ from actions.exports import as_csv, leads_for_export
 from storage import leads, staff
 from tests.actions.calls_made import criterion, make_call
 from tests.actions.conftest import Stage
-from tests.actions.test_leads import CONSENT, only_lead
+from tests.actions.test_leads import CONSENT, SAM, only_lead
 
 FIELDS = [
     "reference",
@@ -26,6 +26,7 @@ FIELDS = [
     "idea",
     "consent_at",
     "assignee",
+    "facts",
 ]
 
 
@@ -54,6 +55,7 @@ def test_the_fields_and_their_order(stage: Stage) -> None:
         "idea": {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}},
         "consent_at": "2026-03-02T12:00:00Z",
         "assignee": "Ann",
+        "facts": SAM,
     }
 
 
@@ -82,3 +84,17 @@ def test_answers_with_commas_and_lines_survive(stage: Stage) -> None:
 def test_without_leads_there_is_a_heading(stage: Stage) -> None:
     assert leads_for_export(stage.session) == []
     assert as_csv([]).startswith("reference,created_at,kind,status,applicant_kind")
+
+
+def test_what_was_asked_for_an_offer_is_in_both_forms(stage: Stage) -> None:
+    offer = {**CONSENT, "lead_kind": "accelerator", "stage": "contracts", "offer_about": "Lunches"}
+    stage.run("action_send_lead", **offer, offer_contract="to_100k")
+    [exported] = leads_for_export(stage.session)
+    assert exported["idea"]["answers"] == {
+        "offer_about": "Lunches",
+        "offer_contract": "label_offer_contract_to_100k()",
+    }
+    assert exported["facts"]["stage"] == "contracts"
+    [row] = csv.DictReader(io.StringIO(as_csv([exported]), newline=""))
+    assert row["idea_answers"].startswith("offer_about: Lunches\noffer_contract: ")
+    assert "stage: contracts" in row["facts"]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from actions.cards import card_values
 from actions.ideas import answers_of
 from actions.lead_drafts import ALPHABET, contact_of, new_reference
+from actions.offers import told_about
 from storage import leads
 from storage.models import Lead, OutboxRow
 from tests.actions.calls_made import criterion, make_call
@@ -123,19 +124,61 @@ def test_helping_somebody_else_is_recorded(stage: Stage) -> None:
 
 def test_an_offer_lead_has_its_own_words_and_no_idea(stage: Stage) -> None:
     stage.run("action_save_idea", idea_problem="Rust")
-    offer = {**CONSENT, "lead_kind": "partner", "offer_about": "We have a hall"}
+    offer = {**CONSENT, "lead_kind": "partner", "offer_bring": "We have a hall"}
     first = stage.run("action_send_lead", **offer)
     assert stage.run("action_send_lead", **offer).slots == first.slots
     lead = only_lead(stage)
     assert lead.kind == "partner"
-    assert lead.idea == {"title": None, "answers": {"offer_about": "We have a hall"}}
+    assert lead.idea == {"title": None, "answers": {"offer_bring": "We have a hall"}}
     assert (lead.call_id, lead.verdict, lead.to_be_listened) == (None, None, False)
+
+
+def test_what_is_asked_for_an_offer_goes_with_its_lead_in_words(stage: Stage) -> None:
+    answers = {"offer_contract": "to_100k", "offer_when": "soon", "offer_bring": "A hall"}
+    offer = {**CONSENT, "lead_kind": "accelerator", "offer_about": "Lunches", **answers}
+    summary = stage.heard("action_show_lead_summary", **offer)
+    stage.run("action_send_lead", **offer)
+    lead = only_lead(stage)
+    assert lead.idea is not None
+    assert list(lead.idea["answers"]) == ["offer_about", "offer_contract", "offer_when"]
+    card = card_values(
+        stage.session, lead.id, programme=programme(), say=stage.say, now=stage.context.now
+    )
+    for shown in ("Lunches", "label_offer_contract_to_100k", "label_offer_when_soon"):
+        assert shown in summary
+        assert shown in str(card["lines"])
+    assert "A hall" not in summary
+
+
+def test_questions_about_an_offer_are_the_domain_s_own(stage: Stage) -> None:
+    domain = {
+        "slots": {
+            "offer_plot": {"type": "float", "metadata": {"offers": ["garden"]}},
+            "offer_shed": {"type": "bool", "metadata": {"offers": ["garden", "huts"]}},
+            "offer_why": {"type": "text"},
+            "offering": {"type": "text"},
+        }
+    }
+    slots = {"offer_plot": 12.5, "offer_shed": True, "offer_why": "Beans", "offering": "no"}
+    told_of = {kind: told_about(stage.context, domain, kind, slots) for kind in ("garden", "huts")}
+    assert told_of["garden"] == {"offer_plot": "12.5", "offer_shed": "label_yes()"} | {
+        "offer_why": "Beans"
+    }
+    assert list(told_of["huts"]) == ["offer_shed", "offer_why"]
+    assert told_about(stage.context, domain, "huts", {}) == {}
+
+
+def test_without_a_kind_it_is_for_the_offer_that_takes_ideas(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    stage.run("action_send_lead", **{**CONSENT, "lead_kind": None})
+    assert only_lead(stage).kind == "incubator"
+    assert only_lead(stage).idea == {"title": None, "answers": {"idea_problem": "Rust"}}
 
 
 def test_a_spoken_offer_is_to_be_listened_to(stage: Stage) -> None:
     speaking = stage.doing(Did(attachments=(Attached("voice", file_id="v"),)))
-    speaking.run("action_keep_attachment", answering_slot="offer_about", offer_about="(voice note)")
-    stage.run("action_send_lead", **{**CONSENT, "lead_kind": "partner"}, offer_about="(voice note)")
+    speaking.run("action_keep_attachment", answering_slot="offer_bring", offer_bring="(voice note)")
+    stage.run("action_send_lead", **{**CONSENT, "lead_kind": "partner"}, offer_bring="(voice note)")
     lead = only_lead(stage)
     assert lead.to_be_listened
     assert lead.idea_id is not None

@@ -12,12 +12,13 @@ from actions.call_files import load_samples
 from actions.cards import card_values, handoff_values
 from actions.criteria import known_facts
 from actions.deadlines import reminder_values
+from actions.offers import offer_questions
 from actions.programme import Programme
 from dialogues import responses
 from dialogues.loader import Content, load
 from storage import handoffs
 from storage.calls import find_call
-from tests.actions.conftest import NOW, ZONE, Attached, Did, Stage
+from tests.actions.conftest import NOW, ZONE, Attached, Did, Stage, read_domain
 from tests.actions.test_leads import CONSENT, only_lead
 
 FOLDER = Path(__file__).parents[2] / "dialogues"
@@ -102,6 +103,14 @@ def test_every_fact_and_answer_has_a_label(real: Stage) -> None:
         for value in fact.values:
             named = value in programme.boroughs or value in programme.themes
             assert named or say(f"label_{fact.name}_{value}", {})
+
+
+def test_every_answer_about_an_offer_has_a_label(real: Stage, content: Content) -> None:
+    for offer in content.programme.offers:
+        for name, slot in offer_questions(read_domain(), offer).items():
+            assert real.context.say(f"label_{name}", {})
+            for value in slot.get("values", ()):
+                assert real.context.say(f"label_{name}_{value}", {})
 
 
 @pytest.mark.parametrize("status", ["new", "claimed", "in_contact", "done", "withdrawn"])

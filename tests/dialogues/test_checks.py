@@ -76,6 +76,13 @@ FAULTS = [
     Fault("yaml", SLOTS, "adult: {type: bool}", "adult: {type: bool, type: text}", "given twice"),
     Fault("shape", GARDEN, "- collect: seed", "- colect: seed", "a step is one of", "collect"),
     Fault(
+        "no-offer",
+        SLOTS,
+        "adult: {type: bool}",
+        "adult: {type: bool, metadata: {offers: [allotment]}}",
+        "the programme has no offer allotment",
+    ),
+    Fault(
         "unknown-key",
         GARDEN,
         "- collect: tool\n",
