@@ -1,6 +1,7 @@
 """The one place where everything is put together, opened in order and closed in reverse."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,7 +14,6 @@ from telegram import Bot
 from yarl import URL
 
 from bot.clock import Clock
-from bot.console.preview import Preview
 from bot.core import Core, open_core, read_checked
 from bot.desk.cards import queue_missing_cards
 from bot.lock import only_run
@@ -81,6 +81,7 @@ async def run(
         process = Process(core, roles)
         process.site.router.add_get("/healthz", healthz(core.database))
         await _open_roles(process, stack)
+        gc.freeze()  # the content stays as long as the process: it need not be looked through
         address = await stack.enter_async_context(serve(settings, process.site, stop=stop))
         print(f"ready {address}", flush=True)  # promised on stdout
         await run_until(stop, core.signals, process.loops)
@@ -115,6 +116,8 @@ async def _open_preview(process: Process) -> None:
     channels.decoders[PREVIEW] = Arrival.from_json
     if Role.WEB not in process.roles:
         return
+    from bot.console.preview import Preview  # noqa: PLC0415  # behind Telegram nobody needs it
+
     preview = Preview(
         database=core.database,
         clock=core.clock,
