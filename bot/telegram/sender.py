@@ -1,29 +1,23 @@
 """Parcels out: Bot API calls, with Telegram's errors in our words."""
 
 import logging
+import warnings
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
-from telegram import (
-    Bot,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-    ReplyParameters,
-)
+from telegram import Bot, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     RetryAfter,
     TelegramError,
 )
+from telegram.warnings import PTBUserWarning
 
 from bot.pipeline import speech
 from bot.pipeline.parcel import (
@@ -42,7 +36,11 @@ from dialogues.exchange import Attachment, Medium
 
 log = logging.getLogger(__name__)
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+# The library would rather build objects of what goes out and of what comes back. For words, which
+# are nearly all that is sent, that costs more than the call itself.
+warnings.filterwarnings("ignore", "Please use 'Bot.(send|edit|answer)", PTBUserWarning)
+
+Markup = dict[str, Any]  # as the Bot API takes it
 
 _GONE = (
     "chat not found",
@@ -75,14 +73,14 @@ class TelegramSender:
             if parcel.edits is not None:
                 await self._change(parcel, parcel.edits)
                 return parcel.edits
-            return (await self._send_new(parcel)).message_id
+            return await self._send_new(parcel)
         except TelegramError as error:
             raise _in_our_words(error) from error
 
     async def answer_press(self, callback_id: str, text: str | None) -> None:
         """See `parcel.Sender`."""
         try:
-            await self._bot.answer_callback_query(callback_id, text=text)
+            await self._call("answerCallbackQuery", callback_query_id=callback_id, text=text)
         except TelegramError as error:
             log.debug("a press could not be answered: %s", type(error).__name__)
 
@@ -93,35 +91,42 @@ class TelegramSender:
         except TelegramError as error:
             log.debug("typing could not be shown: %s", type(error).__name__)
 
-    async def _send_new(self, parcel: Parcel) -> Message:
+    async def _call(self, method: str, **fields: Any) -> Any:
+        """The bare result of a call; fields that are None are left out."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        return await self._bot.do_api_request(method, api_kwargs=given)
+
+    async def _send_new(self, parcel: Parcel) -> int:
+        if parcel.media or parcel.image or parcel.document:
+            return (await self._send_file(parcel)).message_id
+        sent = await self._call(
+            "sendMessage",
+            chat_id=parcel.external_chat_id,
+            text=parcel.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard_of(parcel),
+            reply_parameters=_replies_to(parcel),
+        )
+        return int(sent["message_id"])
+
+    async def _send_file(self, parcel: Parcel) -> Message:
         chat_id = int(parcel.external_chat_id)
         reply = (
             ReplyParameters(parcel.reply_to, allow_sending_without_reply=True)
             if parcel.reply_to
             else None
         )
-        keyboard = keyboard_of(parcel.keys)
-        if keyboard is None and parcel.ends_keyboard:
-            keyboard = ReplyKeyboardRemove()
         if parcel.media is not None:
             return await self._send_media(chat_id, parcel, parcel.media, reply)
-        picture = parcel.image or parcel.document
-        if picture is not None:
-            send = self._bot.send_photo if parcel.image else self._bot.send_document
-            return await send(
-                chat_id,
-                self._file(picture),
-                caption=parcel.text or None,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
-                reply_parameters=reply,
-            )
-        return await self._bot.send_message(
+        keyboard = keyboard_of(parcel)
+        send = self._bot.send_photo if parcel.image else self._bot.send_document
+        return await send(
             chat_id,
-            parcel.text,
+            self._file(parcel.image or parcel.document or ""),
+            caption=parcel.text or None,
             parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
             reply_parameters=reply,
+            api_kwargs={"reply_markup": keyboard} if keyboard else None,
         )
 
     def _file(self, place: str) -> str | Path:
@@ -173,40 +178,53 @@ class TelegramSender:
             await self._edit(parcel, message_id)
 
     async def _edit(self, parcel: Parcel, message_id: int) -> None:
-        keyboard = keyboard_of(parcel.keys)
         try:
-            await self._bot.edit_message_text(
-                parcel.text,
-                chat_id=int(parcel.external_chat_id),
+            await self._call(
+                "editMessageText",
+                chat_id=parcel.external_chat_id,
                 message_id=message_id,
+                text=parcel.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard if isinstance(keyboard, InlineKeyboardMarkup) else None,
+                reply_markup=_inline_keyboard(parcel.keys),
             )
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 raise
 
 
-def keyboard_of(keys: tuple[Key, ...]) -> Markup:
+def keyboard_of(parcel: Parcel) -> Markup | None:
     """The keyboard: inline, or a reply keyboard where the resident's own number is asked for."""
-    if any(key.button.request_contact for key in keys):
+    if any(key.button.request_contact for key in parcel.keys):
         rows = [
-            [KeyboardButton(key.button.label, request_contact=key.button.request_contact)]
-            for key in keys
+            [{"text": key.button.label, "request_contact": key.button.request_contact}]
+            for key in parcel.keys
         ]
-        return ReplyKeyboardMarkup(rows, one_time_keyboard=True, resize_keyboard=True)
-    if not keys:
+        return {"keyboard": rows, "one_time_keyboard": True, "resize_keyboard": True}
+    if not parcel.keys and parcel.ends_keyboard:
+        return {"remove_keyboard": True}
+    return _inline_keyboard(parcel.keys)
+
+
+def _inline_keyboard(keys: tuple[Key, ...]) -> Markup | None:
+    """None if it has no keys, or one that no inline keyboard can hold."""
+    if not keys or any(key.button.request_contact for key in keys):
         return None
-    return InlineKeyboardMarkup([[_inline(key) for key in row] for row in speech.in_rows(keys)])
+    return {"inline_keyboard": [[_inline(key) for key in row] for row in speech.in_rows(keys)]}
 
 
-def _inline(key: Key) -> InlineKeyboardButton:
+def _inline(key: Key) -> dict[str, Any]:
     button = key.button
     if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
+        return {"text": button.label, "url": button.url}
     if button.copy_text:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy_text))
-    return InlineKeyboardButton(button.label, callback_data=key.token)
+        return {"text": button.label, "copy_text": {"text": button.copy_text}}
+    return {"text": button.label, "callback_data": key.token}
+
+
+def _replies_to(parcel: Parcel) -> dict[str, Any] | None:
+    if not parcel.reply_to:
+        return None
+    return {"message_id": parcel.reply_to, "allow_sending_without_reply": True}
 
 
 def _in_our_words(error: TelegramError) -> SendError:
@@ -216,9 +234,14 @@ def _in_our_words(error: TelegramError) -> SendError:
         return ChatMovedError(str(error.new_chat_id))
     if isinstance(error, BadRequest):
         return _refusal(error.message)
-    for kind, ours in ((InvalidToken, CredentialError), (Forbidden, ChatGoneError)):
+    # The message may hold the token; a call of ours that does not exist is a refused token.
+    for kind, ours in (
+        (InvalidToken, CredentialError),
+        (EndPointNotFound, CredentialError),
+        (Forbidden, ChatGoneError),
+    ):
         if isinstance(error, kind):
-            return ours(kind.__name__)  # the message may hold the token
+            return ours(kind.__name__)
     return UnreachableError(type(error).__name__)
 
 
