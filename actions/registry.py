@@ -14,6 +14,7 @@ from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
 from actions.privacy import Forget, ShowMyData
+from actions.questions import TellOpenCalls
 from actions.reminders import (
     AskRemindCall,
     ShowReminders,
@@ -42,6 +43,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ShowStatus,
     StopReminders,
     Subscribe,
+    TellOpenCalls,
     ValidateLeadEmail,
     ValidateLeadPhone,
     ValidateRemindCall,
