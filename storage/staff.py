@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from storage.chats import ChatKey, chat_id_for
 from storage.database import insert_into
+from storage.locks import queue_up
 from storage.models import Chat, StaffChat, StaffMember
 
 
 def seed_staff_chat(session: Session, key: ChatKey, *, now: datetime) -> bool:
     """Connect the chat named in the settings, if its channel has none yet; whether it was."""
+    queue_up(session, "staff chat")
     if staff_chat_id(session, channel=key.channel) is not None:
         return False
     chat_id = chat_id_for(session, key, now=now)

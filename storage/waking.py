@@ -6,13 +6,13 @@ from typing import Literal, get_args
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
+from storage.database import POSTGRES_LINE
+
 Kind = Literal["inbox", "outbox", "reminders"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _WOKEN = "woken"
 _NOTIFY = text("select pg_notify(kind, '') from unnest(cast(:kinds as text[])) kind")
-# A line that was cut without a word is noticed after half a minute.
-_KEEP_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 class CutOffError(Exception):
@@ -43,7 +43,7 @@ async def listen(engine: Engine) -> AsyncIterator[Kind]:
     words, named = engine.dialect.create_connect_args(engine.url)
     try:
         async with await psycopg.AsyncConnection.connect(
-            *words, autocommit=True, **{**_KEEP_ALIVE, **named}
+            *words, autocommit=True, **{**POSTGRES_LINE, **named}
         ) as connection:
             for kind in KINDS:
                 await connection.execute(f"listen {kind}")
