@@ -5,6 +5,7 @@ docs/settings.md explains each one; a test holds the two together.
 
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -166,9 +167,22 @@ def secret_key(settings: Settings) -> tuple[str, Path | None]:
     if file.exists():
         return _read_key(file), None
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return _make_key(file)
+
+
+def _make_key(file: Path) -> tuple[str, Path | None]:
+    """Make it whole under another name first: of two processes that start at once, one makes it."""
     key = new_secret()
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+    opened, name = tempfile.mkstemp(prefix=file.name, dir=file.parent)  # for its owner's eyes only
+    draft = Path(name)
+    with os.fdopen(opened, "w") as out:
         out.write(key + "\n")
+    try:
+        file.hardlink_to(draft)
+    except FileExistsError:
+        return _read_key(file), None
+    finally:
+        draft.unlink()
     return key, file
 
 

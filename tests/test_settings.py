@@ -121,6 +121,16 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     assert secret_key(settings) == (key, None)
 
 
+def test_of_two_that_start_at_once_one_makes_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path, _env_file=None)
+    first, _made_in = secret_key(settings)
+    monkeypatch.setattr(Path, "exists", lambda _file: False)  # as the second one saw it
+    assert secret_key(settings) == (first, None)
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
+
+
 def test_a_damaged_key_is_named(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_text("damaged")
     with pytest.raises(SettingError, match=r"^SECRET_KEY: "):
