@@ -5,13 +5,14 @@ deep lane only a stretch is looked at, and the next claim looks further on.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Row,
     Select,
@@ -45,6 +46,11 @@ class Stretch:
     until: Place | None = None  # none: to the end of what is due
     since: datetime = HEAD[0]  # when the head was last looked at
 
+    @property
+    def is_part(self) -> bool:
+        """Whether there is more in the lane."""
+        return self.until is not None or self.after != HEAD
+
 
 class Stretches:
     """Where somebody who claims again and again stands in each lane."""
@@ -70,21 +76,26 @@ class Stretches:
         self._find_ends(session, now, deep)
         return bool(deep)
 
-    def bounds(self, now: datetime) -> dict[str, Any]:
-        """The values that `_within` takes."""
+    def deep(self) -> tuple[Lane, ...]:
+        """The lanes of which only a part is looked at."""
+        return tuple(lane for lane, stretch in self._lanes.items() if stretch.is_part)
+
+    def bounds(self, lanes: Iterable[Lane], now: datetime) -> dict[str, Any]:
+        """The values that `_within` takes for these lanes."""
         due: Place = (now, _LAST_ID)
-        return {
-            f"{name}{lane:d}": value
-            for lane, stretch in self._lanes.items()
-            for name, value in zip(_BOUNDS, (*stretch.after, *(stretch.until or due)), strict=True)
-        }
+        values: dict[str, Any] = {"now": now}
+        for lane in lanes:
+            stretch = self._lanes[lane]
+            places = (*stretch.after, *(stretch.until or due))
+            values |= zip(_bounds_of(lane), places, strict=True)
+        return values
 
     def _find_ends(self, session: Session, now: datetime, lanes: Mapping[Lane, Stretch]) -> None:
         if not lanes:
             return
         for stretch in lanes.values():
             stretch.until = None
-        values = {**self.bounds(now), "skipped": STRETCH - 1}
+        values = {**self.bounds(Lane, now), "skipped": STRETCH - 1}
         for row in session.execute(_LAST_OF_STRETCH, values):
             if Lane(row.lane) in lanes:
                 lanes[Lane(row.lane)].until = (row.due_at, row.id)
@@ -107,11 +118,13 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants to claim. Chats in `leave_out` have to wait."""
+    """What somebody wants to claim. Chats in `leave_out` have to wait; as many of them as `spare`
+    may stand in the way, because nothing is under way to them."""
 
     channels: tuple[str, ...]
     room: Room
     leave_out: Collection[int] = ()
+    spare: int = 0
 
 
 @dataclass(slots=True)
@@ -139,19 +152,18 @@ def claim(
     rows, met = _find(session, wanted, now, stretches)
     if rows:
         values = {"ids": [row.id for row in rows], "lease": lease, "until": now + lease_for}
-        session.execute(_LEASE, values)
+        session.connection().execute(_LEASE, values)
     return Claim([_claimed(row, lease) for row in rows], met)
 
 
 def _find(
     session: Session, wanted: Wanted, now: datetime, stretches: Stretches
 ) -> tuple[list[Row[Any]], set[int]]:
-    room, spare = wanted.room, len(wanted.leave_out)  # each of these may stand in the way once
-    limits = {
-        f"limit{lane:d}": left + spare if (left := room.left(lane)) > 0 else 0 for lane in Lane
-    }
-    found = session.execute(
-        _claimable(wanted.channels), {"now": now, **limits, **stretches.bounds(now)}
+    room, deep = wanted.room, stretches.deep()
+    left = {f"limit{lane:d}": room.left(lane) for lane in Lane}
+    limits = {name: most + wanted.spare if most > 0 else 0 for name, most in left.items()}
+    found = session.connection().execute(
+        _claimable(wanted.channels, deep), {**limits, **stretches.bounds(deep, now)}
     )
     taken: dict[int, Row[Any]] = {}
     met: set[int] = set()
@@ -178,15 +190,15 @@ def _claimed(row: Row[Any], lease: str) -> Claimed:
         payload=row.payload or {},
         attempts=row.attempts + 1,
         created_at=row.created_at,
+        followed=row.followed,
     )
 
 
 _outbox = OutboxRow.table()
 _chats = Chat.table()
-_earlier = _outbox.alias("earlier")
+_earlier, _later = _outbox.alias("earlier"), _outbox.alias("later")
 _now = bindparam("now", type_=_outbox.c.due_at.type)
 _LAST_ID = 2**63 - 1
-_BOUNDS = ("after_at", "after_id", "until_at", "until_id")
 
 # Order holds among what one chat waits for: an earlier row that is due or was begun goes first, and
 # nothing goes beside one that is under way.
@@ -206,11 +218,26 @@ _is_behind = exists().where(
     ),
 )
 
+_is_followed = exists().where(
+    _later.c.chat_id == _outbox.c.chat_id,
+    _later.c.state.in_((WAITING, LEASED)),
+    _later.c.id > _outbox.c.id,
+)
 
-def _within(lane: Lane) -> Any:
+
+def _bounds_of(lane: Lane) -> list[str]:
+    return [f"{name}{lane:d}" for name in ("after_at", "after_id", "until_at", "until_id")]
+
+
+def _due_in(lane: Lane) -> ColumnElement[bool]:
+    """Due in this lane, whose number stands in the statement itself."""
+    return and_(IS_WAITING, _outbox.c.lane == literal_column(f"{lane:d}"), _outbox.c.due_at <= _now)
+
+
+def _within(lane: Lane) -> ColumnElement[bool]:
     """Due, and in the stretch that is looked at. One bound to either side: SQLite takes no two."""
     at, number = _outbox.c.due_at, _outbox.c.id
-    names = [f"{name}{lane:d}" for name in _BOUNDS]
+    names = _bounds_of(lane)
     after_at, until_at = (bindparam(name, type_=at.type) for name in names[::2])
     after_id, until_id = (bindparam(name, type_=number.type) for name in names[1::2])
     return and_(
@@ -222,12 +249,16 @@ def _within(lane: Lane) -> Any:
 
 
 @cache
-def _claimable(channels: tuple[str, ...]) -> CompoundSelect[Any]:
-    """What may be claimed in each lane, for these channels."""
-    return union_all(*(select(_claimable_in(lane, channels).subquery()) for lane in Lane))
+def _claimable(channels: tuple[str, ...], deep: tuple[Lane, ...]) -> CompoundSelect[Any]:
+    """What may be claimed in each lane, for these channels; of deep lanes, in their stretch."""
+    looked_at = {lane: _within(lane) if lane in deep else _due_in(lane) for lane in Lane}
+    parts = (_claimable_in(lane, looked_at[lane], channels) for lane in Lane)
+    return union_all(*(select(part.subquery()) for part in parts))
 
 
-def _claimable_in(lane: Lane, channels: tuple[str, ...]) -> Select[Any]:
+def _claimable_in(
+    lane: Lane, looked_at: ColumnElement[bool], channels: tuple[str, ...]
+) -> Select[Any]:
     return (
         select(
             _outbox.c.id,
@@ -242,9 +273,10 @@ def _claimable_in(lane: Lane, channels: tuple[str, ...]) -> Select[Any]:
             _outbox.c.attempts,
             _outbox.c.created_at,
             _outbox.c.due_at,
+            _is_followed.label("followed"),
         )
         .join(_chats, _chats.c.id == _outbox.c.chat_id)
-        .where(_within(lane), ~_is_behind)
+        .where(looked_at, ~_is_behind)
         .where(or_(*(_chats.c.channel == channel for channel in channels)))
         .where(or_(_chats.c.paused_until.is_(None), _chats.c.paused_until <= _now))
         .order_by(_outbox.c.due_at, _outbox.c.id)

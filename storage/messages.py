@@ -161,7 +161,7 @@ def outgoing(session: Session, message_ids: Collection[int]) -> dict[int, Outgoi
     """These messages, as far as they still exist, by id."""
     if not message_ids:
         return {}
-    found = session.execute(_OUTGOING, {"ids": list(message_ids)})
+    found = session.connection().execute(_OUTGOING, {"ids": list(message_ids)})
     return {row.id: Outgoing(*row) for row in found}
 
 
@@ -176,7 +176,7 @@ def rewritten(session: Session, message_ids: Collection[int]) -> dict[int, str |
     """What those of these messages say that were ever written over."""
     if not message_ids:
         return {}
-    found = session.execute(_REWRITTEN, {"ids": list(message_ids)})
+    found = session.connection().execute(_REWRITTEN, {"ids": list(message_ids)})
     return {row.id: row.text for row in found}
 
 

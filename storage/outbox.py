@@ -58,6 +58,7 @@ class Claimed:
     payload: dict[str, Any]
     attempts: int
     created_at: datetime
+    followed: bool  # something else waits for this chat
 
 
 def queue(
@@ -124,7 +125,8 @@ def finish_sent(session: Session, rows: Collection[Claimed], *, now: datetime) -
     """Write that these were sent; the ids of those whose lease was still ours."""
     if not rows:
         return set()
-    return set(session.execute(_FINISH_SENT, {**_held(rows), "at": now}).scalars())
+    found = session.connection().execute(_FINISH_SENT, {**_held(rows), "at": now})
+    return set(found.scalars())
 
 
 def put_back(
@@ -182,6 +184,8 @@ def same_edits(session: Session, claimed: Claimed) -> tuple[int, ...]:
 
 def drop_waiting(session: Session, row_ids: Sequence[int], *, now: datetime, reason: str) -> None:
     """These are not sent any more, if they still wait."""
+    if not row_ids:
+        return
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.id.in_(row_ids), OutboxRow.state == "waiting")

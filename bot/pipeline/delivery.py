@@ -5,16 +5,16 @@ import logging
 import math
 import time
 import uuid
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.pipeline.composing import Composer, Load
+from bot.pipeline.composing import Composer
 from bot.pipeline.cycles import Cycles, Done, Task
+from bot.pipeline.holding import Hand, Held
 from bot.pipeline.outcomes import (
     REFUSED_REST,
     Again,
@@ -41,22 +41,13 @@ from storage.outbox import Claimed, Lane
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+WRITE_WITHIN = 0.04  # seconds, in which results gather that nobody waits for
 WRITE_AGAIN = 0.2  # seconds, for an outcome whose chat had its turn
 SEND_TAKES = 15.0  # seconds of its lease that a send must find: the line's time-outs
 MOST_UNDER_WAY = 60  # sends at once; what the channel is slow to take must not pile up here
 MOST_IN_HAND = 200
 FEWEST_IN_HAND = 3
 UNPACED = 64  # in hand, where no channel has a limit
-
-
-@dataclass(slots=True)
-class Held:
-    """A claimed row, until what became of it is written."""
-
-    load: Load
-    until: float  # the lease's end, by the monotonic clock
-    begun: bool = False
-    outcome: Outcome | None = None
 
 
 class Delivery:
@@ -81,8 +72,9 @@ class Delivery:
         self._monotonic = monotonic
         shared = {name: pacer.shared_as for name, pacer in pacers.items() if pacer.shared_as}
         self._cycles = Cycles(clock=clock, composer=composer, shared=shared, monotonic=monotonic)
-        self._held: dict[int, Held] = {}
+        self._hand = Hand()
         self._met: set[int] = set()
+        self._writing: asyncio.TimerHandle | None = None
         self._scolded: deque[tuple[float, int]] = deque(maxlen=8)
         self._to_hold: dict[str, float] = {}  # shared paces, until when
 
@@ -109,10 +101,10 @@ class Delivery:
     async def _wind_up(self, group: asyncio.TaskGroup) -> None:
         for pacer in self._pacers.values():
             pacer.close()
-        while self._held:
+        while self._hand:
             self._signals.outbox.clear()
             await self._cycle_and_send(group)
-            if not any(held.outcome for held in self._held.values()):
+            if not self._hand.outcomes():
                 with suppress(TimeoutError):
                     async with asyncio.timeout(WRITE_AGAIN):
                         await self._signals.outbox.wait()
@@ -131,11 +123,13 @@ class Delivery:
 
     async def _cycle(self, *, claims: bool) -> tuple[list[Held], bool]:
         """What it claimed, and whether there is more to claim at once."""
+        if self._writing is not None:
+            self._writing.cancel()
+            self._writing = None
         moment = self._monotonic()
-        outcomes = [held.outcome for held in self._held.values() if held.outcome is not None]
         holds = {name: until - moment for name, until in self._to_hold.items() if until > moment}
         wanted = self._wanted() if claims else None
-        task = Task(str(uuid.uuid4()), outcomes, holds, wanted)
+        task = Task(str(uuid.uuid4()), self._hand.outcomes(), holds, wanted)
         try:
             done = await self._database.write(lambda session: self._cycles.run(session, task))
         except BaseException:
@@ -145,33 +139,28 @@ class Delivery:
         return self._take_over(task, done), done.more
 
     def _take_over(self, task: Task, done: Done) -> list[Held]:
-        later = {outcome.load.claimed.id for outcome in done.later}
-        for outcome in task.outcomes:
-            row = outcome.load.claimed.id
-            if row not in later and self._held[row].outcome is outcome:
-                del self._held[row]
+        self._hand.let_go(task.outcomes, later=done.later)
         for name in task.holds:
             self._to_hold.pop(name, None)
         for chat_id, seconds in done.rests.items():
             for pacer in self._pacers.values():
                 pacer.chats.rest(chat_id, seconds)
         self._met = done.met
-        begun = [Held(load, done.until) for load in done.loads]
-        self._held |= {held.load.claimed.id: held for held in begun}
-        return begun
+        return self._hand.take(done.loads, until=done.until)
 
     def _wanted(self) -> Wanted | None:
         """What there is room for, so that nobody waits behind more than a second's worth."""
         channels = tuple(name for name in self._senders if not self._is_held(name))
-        under_way = sum(held.begun for held in self._held.values())
-        if not channels or under_way >= MOST_UNDER_WAY:
+        burden = self._hand.burden(now=self._monotonic())
+        space = MOST_UNDER_WAY - burden.under_way
+        if not channels or space <= 0:
             return None
         rates = [self._pacers[name].rate for name in channels if name in self._pacers]
         most = min(max(math.ceil(max(rates, default=UNPACED)), FEWEST_IN_HAND), MOST_IN_HAND)
-        waiting = Counter(held.load.claimed.lane for held in self._held.values() if not held.begun)
-        room = Room(min(most, MOST_UNDER_WAY - under_way), max(1, most // 10), waiting)
-        busy = {it.load.claimed.chat_id for it in self._held.values() if it.outcome is None}
-        return Wanted(channels, room, busy.union(*map(_resting, self._pacers.values())))
+        room = Room(min(most, space), max(1, most // 10), burden.waiting)
+        resting = set[int]().union(*(pacer.chats.resting() for pacer in self._pacers.values()))
+        spare = len(resting - burden.chats) + burden.lost
+        return Wanted(channels, room, burden.chats | resting, spare)
 
     def _is_held(self, channel: str) -> bool:
         pacer = self._pacers.get(channel)
@@ -179,7 +168,7 @@ class Delivery:
 
     def _patience(self) -> float:
         """How long nothing happens unless somebody says so."""
-        if any(held.outcome for held in self._held.values()):
+        if self._hand.outcomes():
             return WRITE_AGAIN
         waits = [POLL_SECONDS]
         for pacer in self._pacers.values():
@@ -190,7 +179,16 @@ class Delivery:
     async def _deliver(self, held: Held) -> None:
         result = await self._attempt(held)
         held.outcome = Outcome(held.load, result, self._monotonic())
-        self._signals.outbox.set()
+        if isinstance(result, Sent) and not held.load.claimed.followed:
+            self._write_soon()
+        else:
+            self._signals.outbox.set()
+
+    def _write_soon(self) -> None:
+        """Nobody waits for this result: it goes along with whatever is to be done meanwhile."""
+        if self._writing is None:
+            loop = asyncio.get_running_loop()
+            self._writing = loop.call_later(WRITE_WITHIN, self._signals.outbox.set)
 
     async def _attempt(self, held: Held) -> Result:
         claimed = held.load.claimed
@@ -251,7 +249,3 @@ class Delivery:
         pacer.hold(seconds)
         if pacer.shared_as is not None:
             self._to_hold[pacer.shared_as] = self._monotonic() + seconds
-
-
-def _resting(pacer: Pacer) -> set[int]:
-    return set(pacer.chats.resting())

@@ -55,7 +55,7 @@ def claim(
     with database.transaction() as session:
         return claiming.claim(
             session,
-            Wanted(("telegram",), room, leave_out),
+            Wanted(("telegram",), room, leave_out, spare=len(leave_out)),
             now=at,
             lease=lease,
             lease_for=LEASE,

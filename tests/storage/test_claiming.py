@@ -247,7 +247,6 @@ def test_indexes_serve_the_claim_whatever_the_database_knows_of_the_tables(
 
         plan = plan_of(database, session.connection(), run)
     assert plan.count("ix_outbox_due") == 2 * len(Lane)
-    assert plan.count("ix_outbox_chat") == len(Lane)
-    assert "Seq Scan" not in plan
-    assert "SCAN outbox" not in plan
-    assert "SCAN chats" not in plan
+    assert plan.count("ix_outbox_chat") == 2 * len(Lane)
+    for slow in ("Seq Scan", "Sort", "SCAN outbox", "SCAN chats", "TEMP B-TREE"):
+        assert slow not in plan
