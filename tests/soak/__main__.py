@@ -6,6 +6,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.soak.ledger import Audit
 from tests.soak.scene import Scene
 
 LONGEST = 20 * 60  # seconds
+KILLING = 12 * 60  # of these, at most
 HEAD = ("fault", "times", "updates", "rounds", "replies", "lost", "doubles", "unexplained", "429")
 
 
@@ -71,7 +73,7 @@ async def killed_on_sqlite(arena: Arena) -> Outcome:
     async with scene.on_sqlite(arena.folder / "kills-sqlite") as stage:
         await stage.begin()
         async with stage.traffic(8, pause=2.5):
-            await faults.kills(stage, times=arena.kills // 2, chance=arena.chance())
+            await faults.kills(stage, times=arena.kills // 2, chance=arena.chance(), within=KILLING)
         return await outcome("killed, SQLite", stage)
 
 
@@ -80,7 +82,9 @@ async def killed_on_postgres(arena: Arena) -> Outcome:
     async with scene.on_postgres(arena.server, folder, processes=2) as stage:
         await stage.begin()
         async with stage.traffic(8, pause=2.5):
-            await faults.kills(stage, times=arena.kills - arena.kills // 2, chance=arena.chance())
+            await faults.kills(
+                stage, times=arena.kills - arena.kills // 2, chance=arena.chance(), within=KILLING
+            )
         return await outcome("one of two killed, PostgreSQL", stage)
 
 
@@ -150,10 +154,19 @@ LINES: tuple[tuple[Act, ...], ...] = (
 )
 
 
+def _broken(name: str, failure: Exception) -> Outcome:
+    """An act that did not end: somebody was never answered, or a process stayed away."""
+    words = (str(failure) or type(failure).__name__).splitlines()[0]
+    return Outcome(name, Audit(losses=[words]), faults=0, refused=0, oldest=0.0)
+
+
 async def _play(line: tuple[Act, ...], arena: Arena, ended: list[Outcome]) -> None:
     for act in line:
         began = time.monotonic()
-        result = await act(arena)
+        try:
+            result = await act(arena)
+        except (AssertionError, TimeoutError) as failure:
+            result = _broken(name_of(act), failure)
         ended.append(result)
         _say(f"{result.name}: {time.monotonic() - began:.0f} s")
         for loss in result.audit.losses:
@@ -197,8 +210,11 @@ def main() -> int:
     _say("\n" + "\n".join(["| " + " | ".join(HEAD) + " |", "|---" * len(HEAD) + "|"]))
     for result in ended:
         _say(result.row())
+    excuses = Counter(double.excuse for result in ended for double in result.audit.doubles)
+    told = ", ".join(f"{kind}: {count}" for kind, count in excuses.most_common())
+    _say(f"\nWhat the doubles were in flight at: {told or 'there were none'}.")
     oldest = max((result.oldest for result in ended), default=0.0)
-    _say(f"\nOf the doubles, the one answered longest before its fault was so by {oldest:.2f} s.")
+    _say(f"Of the doubles, the one answered longest before its fault was so by {oldest:.2f} s.")
     return 0 if all(result.audit.clean for result in ended) else 1
 
 

@@ -3,8 +3,10 @@
 import asyncio
 import random
 import resource
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from math import inf
 
 from tests.process.assistant import Assistant
 from tests.soak.ledger import Event
@@ -17,9 +19,11 @@ MOST_DEATHS = 6
 ROOM_LEFT = 4096  # bytes that a file may have while the disk is full
 
 
-async def kills(scene: Scene, *, times: int, chance: random.Random) -> None:
-    """SIGKILL at random moments, also while a process starts."""
-    for _ in range(times):
+async def kills(scene: Scene, *, times: int, chance: random.Random, within: float = inf) -> None:
+    """SIGKILL at random moments, also while a process starts. On a slow machine, after so many
+    seconds it is enough."""
+    until = time.monotonic() + within
+    while len(scene.events) < times and time.monotonic() < until:
         await asyncio.sleep(chance.uniform(0.05, 1.5))
         victim = chance.choice(scene.assistants)
         await scene.kill(victim)
@@ -95,9 +99,9 @@ def polling_troubles(scene: Scene) -> list[Trouble]:
     """What it does to pollers, who then wait longer and longer, and to everybody."""
     api = scene.api
     return [
-        lambda: api.fail_next("getUpdates", status=503, times=2),
-        lambda: api.fail_next("getUpdates", status=401, times=2),
-        lambda: api.fail_next("getUpdates", status=409, times=2),
+        lambda: api.fail_next("getUpdates", status=503, times=3),
+        lambda: api.fail_next("getUpdates", status=401),
+        lambda: api.fail_next("getUpdates", status=409),
         lambda: api.fail_next("*", status=502, times=6),
         lambda: api.hang_next("getUpdates", 25),
     ]
@@ -106,9 +110,11 @@ def polling_troubles(scene: Scene) -> list[Trouble]:
 async def telegram_trouble(
     scene: Scene, troubles: list[Trouble], *, chance: random.Random, pause: float
 ) -> None:
-    """Each of these, in some order."""
+    """Each of these, in some order, one after the other."""
+    planned = scene.api.server.faults
     for trouble in chance.sample(troubles, len(troubles)):
         trouble()
+        await scene.api.until(lambda: not planned.planned, "the trouble to be met", 120)
         await asyncio.sleep(chance.uniform(0.5, 1.5) * pause)
 
 

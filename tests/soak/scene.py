@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from tests.process.proxy import Proxy
 from tests.soak.ledger import Audit, Books, Event, calm_words
 from tests.soak.residents import Resident, residents
 
+LINES_SHOWN = 80  # of a log, when something went wrong
 QUIET_WITHIN = 240.0  # seconds: staff get at most 20 cards a minute
 
 
@@ -135,6 +137,9 @@ async def on_sqlite(
         assistant = Assistant(_settings(api, url, staff), folder=folder, module=module)
         try:
             yield Scene(api, url, [assistant], [], staff)
+        except AssertionError:
+            _show_logs([assistant])
+            raise
         finally:
             await assistant.kill()
 
@@ -164,7 +169,16 @@ async def on_postgres(
             stack.push_async_callback(assistant.kill)
             scene.assistants.append(assistant)
             scene.proxies.append(proxy)
-        yield scene
+        try:
+            yield scene
+        except AssertionError:
+            _show_logs(scene.assistants)
+            raise
+
+
+def _show_logs(assistants: list[Assistant]) -> None:
+    for assistant in assistants:
+        sys.stderr.write("".join(assistant.log.splitlines(keepends=True)[-LINES_SHOWN:]))
 
 
 def _make(folder: Path) -> None:
