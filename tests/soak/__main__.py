@@ -110,7 +110,7 @@ async def telegram_trouble(arena: Arena) -> Outcome:
     async with scene.on_sqlite(arena.folder / "telegram") as stage:
         await stage.begin()
         async with stage.traffic(6, pause=1.0):
-            everything = [*faults.telegram_troubles(stage, 15), *faults.polling_troubles(stage)]
+            everything = [*faults.telegram_troubles(stage, 15), *faults.long_troubles(stage)]
             await faults.telegram_trouble(stage, everything, chance=arena.chance(), pause=6)
         return await outcome("Bot API: 5xx, 429, 401, 409, hanging, cut after delivering", stage)
 

@@ -85,7 +85,6 @@ def telegram_troubles(scene: Scene, seconds: float) -> list[Trouble]:
     someone = scene.people[-1].person
     return [
         lambda: api.fail_next("sendMessage", status=500, times=2),
-        lambda: api.fail_next("sendMessage", status=401),
         lambda: api.flood(someone, retry_after=2 * seconds),
         lambda: api.flood(None, retry_after=seconds),
         lambda: api.hang_next("sendMessage", seconds),
@@ -95,11 +94,12 @@ def telegram_troubles(scene: Scene, seconds: float) -> list[Trouble]:
     ]
 
 
-def polling_troubles(scene: Scene) -> list[Trouble]:
-    """What it does to pollers, who then wait longer and longer, and to everybody."""
+def long_troubles(scene: Scene) -> list[Trouble]:
+    """After what everybody rests for half a minute, or longer and longer."""
     api = scene.api
     return [
         lambda: api.fail_next("getUpdates", status=503, times=3),
+        lambda: api.fail_next("sendMessage", status=401),
         lambda: api.fail_next("getUpdates", status=401),
         lambda: api.fail_next("getUpdates", status=409),
         lambda: api.fail_next("*", status=502, times=6),
