@@ -13,8 +13,8 @@ from actions.eligibility import JudgeCalls
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
+from actions.open_calls import TellOpenCalls
 from actions.privacy import Forget, ShowMyData
-from actions.questions import TellOpenCalls
 from actions.reminders import (
     AskRemindCall,
     ShowReminders,
