@@ -5,7 +5,7 @@ skip or show twice is refused, because nobody could say which instant was promis
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 import yaml
 from sqlalchemy.orm import Session
 
-from actions.criteria import known_facts
 from actions.criteria_files import read_criteria
 from actions.deadlines import parse_offset
 from actions.entries import Entry, Rules, call_entries
 from actions.planning import replan_call
 from actions.programme import Programme
-from storage.calls import CallDetails, Saved, ends_at, find_call, save_call
+from storage.calls import CallDetails, Saved, ends_at, find_call, kept_codes, save_call
 
 Times = Callable[[Entry], tuple[datetime | None, datetime | None]]
 
@@ -53,7 +52,9 @@ def import_calls(
     """
     return [
         _keep(session, details, programme=programme, now=now)
-        for details in read_calls(text, filename, programme=programme)
+        for details in read_calls(
+            text, filename, programme=programme, kept_codes=kept_codes(session)
+        )
     ]
 
 
@@ -71,6 +72,7 @@ def load_samples(
         programme=programme,
         times=partial(_sample_times, today=now.astimezone(programme.zone)),
         time_fields=_SAMPLE_FIELDS,
+        kept_codes=kept_codes(session),
         illustrative=True,
     )
     return [
@@ -80,9 +82,19 @@ def load_samples(
     ]
 
 
-def read_calls(text: str, filename: str, *, programme: Programme) -> list[CallDetails]:
-    """The calls of an import file. Raises CallFileError with every error found."""
-    return _read(text, filename, programme=programme, times=_times, time_fields=_TIME_FIELDS)
+def read_calls(
+    text: str, filename: str, *, programme: Programme, kept_codes: Collection[str] = ()
+) -> list[CallDetails]:
+    """The calls of an import file, which may name those that are kept already. Raises
+    CallFileError with every error found."""
+    return _read(
+        text,
+        filename,
+        programme=programme,
+        times=_times,
+        time_fields=_TIME_FIELDS,
+        kept_codes=kept_codes,
+    )
 
 
 def local_instant(text: str, zone: ZoneInfo) -> datetime:
@@ -122,12 +134,21 @@ def _read(
     programme: Programme,
     times: Times,
     time_fields: tuple[str, ...],
+    kept_codes: Collection[str],
     illustrative: bool = False,
 ) -> list[CallDetails]:
-    rules = Rules(filename, programme.zone, frozenset(programme.themes), known_facts(programme))
+    rules = Rules(
+        filename,
+        programme.zone,
+        frozenset(programme.themes),
+        programme.facts,
+        doors={*programme.offers, *kept_codes},
+    )
+    entries = call_entries(text, rules)
+    rules.doors.update(entry.code for entry in entries)
     found: list[CallDetails] = []
     seen: set[str] = set()
-    for entry in call_entries(text, rules):
+    for entry in entries:
         entry.refuse_other_than((*_FIELDS, *time_fields))
         if entry.code in seen:
             entry.refuse(entry.node, "this code is used twice")
@@ -158,7 +179,7 @@ def _call(entry: Entry, times: Times, illustrative: bool) -> CallDetails | None:
         opens_at=opens_at,
         closes_at=closes_at,
         reminders=reminders,
-        criteria=[criterion.as_data() for criterion in criteria],
+        criteria=[condition.as_data() for condition in criteria],
         illustrative=illustrative,
     )
 

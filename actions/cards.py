@@ -9,6 +9,7 @@ import phonenumbers
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from actions.facts import implied_answer
 from actions.instants import in_words
 from actions.labels import (
     Say,
@@ -91,16 +92,19 @@ def dialled(phone: str, country: str) -> str:
     return phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL)
 
 
-def applicant_lines(words: Wording, facts: Mapping[str, Any]) -> Iterator[Markup]:
-    """Each declared fact with its question. The form says all when it is known."""
-    for fact, value in facts.items():
-        if fact == "applicant_who" and "applicant_form" in facts:
-            continue
-        values = {
-            "label": question_label(words, fact),
-            "value": answer_label(words, fact, value),
-        }
-        yield words.say("summary_line", values)
+def applicant_lines(
+    words: Wording, facts: Mapping[str, Any], *, for_staff_chat: bool = False
+) -> Iterator[Markup]:
+    """Each fact that was declared, with its question; what only follows from others is left out,
+    and in the staff's chat what is sensitive."""
+    for name, fact in words.programme.facts.items():
+        said = name in facts and implied_answer(fact, facts) is None
+        if said and not (for_staff_chat and fact.sensitive):
+            values = {
+                "label": question_label(words, name),
+                "value": answer_label(words, name, facts[name]),
+            }
+            yield words.say("summary_line", values)
 
 
 def answer_lines(words: Wording, idea: Mapping[str, Any], *, longest: int | None = None) -> Markup:
@@ -125,7 +129,7 @@ def _lead_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Markup
     say = words.say
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
-    yield from applicant_lines(words, lead.facts)
+    yield from applicant_lines(words, lead.facts, for_staff_chat=True)
     if lead.call_id is not None:
         call = calls.get_call(session, lead.call_id)
         yield say("card_call", {"call_title": call.title})

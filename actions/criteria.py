@@ -1,35 +1,28 @@
-"""Criteria: what a call asks of an applicant, as data over the facts that residents declare."""
+"""Criteria: what a call asks of an applicant, as data over the facts that residents declare.
 
-from collections.abc import Mapping, Sequence
+A condition is a criterion on one fact, or a group: `all_of` its members, or `any_of` them. Whether
+it holds is known, or not known yet: what nobody has answered is never taken for a no.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from actions.programme import Programme
-
 Unmet = Literal["not_yet", "no"]
-Comparison = Literal["one_of", "is"]
+Outcome = Literal["met", "not_yet", "no", "unknown"]
+Comparison = Literal["one_of", "is", "at_least", "at_most"]
+Joined = Literal["all_of", "any_of"]
 
-ANYWHERE_ELSE = "outside"  # the borough of an idea that would happen elsewhere
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something a resident declares. `values` are its choices, from least to most if `ordered`;
-    a fact without values is yes or no."""
-
-    name: str
-    values: tuple[str, ...] = ()
-    ordered: bool = False
-
-    def has_answer(self, value: Any) -> bool:
-        """Whether this can be the answer."""
-        return value in self.values if self.values else isinstance(value, bool)
+COMPARISONS: tuple[Comparison, ...] = ("one_of", "is", "at_least", "at_most")
+JOINTS: tuple[Joined, ...] = ("all_of", "any_of")
+TEXTS = ("met", "unmet_text", "fix")
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One condition on one fact. `unmet`: it can still be reached (not_yet) or it cannot (no);
-    `fix` says what would change it, or where to go instead."""
+    `fix` says what would change it, `takes` how long that takes or how hard it is, and `instead`
+    is the offer or call that fits better. `at_least` and `at_most` are for numbers."""
 
     fact: str
     comparison: Comparison
@@ -38,22 +31,69 @@ class Criterion:
     met: str
     unmet_text: str
     fix: str
+    takes: str = ""
+    instead: str | None = None
 
     def is_met_by(self, answer: Any) -> bool:
         """Whether this answer satisfies it. A missing answer must not be asked about."""
         if self.comparison == "one_of":
             return answer in self.expected
-        return bool(answer == self.expected)
+        if self.comparison == "is":
+            return bool(answer == self.expected)
+        if not _is_number(answer):
+            return False  # the fact was something else when this was written
+        at_least = self.comparison == "at_least"
+        return bool(answer >= self.expected if at_least else answer <= self.expected)
+
+    def outcome(self, answers: Mapping[str, Any]) -> Outcome:
+        """Held against these answers."""
+        answer = answers.get(self.fact)
+        if answer is None:
+            return "unknown"
+        return "met" if self.is_met_by(answer) else self.unmet
 
     def as_data(self) -> dict[str, Any]:
         """The form in which a call keeps it."""
-        texts = {name: getattr(self, name) for name in ("unmet", "met", "unmet_text", "fix")}
-        return {"fact": self.fact, self.comparison: self.expected, **texts}
+        kept = {name: getattr(self, name) for name in ("unmet", *TEXTS)}
+        more = {"takes": self.takes, "instead": self.instead}
+        told = {name: value for name, value in more.items() if value}
+        return {"fact": self.fact, self.comparison: self.expected, **kept, **told}
 
 
-def from_data(data: Mapping[str, Any]) -> Criterion:
-    """Read a kept criterion back."""
-    comparison: Comparison = "one_of" if "one_of" in data else "is"
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions of which all must be met, or any."""
+
+    joined: Joined
+    members: tuple["Condition", ...]
+
+    def outcome(self, answers: Mapping[str, Any]) -> Outcome:
+        """`all_of`: one `no` decides, else what is unknown leaves it unknown, else one `not_yet`
+        decides. `any_of`: one that is met decides, else what is unknown leaves it unknown, else
+        what can still be reached. So a further answer only ever changes what was unknown."""
+        decides = "no" if self.joined == "all_of" else "met"
+        found = set[Outcome]()
+        for member in self.members:
+            outcome = member.outcome(answers)
+            if outcome == decides:
+                return outcome
+            found.add(outcome)
+        return _joint_outcome(found, "met" if self.joined == "all_of" else "no")
+
+    def as_data(self) -> dict[str, Any]:
+        """The form in which a call keeps it."""
+        return {self.joined: [member.as_data() for member in self.members]}
+
+
+Condition = Criterion | Group
+
+
+def from_data(data: Mapping[str, Any]) -> Condition:
+    """Read a kept condition back."""
+    for joined in JOINTS:
+        if joined in data:
+            return Group(joined, tuple(from_data(member) for member in data[joined]))
+    comparison = next(name for name in COMPARISONS if name in data)
     return Criterion(
         fact=data["fact"],
         comparison=comparison,
@@ -62,49 +102,36 @@ def from_data(data: Mapping[str, Any]) -> Criterion:
         met=data["met"],
         unmet_text=data["unmet_text"],
         fix=data["fix"],
+        takes=data.get("takes", ""),
+        instead=data.get("instead"),
     )
 
 
-def known_facts(programme: Programme) -> dict[str, Fact]:
-    """The facts that the eligibility questions find out, by the name of their slot.
-
-    `applicant_form` covers everybody: somebody alone and a public body have that as their form.
-    """
-    facts = (
-        Fact("applicant_who", ("individual", "group", "organisation", "public_body")),
-        Fact(
-            "applicant_form",
-            (
-                "individual",
-                "informal_group",
-                "constituted_group",
-                "charity",
-                "social_enterprise",
-                "business",
-                "public_body",
-            ),
-        ),
-        Fact("borough", (*programme.boroughs, ANYWHERE_ELSE)),
-        Fact("theme", tuple(programme.themes)),
-        Fact("adult"),
-        Fact("stage", ("spark", "tried", "running", "contracts"), ordered=True),
-    )
-    return {fact.name: fact for fact in facts}
+def all_of(conditions: Iterable[Condition]) -> Group:
+    """All that a call asks, as one condition."""
+    return Group("all_of", tuple(conditions))
 
 
-FACT_SLOTS = ("applicant_who", "applicant_form", "borough", "theme", "adult", "stage")
+def criteria_in(condition: Condition) -> Iterator[Criterion]:
+    """Every criterion in it, in the author's order."""
+    if isinstance(condition, Criterion):
+        yield condition
+    else:
+        for member in condition.members:
+            yield from criteria_in(member)
 
 
-def declared(slots: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts among the slots, without what was not answered."""
-    facts = {name: slots.get(name) for name in FACT_SLOTS}
-    if facts["applicant_who"] in ("individual", "public_body"):
-        facts["applicant_form"] = facts["applicant_who"]
-    return {name: value for name, value in facts.items() if value is not None}
+def thresholds(conditions: Iterable[Condition], fact: str) -> set[float]:
+    """The numbers that these conditions hold a fact against."""
+    found = (one for condition in conditions for one in criteria_in(condition))
+    return {one.expected for one in found if one.fact == fact and _is_number(one.expected)}
 
 
-def can_all_be_met(criteria: Sequence[Criterion], fact: Fact) -> bool:
-    """Whether some answer to this fact satisfies all criteria about it."""
-    about = [criterion for criterion in criteria if criterion.fact == fact.name]
-    answers: tuple[Any, ...] = fact.values or (True, False)
-    return any(all(criterion.is_met_by(answer) for criterion in about) for answer in answers)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _joint_outcome(found: set[Outcome], otherwise: Outcome) -> Outcome:
+    if "unknown" in found:
+        return "unknown"
+    return "not_yet" if "not_yet" in found else otherwise

@@ -1,45 +1,100 @@
 """Reading the criteria of a call, held against the facts that residents declare."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import yaml
 
-from actions.criteria import Comparison, Criterion, Fact, Unmet, can_all_be_met
+from actions.conflicts import can_be_met
+from actions.criteria import (
+    COMPARISONS,
+    JOINTS,
+    TEXTS,
+    Comparison,
+    Condition,
+    Criterion,
+    Group,
+    Joined,
+    Unmet,
+    criteria_in,
+)
 from actions.entries import Entry, plain
+from actions.facts import has_answer
+from actions.programme import Fact
 
-_COMPARISONS = ("one_of", "is", "at_least")
-_TEXTS = ("met", "unmet_text", "fix")
+_OPTIONS = ("takes", "instead")
+_DEEPEST = 4  # groups in groups; nobody can follow more
 
 
-def read_criteria(call: Entry) -> list[Criterion]:
-    """The criteria of this call. Errors go to its rules; what is refused is left out."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A condition, and where it stands. `members` are those of a group."""
+
+    condition: Condition
+    node: yaml.Node
+    members: tuple["_Read", ...] = ()
+
+
+def read_criteria(call: Entry) -> list[Condition]:
+    """The conditions of this call. Errors go to its rules; what is refused is left out."""
     node = call.fields.get("criteria")
     if node is None:
         return []
     if not isinstance(node, yaml.SequenceNode):
         call.refuse(node, "criteria must be a list")
         return []
-    read = [_criterion(call.inner(item)) for item in node.value]
-    criteria = [criterion for criterion in read if criterion is not None]
-    for fact in dict.fromkeys(criterion.fact for criterion in criteria):
-        if not can_all_be_met(criteria, call.rules.facts[fact]):
-            call.refuse(node, f"no answer to {fact} meets all criteria about it")
-    return criteria
+    read = _read_all(call, node, depth=0)
+    if _refuse_conflicts(call, read):
+        _refuse_dead_ways(call, read, [])
+    return [it.condition for it in read]
 
 
-def _criterion(entry: Entry) -> Criterion | None:
+def _read_all(entry: Entry, node: yaml.SequenceNode, depth: int) -> list[_Read]:
+    read = (_read(entry.inner(item), depth) for item in node.value)
+    return [it for it in read if it is not None]
+
+
+def _read(entry: Entry, depth: int) -> _Read | None:
     if not isinstance(entry.node, yaml.MappingNode):
         entry.refuse(entry.node, "a criterion must be a mapping of fields")
         return None
+    for joined in JOINTS:
+        if joined in entry.fields:
+            return _group(entry, joined, depth)
+    criterion = _criterion(entry)
+    return _Read(criterion, entry.node) if criterion is not None else None
+
+
+def _group(entry: Entry, joined: Joined, depth: int) -> _Read | None:
+    entry.refuse_other_than((joined,))
+    node = entry.fields[joined]
+    if not isinstance(node, yaml.SequenceNode) or not node.value:
+        entry.refuse(node, f"{joined} must be a list with something in it")
+        return None
+    if depth == _DEEPEST:
+        entry.refuse(node, f"groups may be nested {_DEEPEST} deep")
+        return None
+    members = tuple(_read_all(entry, node, depth + 1))
+    if len(members) < len(node.value):
+        return None  # what is wrong has been said
+    return _Read(Group(joined, tuple(it.condition for it in members)), entry.node, members)
+
+
+def _criterion(entry: Entry) -> Criterion | None:
     errors_before = len(entry.rules.errors)
-    entry.refuse_other_than(("fact", "unmet", *_COMPARISONS, *_TEXTS))
+    entry.refuse_other_than(("fact", "unmet", *COMPARISONS, *TEXTS, *_OPTIONS))
     fact, unmet = _fact(entry), _unmet(entry)
-    texts = {name: entry.text(name) or "" for name in _TEXTS}
-    condition = _condition(entry, fact) if fact is not None else None
+    texts = {name: entry.text(name) or "" for name in TEXTS}
+    takes = entry.text("takes") if "takes" in entry.fields else None
+    instead = _instead(entry)
+    condition = _comparison(entry, fact) if fact is not None else None
     if len(entry.rules.errors) > errors_before or fact is None or condition is None:
         return None
     comparison, expected = condition
-    return Criterion(fact.name, comparison, expected, unmet, **texts)
+    return Criterion(
+        fact.name, comparison, expected, unmet, **texts, takes=takes or "", instead=instead
+    )
 
 
 def _fact(entry: Entry) -> Fact | None:
@@ -57,31 +112,98 @@ def _unmet(entry: Entry) -> Unmet:
     return cast("Unmet", unmet)
 
 
-def _condition(entry: Entry, fact: Fact) -> tuple[Comparison, Any] | None:
-    named = [name for name in _COMPARISONS if name in entry.fields]
-    if len(named) != 1:
-        entry.refuse(entry.node, f"give one of {', '.join(_COMPARISONS)}")
+def _instead(entry: Entry) -> str | None:
+    """An offer, or a call that is kept or in this file, but not the call itself."""
+    if "instead" not in entry.fields:
         return None
-    node = entry.fields[named[0]]
+    name = entry.text("instead")
+    if name is not None and (name == entry.code or name not in entry.rules.doors):
+        known = ", ".join(sorted(entry.rules.doors - {entry.code}))
+        entry.refuse(entry.fields["instead"], f"instead: no offer or call {name}; known: {known}")
+    return name
+
+
+# --- what is compared --------------------------------------------------------------------------
+
+
+def _comparison(entry: Entry, fact: Fact) -> tuple[Comparison, Any] | None:
+    named = [name for name in COMPARISONS if name in entry.fields]
+    if len(named) != 1:
+        entry.refuse(entry.node, f"give one of {', '.join(COMPARISONS)}")
+        return None
+    [comparison] = named
+    node = entry.fields[comparison]
     expected = plain(node)
-    if named[0] == "at_least":
-        return _at_least(entry, fact, node, expected)
-    comparison = cast("Comparison", named[0])
+    if comparison in ("at_least", "at_most"):
+        return _bound(entry, fact, comparison, node)
     wanted = expected if comparison == "one_of" else [expected]
     if not isinstance(wanted, list) or not wanted:
         entry.refuse(node, "one_of must be a list with something in it")
         return None
-    for value in wanted:
-        if not fact.has_answer(value):
-            entry.refuse(node, f"{value} is no answer to {fact.name}")
-    return comparison, expected
+    values = [_number(it) if fact.number else it for it in wanted]
+    for value, written in zip(values, wanted, strict=True):
+        if not has_answer(fact, value):
+            entry.refuse(node, f"{written} is no answer to {fact.name}")
+    return comparison, values if comparison == "one_of" else values[0]
 
 
-def _at_least(
-    entry: Entry, fact: Fact, node: yaml.Node, expected: Any
+def _bound(
+    entry: Entry, fact: Fact, comparison: Comparison, node: yaml.Node
 ) -> tuple[Comparison, Any] | None:
-    """Kept as the answers that are enough, so that judging needs no order."""
+    """A number stays one. Of an ordered fact the answers that will do are kept, so that judging
+    needs no order."""
+    expected = plain(node)
+    number = _number(expected)
+    if fact.number and number is not None:
+        return comparison, number
     if not fact.ordered or expected not in fact.values:
-        entry.refuse(node, f"at_least {expected} makes no sense for {fact.name}")
+        entry.refuse(node, f"{comparison} {expected} makes no sense for {fact.name}")
         return None
-    return "one_of", list(fact.values[fact.values.index(expected) :])
+    at = list(fact.values).index(expected)
+    enough = fact.values[at:] if comparison == "at_least" else fact.values[: at + 1]
+    return "one_of", list(enough)
+
+
+def _number(written: Any) -> float | None:
+    try:
+        return float(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
+
+
+# --- what cannot be met ------------------------------------------------------------------------
+
+
+def _refuse_conflicts(call: Entry, read: Sequence[_Read]) -> bool:
+    """Whether all of it can be met. Else the first that conflicts with those before it is told."""
+    for count, last in enumerate(read, 1):
+        conditions = [it.condition for it in read[:count]]
+        if not can_be_met(conditions, call.rules.facts):
+            call.refuse(last.node, _conflict(call, conditions))
+            return False
+    return True
+
+
+def _conflict(call: Entry, conditions: Sequence[Condition]) -> str:
+    *_, last = conditions
+    for fact in dict.fromkeys(one.fact for one in criteria_in(last)):
+        about = [it for it in conditions if isinstance(it, Criterion) and it.fact == fact]
+        if not can_be_met(about, call.rules.facts):
+            return f"no answer to {fact} meets all criteria about it"
+    return "nobody can meet this together with the criteria before it"
+
+
+def _refuse_dead_ways(call: Entry, read: Sequence[_Read], others: Sequence[Condition]) -> None:
+    """Ways of an `any_of` that nobody can take, given all that is asked beside it."""
+    for it in read:
+        beside = [*others, *(other.condition for other in read if other is not it)]
+        if not isinstance(it.condition, Group):
+            continue
+        if it.condition.joined == "all_of":
+            _refuse_dead_ways(call, it.members, beside)
+            continue
+        for way in it.members:
+            if can_be_met([*beside, way.condition], call.rules.facts):
+                _refuse_dead_ways(call, [way], beside)
+            else:
+                call.refuse(way.node, "nobody can meet this, given what else is asked")

@@ -1,81 +1,26 @@
-"""Who can apply to which call, and why: a verdict for each, traced to the answers behind it."""
+"""Who can apply to which call, and why, in words: each verdict with the answers behind it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
+from actions.checking import keep_answers
 from actions.context import BoundAction, Context
-from actions.criteria import Criterion, declared, from_data
+from actions.facts import declared, told_by
 from actions.instants import in_words
 from actions.labels import answer_label, blocks, lines, question_label
-from storage import applicants, calls
+from actions.rounds import current_calls
+from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
 from storage.models import Call
 
-Kind = Literal["eligible", "not_yet", "no", "unknown"]
-Outcome = Literal["met", "not_yet", "no", "unknown"]
-
 _BEST_FIRST: tuple[Kind, ...] = ("eligible", "not_yet", "unknown", "no")
+OFFER = "guide_offer"  # the slot by which a flow is told which offer somebody wants
 _SHOWN_IN_FULL = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One criterion and the answer it was held against; the answer is None while unknown."""
-
-    fact: str
-    answer: Any
-    outcome: Outcome
-    text: str
-    fix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What holds for one call, with a reason for each of its criteria, in the author's order."""
-
-    kind: Kind
-    reasons: tuple[Reason, ...]
-
-    def decisive(self) -> tuple[Reason, ...]:
-        """The reasons that made it what it is."""
-        wanted = "met" if self.kind == "eligible" else self.kind
-        return tuple(reason for reason in self.reasons if reason.outcome == wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A call with its verdict."""
-
-    call: Call
-    verdict: Verdict
-
-
-def judge(criteria: Sequence[Criterion], facts: Mapping[str, Any]) -> Verdict:
-    """Hold each criterion against the facts.
-
-    One unmet `no` decides; else a missing answer leaves it unknown; else one unmet `not_yet`
-    decides. So a further answer only ever changes an unknown verdict. The criteria and their
-    wording are the call's author's.
-    """
-    reasons = tuple(_reason(criterion, facts.get(criterion.fact)) for criterion in criteria)
-    outcomes = {reason.outcome for reason in reasons}
-    kind: Kind = "eligible"
-    if "no" in outcomes:
-        kind = "no"
-    elif "unknown" in outcomes:
-        kind = "unknown"
-    elif "not_yet" in outcomes:
-        kind = "not_yet"
-    return Verdict(kind, reasons)
-
-
-def judge_call(call: Call, facts: Mapping[str, Any]) -> Judged:
-    """Judge one kept call."""
-    return Judged(call, judge([from_data(data) for data in call.criteria], facts))
+_DOORS_SHOWN = 3
+_TITLE_LENGTH = 60  # a button's label has 64 letters at most
 
 
 def best_first(judged: Sequence[Judged], *, theme: str | None, now: datetime) -> list[Judged]:
@@ -94,9 +39,10 @@ def best_first(judged: Sequence[Judged], *, theme: str | None, now: datetime) ->
     return sorted(judged, key=rank)
 
 
-def settled(kind: Kind) -> str:
-    """The verdict that slots and leads know: what is not settled yet is not yet."""
-    return "not_yet" if kind == "unknown" else kind
+def judged_calls(context: Context, answers: Mapping[str, Any]) -> list[Judged]:
+    """Every open and coming call with its verdict, the best first."""
+    judged = [judge_call(call, answers) for call in current_calls(context)]
+    return best_first(judged, theme=answers.get("theme"), now=context.now)
 
 
 def reason_sentences(verdict: Verdict) -> list[str]:
@@ -104,20 +50,14 @@ def reason_sentences(verdict: Verdict) -> list[str]:
     return [reason.text for reason in verdict.decisive()]
 
 
-def applicant_kind(facts: Mapping[str, Any]) -> str:
-    """`individual` for somebody alone, `group` for a group or an organisation."""
-    return "individual" if facts.get("applicant_who", "individual") == "individual" else "group"
+class _AboutVerdicts(BoundAction):
+    """What these actions share: the calls as they are for this resident."""
+
+    def _judged(self, slots: Mapping[str, Any]) -> list[Judged]:
+        return judged_calls(self.context, declared(self.context.programme.facts, slots))
 
 
-def _reason(criterion: Criterion, answer: Any) -> Reason:
-    if answer is None:
-        return Reason(criterion.fact, None, "unknown", criterion.unmet_text, criterion.fix)
-    if criterion.is_met_by(answer):
-        return Reason(criterion.fact, answer, "met", criterion.met, "")
-    return Reason(criterion.fact, answer, criterion.unmet, criterion.unmet_text, criterion.fix)
-
-
-class JudgeCalls(BoundAction):
+class JudgeCalls(_AboutVerdicts):
     """Keeps the declared facts and says for each open and coming call what holds, and why."""
 
     called = "action_judge_calls"
@@ -125,15 +65,7 @@ class JudgeCalls(BoundAction):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets `verdict`, `call_code` and `call_title` to those of the best call."""
         context = self.context
-        facts = declared(tracker.slots)
-        applicants.save_facts(
-            context.session,
-            applicants.applicant_of(context.session, chat_id=context.chat_id, now=context.now),
-            facts=facts,
-            kind=applicant_kind(facts),
-            now=context.now,
-        )
-        judged = self._judged(facts)
+        judged = judged_calls(context, keep_answers(context, tracker.slots))
         if not judged:
             dispatcher.utter_message(response="utter_no_open_calls")
             return _slots("none_open", None, None)
@@ -141,14 +73,75 @@ class JudgeCalls(BoundAction):
             response="utter_verdicts", sections=_sections(context, judged), count=len(judged)
         )
         best = judged[0]
-        return _slots(settled(best.verdict.kind), best.call.code, best.call.title)
+        return _slots(best.verdict.kind, best.call.code, best.call.title)
 
-    def _judged(self, facts: Mapping[str, Any]) -> list[Judged]:
-        session, now = self.context.session, self.context.now
-        found = calls.open_calls(session, now=now) + calls.coming_calls(session, now=now)
-        return best_first(
-            [judge_call(call, facts) for call in found], theme=facts.get("theme"), now=now
+
+class AskNextStep(_AboutVerdicts):
+    """Offers what to do next; where no call fits, what does stands first."""
+
+    called = "action_ask_next_step"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_ask_next_step`, which has a wording for each verdict."""
+        judged = self._judged(tracker.slots)
+        fits = any(one.verdict.kind != "no" for one in judged)
+        buttons = [] if fits else [*self._doors(judged)]
+        dispatcher.utter_message(response="utter_ask_next_step", buttons=buttons)
+        return []
+
+    def _doors(self, judged: Sequence[Judged]) -> Iterable[dict[str, str]]:
+        doors = dict.fromkeys(door for one in judged for door in one.verdict.instead())
+        for door in [*doors][:_DOORS_SHOWN]:
+            slot = OFFER if door in self.context.programme.offers else "why_call"
+            step = "offer" if slot == OFFER else "why"
+            name = _door_name(self.context, judged, door)
+            if name is not None:
+                payload = f"/SetSlots(next_step={step}, {slot}={door})"
+                yield {"title": name[:_TITLE_LENGTH], "payload": payload}
+
+
+class AskWhyCall(_AboutVerdicts):
+    """Asks which call to explain, where there is more than one."""
+
+    called = "action_ask_why_call"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Sets `why_call` itself when there is nothing to choose."""
+        judged = self._judged(tracker.slots)
+        if len(judged) < 2:
+            return [SlotSet("why_call", judged[0].call.code if judged else "none")]
+        buttons = [
+            {
+                "title": one.call.title[:_TITLE_LENGTH],
+                "payload": f"/SetSlots(why_call={one.call.code})",
+            }
+            for one in judged
+        ]
+        dispatcher.utter_message(response="utter_ask_why_call", buttons=buttons)
+        return []
+
+
+class ExplainVerdict(_AboutVerdicts):
+    """Shows each rule of a call, the answer behind it, and what would change it."""
+
+    called = "action_explain_verdict"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_why`, or `utter_no_open_calls` when the call is gone."""
+        context, code = self.context, tracker.get_slot("why_call")
+        found = [one for one in self._judged(tracker.slots) if one.call.code == code]
+        if not found:
+            dispatcher.utter_message(response="utter_no_open_calls")
+            return []
+        [one] = found
+        dispatcher.utter_message(
+            response="utter_why",
+            call_title=one.call.title,
+            when=call_when(context, one.call),
+            outcome=context.say(f"verdict_line_{one.verdict.kind}", {"call_title": one.call.title}),
+            reasons=_reason_lines(context, one.verdict, one.verdict.reasons, "why"),
         )
+        return []
 
 
 def call_when(context: Context, call: Call) -> Markup:
@@ -162,7 +155,7 @@ def call_when(context: Context, call: Call) -> Markup:
 
 
 def _sections(context: Context, judged: Sequence[Judged]) -> Markup:
-    sections = [_section(context, one) for one in judged[:_SHOWN_IN_FULL]]
+    sections = [_section(context, one, judged) for one in judged[:_SHOWN_IN_FULL]]
     others = lines(
         context.say(f"verdict_line_{one.verdict.kind}", {"call_title": one.call.title})
         for one in judged[_SHOWN_IN_FULL:]
@@ -170,25 +163,73 @@ def _sections(context: Context, judged: Sequence[Judged]) -> Markup:
     return blocks([*sections, others])
 
 
-def _section(context: Context, one: Judged) -> Markup:
+def _section(context: Context, one: Judged, judged: Sequence[Judged]) -> Markup:
+    verdict = one.verdict
+    reasons = verdict.decisive()
+    if verdict.kind == "unknown":
+        reasons = (*reasons, *verdict.to_do())
     values = {
         "call_title": one.call.title,
         "summary": one.call.summary,
         "when": call_when(context, one.call),
-        "reasons": lines(_reason_line(context, reason) for reason in one.verdict.decisive()),
+        "deadline": in_words(one.call.closes_at, context.now, context.programme.zone),
+        "reasons": lines(
+            (
+                _reason_lines(context, verdict, reasons, "reason"),
+                _instead_line(context, verdict, judged),
+            )
+        ),
     }
-    return context.say(f"utter_verdict_{one.verdict.kind}", values)
+    return context.say(f"utter_verdict_{verdict.kind}", values)
 
 
-def _reason_line(context: Context, reason: Reason) -> Markup:
-    if reason.outcome == "unknown":
-        return context.say("reason_unknown", {"question": question_label(context, reason.fact)})
-    values = {
-        "text": reason.text,
-        "fix": reason.fix,
-        "answer": answer_label(context, reason.fact, reason.answer),
-    }
-    return context.say(f"reason_{'met' if reason.outcome == 'met' else 'unmet'}", values)
+def _instead_line(context: Context, verdict: Verdict, judged: Sequence[Judged]) -> Markup:
+    names = (_door_name(context, judged, door) for door in verdict.instead())
+    found = ", ".join(name for name in names if name)
+    return context.say("verdict_instead", {"names": found}) if found else Markup("")
+
+
+def _door_name(context: Context, judged: Sequence[Judged], door: str) -> str | None:
+    """An offer's name or a call's title; None for a call that is over."""
+    offer = context.programme.offers.get(door)
+    if offer is not None:
+        return offer.name
+    return next((one.call.title for one in judged if one.call.code == door), None)
+
+
+def _reason_lines(
+    context: Context, verdict: Verdict, reasons: Iterable[Reason], style: str
+) -> Markup:
+    """A line each; of several ways of which one would do, a word before the first says so."""
+    shown: list[Markup] = []
+    either = False
+    for reason in reasons:
+        line = _line(context, verdict, reason, style)
+        if reason.either and not either:
+            shown.append(context.say("reasons_either", {}))
+        either = reason.either
+        if line not in shown:
+            shown.append(line)
+    return lines(shown)
+
+
+def _line(context: Context, verdict: Verdict, reason: Reason, style: str) -> Markup:
+    """With the answer as it was given, also where that only implied the one that counts."""
+    facts = context.programme.facts
+    values = {"text": reason.text, "fix": reason.fix, "takes": reason.criterion.takes}
+    if reason.fact in facts and reason.answer is None:
+        values["question"] = question_label(context, reason.fact)
+    elif reason.fact in facts:
+        told = told_by(facts, reason.fact, verdict.answers)
+        values["answer"] = answer_label(context, told, verdict.answers[told])
+    return context.say(f"{style}_{_style_of(reason, reason.fact in facts)}", values)
+
+
+def _style_of(reason: Reason, is_asked: bool) -> str:
+    """The content may ask about a fact no more, while a kept call still does."""
+    if not is_asked:
+        return "unasked"
+    return reason.outcome if reason.outcome in ("met", "unknown") else "unmet"
 
 
 def _slots(verdict: str, code: str | None, title: str | None) -> list[dict[str, Any]]:

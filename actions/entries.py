@@ -7,19 +7,21 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from actions.criteria import Fact
+from actions.programme import Fact
 
 NAMELESS = "-"  # stands for the code of a call that has none
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What calls are held against, and what was found wrong: (line, message)."""
+    """What calls are held against, and what was found wrong: (line, message). `doors` are the
+    offers and calls to which somebody may be shown instead."""
 
     filename: str
     zone: ZoneInfo
     themes: frozenset[str]
     facts: Mapping[str, Fact]
+    doors: set[str]
     errors: list[tuple[int, str]] = field(default_factory=list)
 
     def refuse(self, line: int, code: str, reason: str) -> None:

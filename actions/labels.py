@@ -25,9 +25,11 @@ def question_label(wording: Wording, slot: str) -> Markup:
 
 
 def answer_label(wording: Wording, fact: str, value: Any) -> Markup:
-    """An answer as it was offered: `Sefton` for sefton, `yes` for True."""
+    """An answer as it was offered: `Sefton` for sefton, `yes` for True, a number as it is."""
     if isinstance(value, bool):
         return wording.say("label_yes" if value else "label_no", {})
+    if isinstance(value, int | float):
+        return escape(f"{value:g}")
     named = {"borough": wording.programme.boroughs, "theme": wording.programme.themes}
     if value in named.get(fact, {}):
         return escape(named[fact][value])

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.context import Context
-from actions.criteria import declared
-from actions.eligibility import applicant_kind, judge_call, reason_sentences, settled
+from actions.eligibility import reason_sentences
+from actions.facts import applies_alone, declared
 from actions.ideas import TITLE, answers_of, idea_of, needs_listening
 from actions.offers import attached_answers, told_about
+from actions.verdicts import judge_call, settled
 from storage import applicants, calls, leads
 from storage.leads import NewLead
 
@@ -74,7 +75,7 @@ def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLe
         dedupe_key="",
         kind=kind,
         chat_id=context.chat_id,
-        applicant_kind=applicant_kind(facts),
+        applicant_kind="individual" if _alone(context, facts) else "group",
         applicant_name=slots.get("lead_name"),
         contact=contact_of(slots),
         helped=helped,
@@ -129,11 +130,17 @@ def _with_offer(context: Context, draft: NewLead, told: Mapping[str, str]) -> Ne
 
 def _facts(context: Context, slots: Mapping[str, Any]) -> dict[str, Any]:
     """What was declared in this dialogue; where it does not say who applies, over what is kept."""
-    facts = declared(slots)
+    known = context.programme.facts
+    facts = declared(known, slots)
     applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
-    if applicant is None or "applicant_who" in facts:
+    says_who = any(fact.alone is not None and name in facts for name, fact in known.items())
+    if applicant is None or says_who:
         return facts
     return {**applicant.facts, **facts}
+
+
+def _alone(context: Context, facts: Mapping[str, Any]) -> bool:
+    return applies_alone(context.programme.facts, facts)
 
 
 def _key_by_words(context: Context, kind: str, words: str) -> str:

@@ -25,6 +25,30 @@ class Offer(Protocol):
     def takes_ideas(self) -> bool: ...  # a lead for it carries an idea and its call
 
 
+class Fact(Protocol):
+    """Something a resident declares. `offered` are the choices, `values` also what only other facts
+    imply; without values it is a number, or else yes or no."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def values(self) -> Sequence[str]: ...
+    @property
+    def offered(self) -> Sequence[str]: ...
+    @property
+    def number(self) -> bool: ...
+    @property
+    def ordered(self) -> bool: ...  # from least to most
+    @property
+    def implied_by(self) -> Mapping[str, Mapping[str, str | bool]]: ...
+    @property
+    def confirm_after_days(self) -> int | None: ...
+    @property
+    def alone(self) -> str | None: ...  # the answer of somebody who applies as one person
+    @property
+    def sensitive(self) -> bool: ...  # not for the staff's chat
+
+
 class Programme(Protocol):
     """The programme's own names, places and rules. Times of day are in its `zone`."""
 
@@ -44,6 +68,8 @@ class Programme(Protocol):
     def themes(self) -> Mapping[str, str]: ...
     @property
     def offers(self) -> Mapping[str, Offer]: ...
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...  # in the order in which they are best asked
     @property
     def reminders(self) -> Sequence[str]: ...  # offsets for calls without their own
     @property

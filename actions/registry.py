@@ -7,9 +7,10 @@ from typing import Any
 from rasa_sdk.executor import ActionExecutor
 
 from actions.calls import ListCalls
+from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
 from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
 from actions.context import BoundAction, Context
-from actions.eligibility import JudgeCalls
+from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
@@ -25,14 +26,21 @@ from actions.reminders import (
 from actions.status import ShowStatus
 
 _CLASSES: tuple[type[BoundAction], ...] = (
+    AskNextStep,
     AskRemindCall,
+    AskStillRight,
+    AskWhyCall,
+    ConfirmAnswers,
+    ExplainVerdict,
     FlagCrisis,
     Forget,
     HandOff,
     JudgeCalls,
     KeepAttachment,
     ListCalls,
+    NextQuestion,
     PassAnswerOn,
+    RecallAnswers,
     SaveIdea,
     SendCallback,
     SendLead,

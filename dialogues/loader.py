@@ -10,6 +10,7 @@ from markupsafe import Markup
 from dialogues import checks
 from dialogues.compiling.domain import value_labels
 from dialogues.compiling.draft import Draft
+from dialogues.compiling.facts import joined_facts
 from dialogues.compiling.yaml_source import Source, read
 from dialogues.findings import ContentError, Finding
 from dialogues.model import Call, Content, Flow, Response
@@ -105,7 +106,7 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
         actions=frozenset(draft.actions),
         language=_language(draft),
         places=Places.of(draft.places or PlacesFile(boroughs={})),
-        programme=programme,
+        programme=programme.with_facts(joined_facts(programme.declared, slots)),
         constants=constants,
         labels=value_labels(slots, flows, responses, programme.titles, words.words_for),
         persisted=frozenset(name for flow in flows.values() for name in flow.persisted),

@@ -1,10 +1,12 @@
 """The programme: who runs it, where, and by which rules. An adopting team edits its YAML only."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 
 def _zone(name: object) -> ZoneInfo:
@@ -64,6 +66,40 @@ class Command(_Part):
     intent: Identifier
 
 
+class FactSpec(_Part):
+    """What more is known of a slot that is a fact, something residents declare about themselves.
+
+    `ordered`: its values stand from least to most. `implied_by`: an earlier fact, and which of its
+    answers says what this one is, so that nobody is asked. `confirm_after_days`: an answer older
+    than that is confirmed before it is used. `alone`: the answer of somebody who applies as one
+    person. `sensitive`: it is left
+    out of what is posted in the staff's chat.
+    """
+
+    ordered: bool = False
+    implied_by: dict[Identifier, dict[str, str | bool]] = {}
+    confirm_after_days: Annotated[int, Field(gt=0)] | None = None
+    alone: str | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact with the answers that its slot takes. `offered` are those of a choice, `values` also
+    what only other facts imply; a fact without values is a number, or else yes or no. Answers that
+    imply something are written as in YAML: `true`, `false`, or the value."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    number: bool = False
+    ordered: bool = False
+    implied_by: Mapping[str, Mapping[str, str | bool]] = field(default_factory=dict)
+    confirm_after_days: int | None = None
+    alone: str | None = None
+    sensitive: bool = False
+
+
 class Programme(_Part):
     """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline.
 
@@ -81,6 +117,7 @@ class Programme(_Part):
     boroughs: dict[Identifier, str]
     themes: dict[Identifier, str]
     offers: dict[Identifier, Offer]
+    declared: dict[Identifier, FactSpec] = Field(default={}, alias="facts")
     reminders: list[Annotated[str, Field(pattern=r"^[1-9]\d*[dhm]$")]]
     answer_within: str
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]
@@ -88,6 +125,18 @@ class Programme(_Part):
     retention_days: dict[Identifier, Annotated[int, Field(gt=0)]]
     languages: Annotated[list[str], Field(min_length=1)] = ["en"]
     illustrative: bool = False
+    _facts: Mapping[str, Fact] = PrivateAttr(default_factory=dict)
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What residents may be asked to declare, by the name of its slot, in the order given."""
+        return self._facts
+
+    def with_facts(self, facts: Mapping[str, Fact]) -> "Programme":
+        """The same programme, its facts joined with their slots."""
+        joined = self.model_copy()
+        joined._facts = facts  # noqa: SLF001 - its own class
+        return joined
 
     @cached_property
     def intent_of_command(self) -> dict[str, str]:

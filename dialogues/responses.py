@@ -68,7 +68,7 @@ def speak(response: Response, scope: Scope) -> Spoken | None:
     language = scope.language
     text = variation.translation.get(language or "", variation.text)
     return Spoken(
-        text=text.render(scope.worded),
+        text=text.render(scope.worded).rstrip(),  # a value at the end may be empty
         buttons=tuple([_button(choice, scope) for choice in variation.choices]),
         image=_rendered(variation.image, scope.plain),
         document=_rendered(variation.document, scope.plain),

@@ -1,6 +1,6 @@
 """Applicants: who a chat speaks for, what they declared, and how to reach them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,22 +20,43 @@ def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
     """The applicant behind this chat, made if there is none. The caller holds the chat."""
     applicant = find_applicant(session, chat_id=chat_id)
     if applicant is None:
-        applicant = Applicant(chat_id=chat_id, facts={}, created_at=now, updated_at=now)
+        applicant = Applicant(
+            chat_id=chat_id, facts={}, facts_at={}, created_at=now, updated_at=now
+        )
         session.add(applicant)
         session.flush()
     return applicant
 
 
 def save_facts(
-    session: Session, applicant: Applicant, *, facts: Mapping[str, Any], kind: str, now: datetime
+    session: Session,
+    applicant: Applicant,
+    *,
+    facts: Mapping[str, Any],
+    kind: str,
+    now: datetime,
+    confirmed: Collection[str] = (),
 ) -> None:
-    """Replace the declared facts. `kind` is individual or group."""
-    if applicant.facts == dict(facts) and applicant.kind == kind:
+    """Replace the declared facts. `kind` is individual or group. What is new, different or in
+    `confirmed` counts as said now; the rest keeps its moment."""
+    fresh = {name for name in facts if facts[name] != applicant.facts.get(name)}
+    fresh |= set(confirmed) & facts.keys()
+    if not fresh and applicant.facts == dict(facts) and applicant.kind == kind:
         return
+    kept = applicant.facts_at
+    applicant.facts_at = {
+        name: now.isoformat() if name in fresh else kept.get(name, now.isoformat())
+        for name in facts
+    }
     applicant.facts = dict(facts)
     applicant.kind = kind
     applicant.updated_at = now
     session.flush()
+
+
+def declared_at(applicant: Applicant) -> dict[str, datetime]:
+    """When each of the declared facts was said or last confirmed."""
+    return {name: datetime.fromisoformat(at) for name, at in applicant.facts_at.items()}
 
 
 def save_contact(

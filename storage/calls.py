@@ -71,6 +71,11 @@ def all_calls(session: Session) -> list[Call]:
     return list(session.scalars(select(Call).order_by(Call.closes_at, Call.id)))
 
 
+def kept_codes(session: Session) -> set[str]:
+    """The codes of all calls."""
+    return set(session.scalars(select(Call.code)))
+
+
 def open_calls(session: Session, *, now: datetime) -> list[Call]:
     """What takes applications at this instant, the nearest deadline first."""
     statement = select(Call).where(Call.opens_at <= now, *_not_over(now))

@@ -57,6 +57,7 @@ class Draft:
     places: specs.PlacesFile | None = None
     programme: Programme | None = None
     programme_place: Where = field(default_factory=lambda: Where("programme.yml", 1))
+    fact_places: dict[str, Where] = field(default_factory=dict)
 
     def take(self, kind: str, source: Source) -> None:
         """Takes in one file. What is wrong is added to the source's findings."""
@@ -69,6 +70,9 @@ class Draft:
         elif kind == "programme":
             self.programme = fit(_PROGRAMME, source, (), source.data)
             self.programme_place = source.where("commands")
+            facts = source.data.get("facts")
+            for name in facts if isinstance(facts, dict) else ():
+                self.fact_places[name] = source.where("facts", name)
         else:
             self._take_sections(kind, source)
 

@@ -21,6 +21,9 @@ class Partner(Protocol):
     def apologise(self) -> Outcome:
         """What is said when answering has failed."""
 
+    def wait(self, days: int) -> None:
+        """Let days go by before the next message."""
+
     def outdate(self) -> None:
         """Make the conversation one that was held with older content, whose questions are gone."""
 
@@ -64,6 +67,8 @@ def _step(run: _Run, step: CaseStep) -> Iterator[str]:
 
 
 def _say(run: _Run, text: str, extra: Extra) -> None:
+    if extra.after_days:
+        run.partner.wait(extra.after_days)
     if extra.outdated:
         run.partner.outdate()
     if extra.fails:

@@ -78,6 +78,7 @@ class Extra(Spec):
     event: bool = False
     fails: bool = False
     outdated: bool = False
+    after_days: int = 0
     values: dict[str, Any] = Field(default_factory=dict)
 
 

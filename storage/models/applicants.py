@@ -23,6 +23,7 @@ class Applicant(Base):
     )  # phone in E.164, e-mail, or "telegram"
     contact_index: Mapped[str | None] = mapped_column(String(32), index=True)
     facts: Mapped[Any] = mapped_column(JSON)  # declared facts, by slot name
+    facts_at: Mapped[Any] = mapped_column(JSON)  # when each was said or confirmed, ISO 8601, UTC
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.registry import Result, run_action, values_of
+from dialogues.programme import Fact
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
@@ -26,6 +27,36 @@ from storage.models import Base
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 DOMAIN_FOLDER = Path(__file__).parents[2] / "dialogues" / "domain"
+
+
+def facts() -> dict[str, Fact]:
+    """Facts of every kind: choices with an order and without, a number, yes or no, implied ones."""
+    alone = {"applicant_who": {"individual": "individual", "public_body": "public_body"}}
+    forms = ("informal_group", "constituted_group", "charity", "social_enterprise", "business")
+    ruled = {"applicant_form": {"charity": True, "constituted_group": True, "individual": False}}
+    found = (
+        _choice(
+            "applicant_who",
+            "individual",
+            "group",
+            "organisation",
+            "public_body",
+            alone="individual",
+        ),
+        Fact("applicant_form", ("individual", "public_body", *forms), forms, implied_by=alone),
+        _choice("theme", "ageing", "complex_needs", confirm_after_days=90),
+        _choice("borough", "sefton", "wirral", "st_helens", "outside"),
+        _choice("stage", "spark", "tried", "running", "contracts", ordered=True),
+        Fact("adult"),
+        Fact("people", number=True),
+        Fact("governing_document", implied_by=ruled),
+        Fact("conflict_of_interest", sensitive=True),
+    )
+    return {fact.name: fact for fact in found}
+
+
+def _choice(name: str, *values: str, **options: Any) -> Fact:
+    return Fact(name, values, values, **options)
 
 
 def programme(**changes: Any) -> Any:
@@ -46,6 +77,7 @@ def programme(**changes: Any) -> Any:
             )
             for name in ("incubator", "accelerator", "service_design", "joint_prime", "partner")
         },
+        "facts": facts(),
         "reminders": ["14d", "7d", "2d", "1d", "2h"],
         "answer_within": "two working days",
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},

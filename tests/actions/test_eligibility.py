@@ -1,18 +1,11 @@
-"""Verdicts: the laws that hold for any criteria and answers, and what residents are told."""
+"""Eligibility: what residents are told of each call, and why."""
 
 from datetime import timedelta
-from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from actions.criteria import Criterion, declared, from_data, known_facts
-from actions.eligibility import judge
 from storage import applicants
 from tests.actions.calls_made import criterion, make_call
-from tests.actions.conftest import NOW, Stage, programme
+from tests.actions.conftest import NOW, Stage
 
-FACTS = known_facts(programme())
 SAM = {
     "applicant_who": "individual",
     "borough": "sefton",
@@ -20,85 +13,6 @@ SAM = {
     "adult": True,
     "stage": "spark",
 }
-
-
-@st.composite
-def some_criteria(draw: st.DrawFn) -> list[Criterion]:
-    made = []
-    for fact in draw(st.lists(st.sampled_from(list(FACTS.values())), max_size=6)):
-        unmet = draw(st.sampled_from(("not_yet", "no")))
-        wanted: Any = draw(st.booleans())
-        if fact.values:
-            wanted = draw(st.lists(st.sampled_from(fact.values), min_size=1, unique=True))
-        condition = {"one_of" if fact.values else "is": wanted}
-        made.append(from_data(criterion(fact.name, unmet=unmet, **condition)))
-    return made
-
-
-@st.composite
-def some_answers(draw: st.DrawFn) -> dict[str, Any]:
-    chosen = draw(st.lists(st.sampled_from(list(FACTS.values())), unique=True))
-    return {
-        fact.name: draw(st.sampled_from(fact.values) if fact.values else st.booleans())
-        for fact in chosen
-    }
-
-
-@given(some_criteria(), some_answers(), st.randoms())
-def test_the_order_of_answers_does_not_matter(
-    criteria: list[Criterion], answers: dict[str, Any], random: Any
-) -> None:
-    shuffled = list(answers.items())
-    random.shuffle(shuffled)
-    assert judge(criteria, dict(shuffled)) == judge(criteria, answers)
-
-
-@given(some_criteria(), st.randoms(), some_answers())
-def test_the_order_of_criteria_does_not_change_the_kind(
-    criteria: list[Criterion], random: Any, answers: dict[str, Any]
-) -> None:
-    shuffled = list(criteria)
-    random.shuffle(shuffled)
-    assert judge(shuffled, answers).kind == judge(criteria, answers).kind
-
-
-@given(some_criteria(), some_answers(), some_answers())
-def test_more_answers_only_settle_what_was_unknown(
-    criteria: list[Criterion], answers: dict[str, Any], more: dict[str, Any]
-) -> None:
-    before = judge(criteria, answers).kind
-    after = judge(criteria, {**more, **answers}).kind
-    assert before in ("unknown", after)
-
-
-@given(some_criteria(), some_answers())
-def test_every_reason_names_its_criterion_and_answer(
-    criteria: list[Criterion], answers: dict[str, Any]
-) -> None:
-    verdict = judge(criteria, answers)
-    assert [reason.fact for reason in verdict.reasons] == [one.fact for one in criteria]
-    for reason in verdict.reasons:
-        assert reason.answer == answers.get(reason.fact)
-        assert (reason.outcome == "unknown") == (reason.fact not in answers)
-        assert reason.text
-    if criteria:
-        assert verdict.decisive()
-
-
-@given(some_criteria())
-def test_criteria_survive_being_kept(criteria: list[Criterion]) -> None:
-    assert [from_data(one.as_data()) for one in criteria] == criteria
-
-
-def test_somebody_alone_has_that_as_their_form() -> None:
-    assert declared({"applicant_who": "individual", "applicant_form": "charity"}) == {
-        "applicant_who": "individual",
-        "applicant_form": "individual",
-    }
-    assert declared({"applicant_who": "group", "applicant_form": None, "adult": False}) == {
-        "applicant_who": "group",
-        "adult": False,
-    }
 
 
 def test_an_eligible_call_comes_first_with_its_deadline(stage: Stage) -> None:
@@ -137,8 +51,8 @@ def test_a_no_says_where_to_go_instead(stage: Stage) -> None:
 def test_a_missing_answer_leaves_it_open_and_is_named(stage: Stage) -> None:
     make_call(stage.session, criteria=[criterion("stage", one_of=["running"])])
     text = stage.heard("action_judge_calls", **{**SAM, "stage": None})
-    assert stage.results[-1].slots["verdict"] == "not_yet"
-    assert "reason_unknown(question=label_stage())" in text
+    assert stage.results[-1].slots["verdict"] == "unknown"
+    assert "question=label_stage()" in text
 
 
 def test_coming_calls_are_judged_and_closed_ones_are_not(stage: Stage) -> None:
@@ -155,7 +69,9 @@ def test_without_calls_the_answers_are_kept_all_the_same(stage: Stage) -> None:
     kept = applicants.find_applicant(stage.session, chat_id=stage.context.chat_id)
     assert kept is not None
     assert kept.kind == "individual"
-    assert kept.facts == {**SAM, "applicant_form": "individual"}
+    implied = {"applicant_form": "individual", "governing_document": False}
+    assert kept.facts == {**SAM, **implied}
+    assert set(kept.facts_at.values()) == {NOW.isoformat()}
 
 
 def test_many_calls_are_named_but_not_all_explained(stage: Stage) -> None:

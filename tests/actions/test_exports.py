@@ -55,7 +55,7 @@ def test_the_fields_and_their_order(stage: Stage) -> None:
         "idea": {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}},
         "consent_at": "2026-03-02T12:00:00Z",
         "assignee": "Ann",
-        "facts": SAM,
+        "facts": {**SAM, "governing_document": True},
     }
 
 

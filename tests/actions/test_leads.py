@@ -55,7 +55,7 @@ def test_a_lead_carries_a_copy_of_everything(stage: Stage) -> None:
     assert (lead.borough, lead.theme, lead.call_id) == ("sefton", "ageing", call.id)
     assert (lead.verdict, lead.reasons) == ("eligible", ["adult fits"])
     assert lead.idea == {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}}
-    assert lead.facts == SAM
+    assert lead.facts == {**SAM, "governing_document": True}
     assert lead.consent_at == stage.context.now
     assert told(stage) == [("lead_card", {"lead_id": lead.id})]
 
@@ -215,7 +215,7 @@ def test_what_was_declared_another_day_still_counts(stage: Stage) -> None:
     stage.run("action_judge_calls", **SAM)
     later = {name: value for name, value in CONSENT.items() if name not in SAM}
     stage.run("action_send_lead", **later, borough="wirral")
-    assert only_lead(stage).facts == {**SAM, "borough": "wirral"}
+    assert only_lead(stage).facts == {**SAM, "borough": "wirral", "governing_document": True}
 
 
 def test_a_lead_that_is_done_is_not_corrected(stage: Stage) -> None:

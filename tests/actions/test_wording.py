@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from actions.call_files import load_samples
 from actions.cards import card_values, handoff_values
-from actions.criteria import known_facts
 from actions.deadlines import reminder_values
 from actions.offers import offer_questions
 from actions.programme import Programme
@@ -98,7 +97,7 @@ def test_a_whole_journey_in_the_content_s_own_words(real: Stage) -> None:
 
 def test_every_fact_and_answer_has_a_label(real: Stage) -> None:
     programme, say = real.context.programme, real.context.say
-    for fact in known_facts(programme).values():
+    for fact in programme.facts.values():
         assert say(f"label_{fact.name}", {})
         for value in fact.values:
             named = value in programme.boroughs or value in programme.themes

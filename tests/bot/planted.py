@@ -45,7 +45,7 @@ def plant(folder: Path, content: str) -> Settings:
     shutil.copy(_SHIPPED / "places.yml", folder)
     programme = yaml.safe_load((_SHIPPED / "programme.yml").read_text())
     for name, text in {
-        "programme.yml": yaml.safe_dump({**programme, "commands": []}),
+        "programme.yml": yaml.safe_dump({**programme, "commands": [], "facts": {}}),
         "flows/planted.yml": content.partition("---")[0],
         "flows/patterns.yml": _pattern_flows(),
         "domain/planted.yml": content.partition("---")[2],

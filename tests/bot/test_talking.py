@@ -19,16 +19,16 @@ def talk(*options: str) -> str:
 def test_the_trace_shows_commands_steps_slots_and_the_stack() -> None:
     said = talk("--trace")
     assert "    heard  press: SetSlots applicant_who\n" in said
-    assert "    steps  check_eligibility.where\n" in said
+    assert "    steps  check_eligibility.who_told · check_eligibility.ask · run action_n" in said
     assert "    slot   applicant_who: null -> individual\n" in said
-    assert "    stack  check_eligibility.where ?\n" in said
-    assert said.index("Where would it happen?") < said.index("    heard  press: SetSlots")
+    assert "    stack  check_eligibility.what ?\n" in said
+    assert said.index("What is it closest to?") < said.index("    heard  press: SetSlots")
     assert "    heard  correction: CorrectSlots applicant_who\n" in said
 
 
 def test_without_it_there_is_only_the_conversation() -> None:
     said = talk()
-    assert "Where would it happen?" in said
+    assert "What is it closest to?" in said
     assert "heard" not in said
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.clock import ManualClock
 from bot.core import Core
 from bot.pipeline.performing import Performer
 from dialogues.exchange import Incoming
@@ -33,11 +35,12 @@ class Resident:
         self._runner = Runner(core.content)
         self._saved: dict[str, Any] = {}
         now = core.clock.now()
+        self._clock = ManualClock(now)
         self._chat = chats.get_chat(
             session, chats.chat_id_for(session, ChatKey("preview", name, name="Sam"), now=now)
         )
         self._performer = Performer(
-            content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
+            content=core.content, wording=core.wording, programme=core.programme, clock=self._clock
         )
         self.marks: list[Mark] = []
 
@@ -55,13 +58,14 @@ class Resident:
             staff_chat_id=staff.staff_chat_id(self._session, channel=self._chat.channel),
         )
         return self._keep(
-            self._runner.take(
-                self._state, incoming, run_action=run_action, now=self._core.clock.now()
-            )
+            self._runner.take(self._state, incoming, run_action=run_action, now=self._clock.now())
         )
 
     def apologise(self) -> Outcome:
         return self._keep(self._runner.apologise(self._state))
+
+    def wait(self, days: int) -> None:
+        self._clock.move_on(timedelta(days=days))
 
     def outdate(self) -> None:
         self._saved = outdated(self._saved)

@@ -1,7 +1,7 @@
 """A conversation with the sample content: actions are faked, and every call to one is recorded."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,9 @@ class Talk:
         self.outcome = self.runner.apologise(self.state)
         self.saved = self.outcome.state.to_json()
         return self.outcome
+
+    def wait(self, days: int) -> None:
+        self.now += timedelta(days=days)
 
     def outdate(self) -> None:
         self.saved = outdated(self.saved)

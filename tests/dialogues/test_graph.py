@@ -53,12 +53,12 @@ def test_a_question_shows_its_text_and_buttons(content: Content) -> None:
 
 def test_buttons_are_on_the_arrows(shipped: Content) -> None:
     found = labels(chart(shipped, "check_eligibility"))
-    assert {("Tell us your idea",), ("A group of us", "An organisation"), ("Menu",)} <= found
+    assert {("Tell us your idea",), ("A public body (council, NHS)",), ("Menu",)} <= found
 
 
 def test_conditions_are_in_words(shipped: Content) -> None:
     found = labels(chart(shipped, "check_eligibility"))
-    assert ("if ‹How far along› is known",) in found
+    assert ("if ‹Verdict› is known",) in found
     assert ("otherwise",) in found
     [long] = [it[0] for it in found if "charity" in it[0]]
     assert long.endswith("is “A charity”, “A CIC or social enterprise” or “A business”")

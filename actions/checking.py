@@ -1,0 +1,132 @@
+"""Asking for eligibility: only what still matters, and nothing that is known."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.context import BoundAction, Context
+from actions.facts import applies_alone, declared
+from actions.labels import answer_label, lines, question_label
+from actions.rounds import Round, asked_by, current_calls, next_step, outdated, recalled, said
+from actions.verdicts import criteria_of
+from storage import applicants
+
+ROUND = "check_round"
+ASKED = "asked_fact"
+NEXT = "next_fact"
+PROGRESS = "check_progress"
+STILL_RIGHT = "still_right"
+
+
+def keep_answers(
+    context: Context, slots: Mapping[str, Any], *, confirmed: Collection[str] = ()
+) -> dict[str, Any]:
+    """Keep what the slots declare, in place of what was kept before; the facts."""
+    facts = declared(context.programme.facts, slots)
+    _keep(context, facts, confirmed=confirmed)
+    return facts
+
+
+def _keep(context: Context, facts: Mapping[str, Any], *, confirmed: Collection[str] = ()) -> None:
+    session, now = context.session, context.now
+    alone = applies_alone(context.programme.facts, facts)
+    applicants.save_facts(
+        session,
+        applicants.applicant_of(session, chat_id=context.chat_id, now=now),
+        facts=facts,
+        kind="individual" if alone else "group",
+        now=now,
+        confirmed=confirmed,
+    )
+
+
+class RecallAnswers(BoundAction):
+    """Begins a round: takes up what was declared another day, as far as it is not known here."""
+
+    called = "action_recall_answers"
+
+    def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Sets those facts, and `check_round`; says nothing."""
+        known = recalled(self.context, tracker.slots)
+        slots = {**tracker.slots, **known}
+        begun = Round(tuple(said(self.context.programme.facts, slots)))
+        return [*(SlotSet(name, value) for name, value in known.items()), _round(begun)]
+
+
+class AskStillRight(BoundAction):
+    """Asks whether old answers still hold, all in one question."""
+
+    called = "action_ask_still_right"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_old_answers`; when no answer is old, all of them are still right."""
+        context, slots = self.context, tracker.slots
+        shown = lines(
+            context.say(
+                "summary_line",
+                {
+                    "label": question_label(context, name),
+                    "value": answer_label(context, name, slots[name]),
+                },
+            )
+            for name in outdated(context, slots)
+        )
+        if not shown:
+            return [SlotSet(STILL_RIGHT, True)]
+        dispatcher.utter_message(response="utter_old_answers", lines=shown)
+        return []
+
+
+class ConfirmAnswers(BoundAction):
+    """Old answers count as said now, or are asked again."""
+
+    called = "action_confirm_answers"
+
+    def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Without an answer in `still_right` nothing changes."""
+        slots, old = tracker.slots, outdated(self.context, tracker.slots)
+        if slots.get(STILL_RIGHT) is True:
+            keep_answers(self.context, slots, confirmed=old)
+        if slots.get(STILL_RIGHT) is not False:
+            return []
+        forgotten = dict.fromkeys(old)
+        keep_answers(self.context, {**slots, **forgotten})
+        begun = Round.from_slot(slots.get(ROUND)) or Round(())
+        known = tuple(name for name in begun.known if name not in forgotten)
+        return [*(SlotSet(name, None) for name in forgotten), _round(Round(known))]
+
+
+class NextQuestion(BoundAction):
+    """Chooses what to ask next. `asked_fact` is what the flow has just come by."""
+
+    called = "action_next_question"
+
+    def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Sets `next_fact`, null when no answer matters any more, and `check_progress`."""
+        context, slots = self.context, tracker.slots
+        facts = context.programme.facts
+        criteria = [criteria_of(call) for call in current_calls(context)]
+        begun = Round.from_slot(slots.get(ROUND))
+        if begun is None:
+            begun = Round(tuple(name for name in said(facts, slots) if name in asked_by(criteria)))
+        begun = begun.past(slots.get(ASKED))
+        _keep_so_far(context, declared(facts, slots))
+        step = next_step(begun, criteria, facts, slots)
+        progress = context.say("check_progress", {"number": step.number, "about": step.about})
+        return [
+            _round(begun),
+            SlotSet(NEXT, step.fact),
+            SlotSet(PROGRESS, str(progress.unescape()) if step.number else None),
+        ]
+
+
+def _keep_so_far(context: Context, facts: Mapping[str, Any]) -> None:
+    """In the middle of a round an answer may only be put aside, so nothing is dropped yet."""
+    applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
+    _keep(context, {**(applicant.facts if applicant is not None else {}), **facts})
+
+
+def _round(begun: Round) -> dict[str, Any]:
+    event: dict[str, Any] = SlotSet(ROUND, begun.as_slot())
+    return event

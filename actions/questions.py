@@ -1,0 +1,74 @@
+"""Which question comes next: the one whose answer settles the most."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from math import ceil
+from typing import Any
+
+from actions.criteria import Group, thresholds
+from actions.facts import Answers, Facts, possible_answers, with_implied
+from actions.verdicts import open_facts
+
+Score = tuple[float, int]
+
+
+def next_question(
+    calls: Iterable[Group], answers: Answers, facts: Facts, *, unsure: Collection[str] = ()
+) -> str | None:
+    """The fact to ask next; None when no answer matters any more.
+
+    It is the fact whose answer settles the most calls that are still undecided: for each answer
+    that can be given, the number of calls it would decide, on average over these answers. Of equals
+    it is the one that more open criteria are about, or about facts that it may imply; then the one
+    that the content names first. A fact that an earlier one may imply comes after that one. Never
+    asked: what is known or implied, what is in `unsure`, and what no undecided call waits for.
+    """
+    undecided = [call for call in calls if call.outcome(answers) == "unknown"]
+    waiting = Counter(fact for call in undecided for fact in open_facts(call, answers))
+    candidates = _candidates(waiting, answers, facts, unsure)
+    scores = {name: _score(name, undecided, waiting, answers, facts) for name in candidates}
+    return max(candidates, key=lambda name: scores[name], default=None)
+
+
+def questions_left(
+    calls: Iterable[Group], answers: Answers, facts: Facts, *, unsure: Collection[str] = ()
+) -> int:
+    """About how many are still to come: as many as an undecided call waits for, on average."""
+    waits = [
+        {it for it in open_facts(call, answers) if it in facts and it not in unsure}
+        for call in calls
+    ]
+    undecided = [len(it) for it in waits if it]
+    return ceil(sum(undecided) / len(undecided)) if undecided else 0
+
+
+def _candidates(
+    waiting: Collection[str], answers: Answers, facts: Facts, unsure: Collection[str]
+) -> list[str]:
+    """In the content's order, so that the first of equals is the content's first."""
+    wanted = {_asked_first(it, answers, facts, unsure) for it in waiting if it in facts}
+    return [name for name in facts if name in wanted and name not in unsure]
+
+
+def _asked_first(name: str, answers: Answers, facts: Facts, unsure: Collection[str]) -> str:
+    """The fact itself, or the earlier one that may answer it by the way."""
+    for other in facts[name].implied_by:
+        if other in facts and other not in answers and other not in unsure:
+            return _asked_first(other, answers, facts, unsure)
+    return name
+
+
+def _score(
+    name: str, undecided: Sequence[Group], waiting: Counter[str], answers: Answers, facts: Facts
+) -> Score:
+    tried = possible_answers(facts[name], thresholds(undecided, name) or {0.0})
+    settles = sum(_settled_by(name, it, undecided, answers, facts) for it in tried)
+    told = [name, *(it.name for it in facts.values() if name in it.implied_by)]
+    return settles / len(tried), sum(waiting[it] for it in told)
+
+
+def _settled_by(
+    name: str, answer: Any, undecided: Sequence[Group], answers: Answers, facts: Facts
+) -> int:
+    supposed = with_implied(facts, {**answers, name: answer})
+    return sum(call.outcome(supposed) != "unknown" for call in undecided)
