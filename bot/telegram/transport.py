@@ -2,11 +2,13 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 READ_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 
@@ -59,7 +61,7 @@ class AiohttpRequest(BaseRequest):
         )
         try:
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout
+                method, url, timeout=timeout, **_body(request_data)
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
@@ -72,15 +74,15 @@ def _seconds(given: Any, default: float) -> float | None:
     return default if given is BaseRequest.DEFAULT_NONE else given
 
 
-def _body(data: RequestData | None) -> dict[str, str] | aiohttp.FormData | None:
-    """A form; with files it is sent in parts."""
+def _body(data: RequestData | None) -> dict[str, Any]:
+    """What the request says; with files it is sent in parts."""
     if data is None:
-        return None
-    if not data.multipart_data:
-        return data.json_parameters
+        return {}
+    if not data.multipart_data:  # the library's own form costs a third of the call
+        return {"data": urlencode(data.json_parameters).encode(), "headers": _FORM}
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)
-    return form
+    return {"data": form}
