@@ -7,10 +7,10 @@ so two databases with two keys can be open in one process.
 import base64
 import hashlib
 import hmac
-import json
 import os
 from typing import Any, cast
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,16 +36,16 @@ class Cipher:
         self._index_key = _derive(raw, b"blind index")
         self._password_key = _derive(raw, b"passwords")
 
-    def seal(self, text: str) -> bytes:
-        """Encrypt and authenticate; the same text gives other bytes each time."""
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt and authenticate; the same bytes give others each time."""
         nonce = os.urandom(_NONCE_BYTES)
-        return _VERSION + nonce + self._aead.encrypt(nonce, text.encode(), None)
+        return _VERSION + nonce + self._aead.encrypt(nonce, plain, None)
 
-    def open(self, sealed: bytes) -> str:
-        """The text that was sealed. Raises WrongKeyError for another key or damaged bytes."""
+    def open(self, sealed: bytes) -> bytes:
+        """What was sealed. Raises WrongKeyError for another key or damaged bytes."""
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            return self._aead.decrypt(nonce, body, None).decode()
+            return self._aead.decrypt(nonce, body, None)
         except InvalidTag as error:
             raise WrongKeyError from error
 
@@ -90,10 +90,10 @@ class EncryptedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else cipher_of(dialect).seal(value)
+        return None if value is None else cipher_of(dialect).seal(value.encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else cipher_of(dialect).open(value)
+        return None if value is None else cipher_of(dialect).open(value).decode()
 
 
 class EncryptedJSON(TypeDecorator[Any]):
@@ -105,7 +105,7 @@ class EncryptedJSON(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return cipher_of(dialect).seal(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+        return cipher_of(dialect).seal(orjson.dumps(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(cipher_of(dialect).open(value))
+        return None if value is None else orjson.loads(cipher_of(dialect).open(value))

@@ -231,7 +231,7 @@ def _keep(session: Session, done: list[tuple[Turn, Answer]], *, now: datetime) -
         now=now,
     )
     inbox.finish(session, [row for turn, _answer in done for row in turn.rows], now=now)
-    wake(session, "outbox", "reminders")
+    wake(session, "outbox")
 
 
 def _presses(turn: Turn, answer: Answer) -> list[Press]:

@@ -25,9 +25,8 @@ class Signals:
         return events[kind]
 
     def after_turn(self) -> None:
-        """A turn committed: there may be messages to send and reminders to plan."""
+        """A turn committed: there may be messages to send. Reminders can wait for the next look."""
         self.outbox.set()
-        self.reminders.set()
 
     def stop(self) -> None:
         """Let every loop finish what it holds, and end."""
