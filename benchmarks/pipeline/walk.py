@@ -4,11 +4,11 @@ START = "/start"
 PRESSES = (
     "Check if I can apply",
     "A group of us",
-    "Not yet, it's just us",
-    "Knowsley",
     "Community assets",
     "Yes",
+    "Not yet, it's just us",
     "It's just an idea",
+    "No",
     "Tell us your idea",
     *["Skip for now"] * 7,
     "Save it for later",

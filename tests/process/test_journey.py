@@ -20,6 +20,13 @@ calls:
     opens_at: 2026-01-01 09:00
     closes_at: 2036-12-31 17:00
     criteria:
+      - fact: borough
+        one_of: [knowsley, liverpool]
+        unmet: "no"
+        met: It happens in Knowsley or Liverpool.
+        unmet_text: It has to happen in Knowsley or Liverpool.
+        fix: Ask your own council.
+        instead: incubator
       - fact: adult
         is: true
         unmet: not_yet
@@ -54,16 +61,10 @@ async def check_eligibility(ann: Person) -> None:
     await ann.press("Check if I can apply")
     await ann.receives("Who would be applying")
     await ann.press("A group of us")
-    await ann.receives("written rules")
-    await ann.press("Not yet, it's just us")
     await ann.receives("Where")
     await ann.send("kirkby")
-    await ann.receives("closest to", button="Community assets")
-    await ann.send("community assets")
     await ann.receives("18")
     await ann.send("yeah i am")
-    await ann.receives("far")
-    await ann.send("1")
     await ann.receives("Gardens together")
     await ann.receives(button="Tell us your idea")
 
