@@ -11,6 +11,7 @@ from actions.labels import answer_label, lines, question_label
 from actions.rounds import Round, asked_by, current_calls, next_step, outdated, recalled, said
 from actions.verdicts import criteria_of
 from storage import applicants
+from storage.models import Applicant
 
 ROUND = "check_round"
 ASKED = "asked_fact"
@@ -24,19 +25,28 @@ def keep_answers(
 ) -> dict[str, Any]:
     """Keep what the slots declare, in place of what was kept before; the facts."""
     facts = declared(context.programme.facts, slots)
-    _keep(context, facts, confirmed=confirmed)
+    _keep(context, _applicant(context), facts, confirmed=confirmed)
     return facts
 
 
-def _keep(context: Context, facts: Mapping[str, Any], *, confirmed: Collection[str] = ()) -> None:
-    session, now = context.session, context.now
+def _applicant(context: Context) -> Applicant:
+    return applicants.applicant_of(context.session, chat_id=context.chat_id, now=context.now)
+
+
+def _keep(
+    context: Context,
+    applicant: Applicant,
+    facts: Mapping[str, Any],
+    *,
+    confirmed: Collection[str] = (),
+) -> None:
     alone = applies_alone(context.programme.facts, facts)
     applicants.save_facts(
-        session,
-        applicants.applicant_of(session, chat_id=context.chat_id, now=now),
+        context.session,
+        applicant,
         facts=facts,
         kind="individual" if alone else "group",
-        now=now,
+        now=context.now,
         confirmed=confirmed,
     )
 
@@ -123,8 +133,8 @@ class NextQuestion(BoundAction):
 
 def _keep_so_far(context: Context, facts: Mapping[str, Any]) -> None:
     """In the middle of a round an answer may only be put aside, so nothing is dropped yet."""
-    applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
-    _keep(context, {**(applicant.facts if applicant is not None else {}), **facts})
+    applicant = _applicant(context)
+    _keep(context, applicant, {**applicant.facts, **facts})
 
 
 def _round(begun: Round) -> dict[str, Any]:

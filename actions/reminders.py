@@ -49,8 +49,7 @@ class _AboutCalls(BoundAction):
     """What these actions share: the calls that one can be reminded of."""
 
     def _offered(self) -> list[Call]:
-        session, now = self.context.session, self.context.now
-        return calls.open_calls(session, now=now) + calls.coming_calls(session, now=now)
+        return calls.current_calls(self.context.session, now=self.context.now)
 
     def _deadline(self, call: Call) -> Markup:
         return in_words(call.closes_at, self.context.now, self.context.programme.zone)

@@ -17,8 +17,7 @@ from storage.models import Call
 
 def current_calls(context: Context) -> list[Call]:
     """The calls that are judged: open ones, then those to come."""
-    session, now = context.session, context.now
-    return calls.open_calls(session, now=now) + calls.coming_calls(session, now=now)
+    return calls.current_calls(context.session, now=context.now)
 
 
 def said(facts: Mapping[str, Fact], slots: Mapping[str, Any]) -> list[str]:

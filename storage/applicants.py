@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.crypto import cipher_of
@@ -13,7 +13,7 @@ from storage.models import Applicant
 
 def find_applicant(session: Session, *, chat_id: int) -> Applicant | None:
     """The applicant behind this chat, if they have told anything yet."""
-    return session.scalars(select(Applicant).where(Applicant.chat_id == chat_id)).one_or_none()
+    return session.scalars(_OF_CHAT, {"chat": chat_id}).one_or_none()
 
 
 def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
@@ -83,3 +83,6 @@ def blind_index(session: Session, value: str) -> str:
     """A keyed digest that tells nothing without the database's secret."""
     cipher = cipher_of(session.get_bind().dialect)
     return cipher.blind_index(value)
+
+
+_OF_CHAT = select(Applicant).where(Applicant.chat_id == bindparam("chat"))

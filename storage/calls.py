@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import Call
@@ -78,14 +78,23 @@ def kept_codes(session: Session) -> set[str]:
 
 def open_calls(session: Session, *, now: datetime) -> list[Call]:
     """What takes applications at this instant, the nearest deadline first."""
-    statement = select(Call).where(Call.opens_at <= now, *_not_over(now))
-    return list(session.scalars(statement.order_by(Call.closes_at, Call.id)))
+    return [call for call in current_calls(session, now=now) if call.opens_at <= now]
 
 
 def coming_calls(session: Session, *, now: datetime) -> list[Call]:
     """What opens after this instant, the nearest first."""
-    statement = select(Call).where(Call.opens_at > now, *_not_over(now))
-    return list(session.scalars(statement.order_by(Call.opens_at, Call.id)))
+    return [call for call in current_calls(session, now=now) if call.opens_at > now]
+
+
+def current_calls(session: Session, *, now: datetime) -> list[Call]:
+    """What is open, the nearest deadline first, and then what opens later, the nearest first."""
+    calls = session.scalars(_NOT_OVER, {"now": now})
+
+    def rank(call: Call) -> tuple[bool, datetime, int]:
+        comes = call.opens_at > now
+        return comes, call.opens_at if comes else call.closes_at, call.id
+
+    return sorted(calls, key=rank)
 
 
 def closed_calls(session: Session, *, now: datetime, since: datetime) -> list[Call]:
@@ -101,13 +110,13 @@ def ends_at(call: Call) -> datetime:
     return min(instant for instant in ends if instant is not None)
 
 
-def _not_over(now: datetime) -> tuple[Any, ...]:
-    return (
-        Call.closes_at > now,
-        Call.withdrawn_at.is_(None),
-        or_(Call.closed_early_at.is_(None), Call.closed_early_at > now),
-    )
-
-
 def _columns(details: CallDetails) -> dict[str, Any]:
     return {name: getattr(details, name) for name in CallDetails.__dataclass_fields__}
+
+
+_now = bindparam("now", type_=Call.table().c.closes_at.type)
+_NOT_OVER = select(Call).where(
+    Call.closes_at > _now,
+    Call.withdrawn_at.is_(None),
+    or_(Call.closed_early_at.is_(None), Call.closed_early_at > _now),
+)

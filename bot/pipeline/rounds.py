@@ -58,12 +58,14 @@ class Rounds:
         self._clock = clock
         self._decoders = decoders
         self._handler = handler
+        self._limit = MOST_TOGETHER
 
     def take_waiting(self) -> tuple[int, list[Press]]:
         """Take turns that wait, on the calling thread: how many were tried, and the presses that
         are to be answered now."""
-        together = self._try(limit=MOST_TOGETHER)
+        together = self._try(limit=self._limit)
         done, tried = together.done, len(together.done) + len(together.alone)
+        self._limit = _next_limit(self._limit, tried, of=len(together.chat_ids))
         for chat_id in together.alone:
             done += self._try(only=chat_id).done
         begun = time.monotonic()
@@ -205,6 +207,14 @@ class Rounds:
                 _keep(session, [(turn, answer)], now=self._clock.now())
         except Exception as error:  # noqa: BLE001  # the next turn must go on, whatever it was
             log.error("apology failed: %s in %s", type(error).__name__, _place(error))
+
+
+def _next_limit(limit: int, tried: int, *, of: int) -> int:
+    """How many may share the next round: as many as there was time for, and then more again. What
+    is read and not come to is read for nothing."""
+    if tried < of:
+        return max(tried, 1)
+    return min(2 * limit, MOST_TOGETHER) if of == limit else limit
 
 
 def _turn(taken: Taken, arrivals: list[Arrival], staff_chats: Mapping[int, str]) -> Turn:
