@@ -49,7 +49,6 @@ _COLUMNS = (
     "idea_answers",
     "consent_at",
     "assignee",
-    "facts",
 )
 
 
@@ -73,7 +72,6 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
         "idea": {"title": idea["title"], "answers": idea["answers"]},
         "consent_at": _utc(lead.consent_at),
         "assignee": assignee.name if assignee else None,
-        "facts": dict(lead.facts),
     }
 
 
@@ -89,7 +87,6 @@ def _flat(lead: Mapping[str, Any]) -> dict[str, Any]:
         "reasons": "\n".join(lead["reasons"]),
         "idea_title": lead["idea"]["title"],
         "idea_answers": _pairs(lead["idea"]["answers"]),
-        "facts": _pairs(lead["facts"]),
     }
 
 

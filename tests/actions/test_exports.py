@@ -10,7 +10,7 @@ from actions.exports import as_csv, leads_for_export
 from storage import leads, staff
 from tests.actions.calls_made import criterion, make_call
 from tests.actions.conftest import Stage
-from tests.actions.test_leads import CONSENT, SAM, only_lead
+from tests.actions.test_leads import CONSENT, only_lead
 
 FIELDS = [
     "reference",
@@ -26,7 +26,6 @@ FIELDS = [
     "idea",
     "consent_at",
     "assignee",
-    "facts",
 ]
 
 
@@ -55,7 +54,6 @@ def test_the_fields_and_their_order(stage: Stage) -> None:
         "idea": {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}},
         "consent_at": "2026-03-02T12:00:00Z",
         "assignee": "Ann",
-        "facts": {**SAM, "governing_document": True},
     }
 
 
@@ -94,7 +92,5 @@ def test_what_was_asked_for_an_offer_is_in_both_forms(stage: Stage) -> None:
         "offer_about": "Lunches",
         "offer_contract": "label_offer_contract_to_100k()",
     }
-    assert exported["facts"]["stage"] == "contracts"
     [row] = csv.DictReader(io.StringIO(as_csv([exported]), newline=""))
     assert row["idea_answers"].startswith("offer_about: Lunches\noffer_contract: ")
-    assert "stage: contracts" in row["facts"]

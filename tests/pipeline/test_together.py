@@ -90,6 +90,7 @@ async def test_turns_that_wait_together_share_one_commit(
 async def test_one_that_fails_beside_others_takes_nobody_along(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rounds, "LONGEST_TOGETHER", 60)
     await almost_rung(world, "ann", "bob", "cyd")
     tries = break_for(monkeypatch, "action_send_callback", "bob")
     put(world, *((who, f"0770090012{place}") for place, who in enumerate(("ann", "bob", "cyd"))))
