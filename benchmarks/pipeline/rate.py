@@ -15,7 +15,7 @@ from benchmarks.pipeline.walk import PRESSES
 from tests.botapi import BotApi, Limits
 
 REPLIES = 30  # a second
-REPLIES_OF_A_WALK = 21  # to hello and all presses
+REPLIES_OF_A_WALK = 22  # to hello and all presses
 PEOPLE = 240
 LIMITS = Limits(overall=60)  # so that the limit does not add to what is measured
 SETTLE = 5.0  # seconds before counting
@@ -33,7 +33,7 @@ class Steady:
 
 
 async def _steady(databases: Databases, kind: str, seconds: float) -> Steady:
-    interval = (len(PRESSES) + 1) / REPLIES_OF_A_WALK / REPLIES
+    interval = REPLIES_OF_A_WALK / (len(PRESSES) + 1) / REPLIES
     folder = Path(databases.folder, f"rate-{kind}-{seconds:.0f}")
     async with (
         BotApi(limits=LIMITS) as api,
