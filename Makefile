@@ -60,7 +60,7 @@ build/bench-venv/installed: requirements.lock benchmarks/requirements.txt
 bench: build/bench-venv/installed
 	build/bench-venv/bin/python -m benchmarks.dialogue_turn
 
-# Takes half an hour: everything, or what is named: make bench-pipeline ONLY="turns loop".
+# Takes an hour and a half: everything, or what is named: make bench-pipeline ONLY="turns loop".
 bench-pipeline: build/bench-venv/installed
 	build/bench-venv/bin/python -m benchmarks.pipeline $(ONLY)
 
