@@ -33,10 +33,19 @@ def _slot(content: Content, use: Use, slot: Slot, spec: FactSpec) -> Iterator[Fi
     if spec.ordered and slot.type is not SlotType.CATEGORICAL:
         message = f"it is ordered, and its slot is {slot.type.value}"
         yield use.finding("fact", message, "only the values of a categorical slot need an order")
-    for response in (f"utter_ask_{slot.name}", f"label_{slot.name}"):
+    for response in _words_of(content, slot):
         if response not in content.responses:
             message = f"nothing words it: there is no response {response}"
             yield use.finding("no-question", message, f"add the response {response}")
+
+
+def _words_of(content: Content, slot: Slot) -> Iterator[str]:
+    """The responses in which it is asked, and in which an answer to it is read back."""
+    yield f"utter_ask_{slot.name}"
+    yield f"label_{slot.name}"
+    for value in content.programme.facts[slot.name].values:
+        if value not in content.programme.titles:
+            yield f"label_{slot.name}_{value}"
 
 
 def _implied(

@@ -234,3 +234,104 @@ def test_a_wrong_sample_says_so(session: Session, tmp_path: Path) -> None:
     path.write_text(SAMPLES.replace("17:00", "soon"))
     with pytest.raises(CallFileError, match=r"samples.yml:2: sample: when it closes"):
         load_samples(session, path, programme=programme(), now=NOW)
+
+
+EITHER = """\
+      - any_of:
+          - fact: people
+            at_least: 3
+            unmet: not_yet
+            met: a
+            unmet_text: b
+            fix: c
+            takes: A week.
+            instead: accelerator
+          - all_of:
+              - fact: applicant_form
+                one_of: [charity]
+                unmet: no
+                met: a
+                unmet_text: b
+                fix: c
+              - fact: stage
+                at_most: running
+                unmet: no
+                met: a
+                unmet_text: b
+                fix: c
+"""
+
+
+def test_ways_bounds_and_doors_are_kept() -> None:
+    [call] = read_calls(GOOD + EITHER, "calls.yml", programme=programme())
+    people, together = call.criteria[-1]["any_of"]
+    assert (people["at_least"], people["takes"], people["instead"]) == (3, "A week.", "accelerator")
+    charity, stage = together["all_of"]
+    assert charity["one_of"] == ["charity"]
+    assert stage["one_of"] == ["spark", "tried", "running"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("at_least: 3", "at_least: many", "30: ageing_1: at_least many makes no sense for people"),
+        ("at_least: 3", "is: many", "30: ageing_1: many is no answer to people"),
+        ("accelerator", "nowhere", "36: ageing_1: instead: no offer or call nowhere; known: acc"),
+        ("accelerator", "ageing_1", "36: ageing_1: instead: no offer or call ageing_1"),
+        ("- any_of:", "- one_way:", "28: ageing_1: unknown field one_way"),
+        ("- all_of:", "- all_of: []\n            more:", "37: ageing_1: all_of must be a list"),
+        ("takes: A week.", "takes: []", "35: ageing_1: takes must be text"),
+        ("one_of: [charity]", "one_of: [individual]", None),
+    ],
+)
+def test_what_is_wrong_inside_a_group_is_told_with_its_line(
+    old: str, new: str, error: str | None
+) -> None:
+    text = GOOD + EITHER.replace(old, new)
+    if error is None:
+        assert read_calls(text, "calls.yml", programme=programme())
+    else:
+        assert any(error in line for line in errors_of(text)), errors_of(text)
+
+
+def extra(fact: str, condition: str) -> str:
+    texts = "".join(f"        {name}: x\n" for name in ("met", "unmet_text", "fix"))
+    return f"      - fact: {fact}\n        {condition}\n        unmet: not_yet\n{texts}"
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        # what one answer implies of another
+        (extra("applicant_form", "is: charity") + extra("governing_document", "is: false"), 34),
+        (extra("applicant_who", "is: individual") + extra("applicant_form", "is: charity"), 34),
+        (extra("people", "at_least: 3") + extra("people", "at_most: 2"), 34),
+        # no way of an any_of is left
+        (extra("people", "at_most: 2") + extra("stage", "is: contracts") + EITHER, 40),
+    ],
+)
+def test_what_nobody_can_meet_together_is_refused_where_it_shows(more: str, line: int) -> None:
+    [error] = errors_of(GOOD + more)
+    assert error.startswith(f"calls.yml:{line}: ageing_1: no"), error
+
+
+def test_a_way_that_nobody_can_take_is_refused_though_others_are_left() -> None:
+    [error] = errors_of(GOOD + extra("people", "at_most: 2") + EITHER)
+    assert error == "calls.yml:35: ageing_1: nobody can meet this, given what else is asked"
+
+
+def test_groups_in_groups_come_to_an_end() -> None:
+    endless = GOOD + "      - any_of: &a\n          - any_of: *a\n"
+    assert any("groups may be nested" in error for error in errors_of(endless))
+
+
+def test_a_call_may_point_to_another_of_the_file_and_to_one_that_is_kept(session: Session) -> None:
+    def pointing(code: str, to: str) -> str:
+        shown = f"unmet: no\n        instead: {to}\n"
+        return GOOD.replace("ageing_1", code).replace("unmet: no\n", shown, 1)
+
+    both = pointing("one", "two") + pointing("two", "one").removeprefix("calls:\n")
+    assert len(keep(session, both)) == 2
+    assert len(keep(session, pointing("three", "one"))) == 1
+    with pytest.raises(CallFileError):
+        keep(session, pointing("four", "five"))

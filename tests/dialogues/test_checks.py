@@ -64,7 +64,60 @@ def test_the_sample_content_is_sound(folder: Path) -> None:
     assert load(folder).digest == load(CONTENT_FOLDER).digest
 
 
+PROGRAMME = "programme.yml"
+
 FAULTS = [
+    Fault(
+        "no-slot",
+        PROGRAMME,
+        "facts:\n",
+        "facts:\n  adlut: {}\n",
+        "there is no slot adlut",
+        "did you mean adult?",
+        at="adlut: {}",
+    ),
+    Fault(
+        "fact", PROGRAMME, "facts:\n", "facts:\n  dream: {}\n", "its slot is text", at="dream: {}"
+    ),
+    Fault(
+        "no-question",
+        PROGRAMME,
+        "facts:\n",
+        "facts:\n  adult: {}\n",
+        "there is no response label_adult",
+        at="adult: {}",
+    ),
+    Fault(
+        "no-question",
+        RESPONSES,
+        "  label_who_pets: [{text: my pets}]\n",
+        "",
+        "fact who: nothing words it: there is no response label_who_pets",
+        at="who: {}",
+    ),
+    Fault("fact", PROGRAMME, "people: {}", "people: {ordered: true}", "it is ordered"),
+    Fault(
+        "fact",
+        PROGRAMME,
+        "who: {}",
+        "who: {implied_by: {people: {2: group}}}",
+        "it is implied by people, which is no fact above it",
+    ),
+    Fault(
+        "slot-value",
+        PROGRAMME,
+        "borough: {}",
+        "borough: {implied_by: {who: {gruop: sefton}}}",
+        "who is never gruop",
+        "did you mean group?",
+    ),
+    Fault(
+        "slot-value",
+        PROGRAMME,
+        "borough: {}",
+        "borough: {implied_by: {who: {me: true}}}",
+        "borough is categorical and cannot be True",
+    ),
     Fault(
         "yaml",
         GARDEN,
