@@ -82,8 +82,8 @@ def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLe
         on_behalf_of=slots.get("lead_for_name") if helped else None,
         facts=facts,
         reasons=[],
-        borough=facts.get("borough"),
-        theme=facts.get("theme"),
+        borough=facts.get("borough", slots.get("borough")),
+        theme=facts.get("theme", slots.get("theme")),
     )
 
 

@@ -47,6 +47,7 @@ def _answer_waiting(stage: Stage, frame: Frame, step: Collect, command: CorrectS
     if turn.top is not frame:
         turn.drop_patterns()
         turn.bring_up(frame)
+        turn.drop_above(frame)
     fill(turn, {k: v for k, v in command.slots.items() if k != step.slot})
     answer(stage, frame, step, command.slots[step.slot])
 
