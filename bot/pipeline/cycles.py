@@ -16,10 +16,12 @@ from bot.pipeline.pacing import GROUP_LIMIT, GROUP_WINDOW
 from storage import outbox, paces
 from storage.claiming import Stretches, Wanted, claim
 from storage.outbox import Claimed, Lane
+from storage.paces import Attendance, Share
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+ATTEND_EVERY = 1.0  # seconds
 TIDY_EVERY = 2.0  # seconds between two looks at expired leases, and at how deep the lanes are
 GRACE = 10.0  # seconds after an outage in which whoever was cut off may still write what it sent
 
@@ -40,21 +42,23 @@ class Done:
 
     later: list[Outcome] = field(default_factory=list)  # still to be written
     loads: list[Load] = field(default_factory=list)
-    until: float = 0.0  # the end of their lease, by the monotonic clock
+    begun_at: float = 0.0  # by the monotonic clock
+    until: float = 0.0  # the end of their lease
+    attended: dict[str, Attendance] = field(default_factory=dict)  # by channel
     rests: dict[int, float] = field(default_factory=dict)  # groups that had enough, and how long
     met: set[int] = field(default_factory=set)  # chats that have to wait, and have something to
     more: bool = False  # there is more to look at, at once
 
 
 class Cycles:
-    """Does the cycles of one process. `shared` names the paces that processes share, by channel."""
+    """Does the cycles of one process. `shared` are the paces that processes share, by channel."""
 
     def __init__(
         self,
         *,
         clock: Clock,
         composer: Composer,
-        shared: Mapping[str, str],
+        shared: Mapping[str, Share],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
@@ -64,19 +68,26 @@ class Cycles:
         self._monotonic = monotonic
         self._stretches = Stretches()
         self._doubtful: list[str] = []
-        self._tidy_at = self._take_back_at = float("-inf")
+        self._attend_at = self._tidy_at = self._take_back_at = float("-inf")
 
     def run(self, session: Session, task: Task) -> Done:
         """Do it all. The caller commits."""
-        done = Done(until=self._monotonic() + LEASE.total_seconds())
+        begun_at = self._monotonic()
+        done = Done(begun_at=begun_at, until=begun_at + LEASE.total_seconds())
         if self._doubtful:
             outbox.release(session, self._doubtful)
         done.later = self._books.write(session, task.outcomes, carefully=bool(self._doubtful))
         self._share(session, task, done)
+        self._attend(session, done)
         self._tidy(session)
         if task.wanted is not None:
             self._claim(session, task.lease, task.wanted, done)
         return done
+
+    def leave(self, session: Session) -> None:
+        """Nothing more is sent from here."""
+        for share in self._shared.values():
+            paces.leave(session, share)
 
     def committed(self) -> None:
         """The last cycle is in the database."""
@@ -98,6 +109,13 @@ class Cycles:
                 ago = [now - outcome.at]
                 paces.note_sent(session, group, seconds_ago=ago, most=GROUP_LIMIT)
 
+    def _attend(self, session: Session, done: Done) -> None:
+        if done.begun_at >= self._attend_at:
+            self._attend_at = done.begun_at + ATTEND_EVERY
+            done.attended = {
+                channel: paces.attend(session, share) for channel, share in self._shared.items()
+            }
+
     def _tidy(self, session: Session) -> None:
         now, moment = self._clock.now(), self._monotonic()
         if moment < self._tidy_at:
@@ -110,6 +128,8 @@ class Cycles:
                 log.warning("%s messages of somebody who is gone are sent from here", taken)
 
     def _claim(self, session: Session, lease: str, wanted: Wanted, done: Done) -> None:
+        if any(attendance.held_for > 0 for attendance in done.attended.values()):
+            return  # it was not known when this was wanted
         now = self._clock.now()
         claimed = claim(
             session,
@@ -139,5 +159,7 @@ class Cycles:
 
     def _group_name(self, claimed: Claimed) -> str | None:
         """What the pace of this row's group is called; None if it has none that is shared."""
-        name = self._shared.get(claimed.channel)
-        return f"{name}:{claimed.chat_id}" if name and claimed.chat_kind != "private" else None
+        share = self._shared.get(claimed.channel)
+        if share is None or claimed.chat_kind == "private":
+            return None
+        return f"{share.name}:{claimed.chat_id}"

@@ -70,7 +70,7 @@ class Delivery:
         self._pacers = pacers
         self._signals = signals
         self._monotonic = monotonic
-        shared = {name: pacer.shared_as for name, pacer in pacers.items() if pacer.shared_as}
+        shared = {name: pacer.shared.share for name, pacer in pacers.items() if pacer.shared}
         self._cycles = Cycles(clock=clock, composer=composer, shared=shared, monotonic=monotonic)
         self._hand = Hand()
         self._met: set[int] = set()
@@ -108,6 +108,8 @@ class Delivery:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(WRITE_AGAIN):
                         await self._signals.outbox.wait()
+        with suppress(DBAPIError):
+            await self._database.write(self._cycles.leave)
 
     async def _cycle_and_send(self, group: asyncio.TaskGroup) -> bool:
         """One cycle, and sending what it claimed; whether the next should follow at once."""
@@ -145,6 +147,8 @@ class Delivery:
         for chat_id, seconds in done.rests.items():
             for pacer in self._pacers.values():
                 pacer.chats.rest(chat_id, seconds)
+        for channel, attendance in done.attended.items():
+            self._pacers[channel].attended(attendance, asked_at=done.begun_at)
         self._met = done.met
         return self._hand.take(done.loads, until=done.until)
 
@@ -247,5 +251,5 @@ class Delivery:
         if pacer is None:
             return
         pacer.hold(seconds)
-        if pacer.shared_as is not None:
-            self._to_hold[pacer.shared_as] = self._monotonic() + seconds
+        if pacer.shared is not None:
+            self._to_hold[pacer.shared.share.name] = self._monotonic() + seconds

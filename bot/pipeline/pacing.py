@@ -5,14 +5,16 @@ Time is a monotonic clock's, in seconds.
 
 import asyncio
 import time
+import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.pipeline.lanes import LaneQueue
-from bot.pipeline.slots import OwnSlots, SharedSlots, Slots
+from bot.pipeline.slots import Moment, OwnSlots, SharedSlots, Slots
 from storage.database import Database
 from storage.outbox import Lane
+from storage.paces import Attendance, Share
 
 PRIVATE_BURST = 3  # short bursts pass, then one a second
 PRIVATE_WINDOW = 3.0
@@ -69,15 +71,15 @@ class Pacer:
     """Gives each message of one channel its moment; `chats` says which chats have to rest."""
 
     def __init__(
-        self, slots: Slots, *, monotonic: Callable[[], float], shared_as: str | None = None
+        self, slots: Slots, *, monotonic: Callable[[], float], shared: SharedSlots | None = None
     ) -> None:
         self.chats = ChatPaces(monotonic=monotonic)
         self.rate = slots.rate
-        self.shared_as = shared_as  # the name under which processes share this pace, if they do
+        self.shared = shared  # the slots, if processes share them
         self._slots = slots
         self._monotonic = monotonic
         self._waiting: LaneQueue[_Waiter] = LaneQueue()
-        self._moments: deque[float] = deque()
+        self._moments: deque[Moment] = deque()
         self._last = self._held_until = float("-inf")
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
@@ -93,6 +95,13 @@ class Pacer:
         self._waiting.add(lane, waiter)
         self._look()
         return await waiter.turn
+
+    def attended(self, attendance: Attendance, *, asked_at: float) -> None:
+        """This process was seen in the database at `asked_at` or later, beside others or alone."""
+        if self.shared is not None:
+            self.shared.attended(alone=attendance.alone, asked_at=asked_at)
+        if attendance.held_for > 0:
+            self.hold(attendance.held_for)
 
     def held_for(self) -> float:
         """How many seconds nothing may be sent to anybody."""
@@ -134,11 +143,12 @@ class Pacer:
         self._look()
 
     def _next_at(self) -> float:
-        return max(self._moments[0], self._last + self._slots.least_gap, self._held_until)
+        moment = self._moments[0]
+        return max(moment.at, self._last + moment.gap, self._held_until)
 
     def _let_one_go(self) -> bool:
         now = self._monotonic()
-        while self._moments and now - self._moments[0] > self._slots.latest:
+        while self._moments and now > self._moments[0].until:
             self._moments.popleft()
         if not self._moments or self._next_at() > now:
             return False
@@ -151,12 +161,13 @@ class Pacer:
     def _have_more(self) -> bool:
         """Ask for as many moments as messages wait for one; whether some were given at once."""
         had = len(self._moments)
-        if self.held_for() > 0 or had > self._slots.stock or had >= len(self._waiting):
+        if self.held_for() > 0 or had >= len(self._waiting):
             return False
-        self._moments.extend(self._slots.ask(len(self._waiting) - had, self._take))
+        count = len(self._waiting) - had
+        self._moments.extend(self._slots.ask(count, left=had, give=self._take))
         return len(self._moments) > had
 
-    def _take(self, moments: Sequence[float], held_for: float) -> None:
+    def _take(self, moments: Sequence[Moment], held_for: float) -> None:
         self._moments.extend(moments)
         if held_for > 0:
             self.hold(held_for)
@@ -168,5 +179,6 @@ def open_pacer(rate: float, *, database: Database, name: str) -> Pacer:
     monotonic = time.monotonic
     if database.is_sqlite:
         return Pacer(OwnSlots(rate, monotonic=monotonic), monotonic=monotonic)
-    slots = SharedSlots(rate, monotonic=monotonic, database=database, name=name)
-    return Pacer(slots, monotonic=monotonic, shared_as=name)
+    share = Share(name, who=str(uuid.uuid4()))
+    slots = SharedSlots(rate, monotonic=monotonic, database=database, share=share)
+    return Pacer(slots, monotonic=monotonic, shared=slots)

@@ -6,14 +6,16 @@ All moments here are of this process's monotonic clock, in seconds.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 
 from storage import paces
 from storage.database import Database
-from storage.paces import Reserved
+from storage.paces import Reserved, Share
 
 log = logging.getLogger(__name__)
 
@@ -24,73 +26,86 @@ MOST_AT_ONCE = 8
 STOCK = 3  # slots left when the next are reserved: time enough for the database to answer
 TRY_AGAIN = 0.5  # seconds, when it did not
 
-Give = Callable[[Sequence[float], float], None]
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When one message may be sent: from `at` to `until`, and `gap` seconds after the last one."""
+
+    at: float
+    until: float
+    gap: float
+
+
+Give = Callable[[Sequence[Moment], float], None]
 
 
 class Slots(Protocol):
     """Where moments come from."""
 
     rate: float  # how many a second
-    least_gap: float  # seconds between any two sends of this process
-    latest: float  # seconds after which a moment that was not used is void
-    stock: int  # how many may be left when more are asked for
 
-    def ask(self, count: int, give: Give) -> Sequence[float]:
-        """Up to `count` moments; or none yet, and `give` is called with them (and with the seconds
-        for which nobody may send) once there are some."""
+    def ask(self, count: int, *, left: int, give: Give) -> Sequence[Moment]:
+        """Up to `count` moments beside the `left` ones; or none yet, and `give` is called with them
+        (and with the seconds for which nobody may send) once there are some."""
         ...
 
 
 class OwnSlots:
     """For the only process that sends."""
 
-    latest = float("inf")
-    stock = 0
-
     def __init__(self, rate: float, *, monotonic: Callable[[], float]) -> None:
         self.rate = rate
-        self.least_gap = 1 / (rate * FASTER)
         self._monotonic = monotonic
         self._next = 0.0
 
-    def ask(self, _count: int, _give: Give) -> Sequence[float]:
+    def ask(self, _count: int, *, left: int, give: Give) -> Sequence[Moment]:
         """See `Slots`. One at a time is enough, for it costs nothing."""
-        moment = max(self._next, self._monotonic() - CATCH_UP)
-        self._next = moment + 1 / self.rate
-        return (moment,)
+        if left > 0:
+            return ()
+        at = max(self._next, self._monotonic() - CATCH_UP)
+        self._next = at + 1 / self.rate
+        return (Moment(at, until=math.inf, gap=1 / (self.rate * FASTER)),)
 
 
 class SharedSlots:
-    """For several processes on one PostgreSQL database."""
-
-    least_gap = 0.0
-    stock = STOCK
+    """For several processes on one PostgreSQL database; while there is only one, it is left in
+    peace."""
 
     def __init__(
-        self, rate: float, *, monotonic: Callable[[], float], database: Database, name: str
+        self, rate: float, *, monotonic: Callable[[], float], database: Database, share: Share
     ) -> None:
         self.rate = rate
-        self.latest = 0.75 * max(LIMIT - rate, rate / 15) / rate
+        self._latest = 0.75 * max(LIMIT - rate, rate / 15) / rate
         self._monotonic = monotonic
         self._database = database
-        self._name = name
+        self.share = share
         self._more: float | None = None  # what the database's clock shows more than ours
         self._asking: asyncio.Task[None] | None = None
+        self._own = OwnSlots(rate, monotonic=monotonic)
+        self._own_until = -math.inf
 
-    def ask(self, count: int, give: Give) -> Sequence[float]:
+    def attended(self, *, alone: bool, asked_at: float) -> None:
+        """We were seen in the database at `asked_at` or later, beside others or alone."""
+        self._own_until = asked_at + paces.OWN_FOR if alone else -math.inf
+
+    def ask(self, count: int, *, left: int, give: Give) -> Sequence[Moment]:
         """See `Slots`. A few at a time, so that what another process has to say is not kept
         waiting; and no more than there are messages, so that none is wasted."""
-        if self._asking is None:
+        if self._monotonic() < self._own_until:
+            moments = self._own.ask(count, left=left, give=give)
+            return [replace(moment, until=self._own_until) for moment in moments]
+        if self._asking is None and left <= STOCK:
             work = self._reserve(min(count, MOST_AT_ONCE), give)
             self._asking = asyncio.create_task(work)
         return ()
 
     async def _reserve(self, count: int, give: Give) -> None:
         before, gap = self._monotonic(), 1 / self.rate
-        moments, held_for = [], 0.0
+        moments: list[Moment] = []
+        held_for = 0.0
         try:
             reserved = await self._database.write(
-                lambda session: paces.reserve(session, self._name, count=count, gap=gap)
+                lambda session: paces.reserve(session, self.share, count=count, gap=gap)
             )
             moments, held_for = self._in_our_time(reserved, before), reserved.held_for
         except DBAPIError as error:
@@ -99,7 +114,7 @@ class SharedSlots:
         self._asking = None
         give(moments, held_for)
 
-    def _in_our_time(self, reserved: Reserved, before: float) -> list[float]:
+    def _in_our_time(self, reserved: Reserved, before: float) -> list[Moment]:
         """The moments on our clock; rather a little late than too early.
 
         The database told the time somewhere between the question and the answer. What its clock
@@ -108,4 +123,5 @@ class SharedSlots:
         least, most = reserved.now - self._monotonic(), reserved.now - before
         if self._more is None or not least <= self._more <= most:
             self._more = least
-        return [moment - self._more for moment in reserved.moments]
+        ours = [moment - self._more for moment in reserved.moments]
+        return [Moment(at, until=at + self._latest, gap=0.0) for at in ours]

@@ -402,7 +402,8 @@ async def test_a_hold_is_told_to_other_processes(database: Database, second_door
             post.queue(to=str(who))
         await post.until(lambda: pacer.held_for() > 20)
     with second_door.transaction() as session:
-        reserved = paces.reserve(session, "telegram", count=1, gap=0.01)
+        other = paces.Share("telegram", "another")
+        reserved = paces.reserve(session, other, count=1, gap=0.01)
     assert reserved.held_for > 20
 
 

@@ -240,6 +240,75 @@ async def test_one_of_several_processes_alone_has_all_the_speed(
     assert len(sent) >= 0.97 * 28 * (sent[-1] - sent[0])
 
 
+def attended(database: Database, pacer: Pacer) -> paces.Attendance:
+    """Say that this process is there, as its cycles do."""
+    assert pacer.shared is not None
+    asked_at = loop_time()
+    with database.transaction() as session:
+        attendance = paces.attend(session, pacer.shared.share)
+    pacer.attended(attendance, asked_at=asked_at)
+    return attendance
+
+
+@on_postgresql
+async def test_who_is_alone_need_not_ask_for_each_moment(
+    two: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pacer = open_pacer(28, database=two[0], name="telegram")
+    assert attended(two[0], pacer).alone
+    monkeypatch.setattr(two[0], "write", None)
+    sent: list[float] = []
+    await drain(pacer, 2, sent)
+    assert len(sent) >= 0.9 * 28 * 2
+    assert most_within(sent, 1) <= 30
+
+
+@on_postgresql
+async def test_who_is_not_alone_any_more_shares(
+    two: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paces, "OWN_FOR", 1.5)
+    first, second = (open_pacer(28, database=one, name="telegram") for one in two)
+    assert attended(two[0], first).alone
+    each: tuple[list[float], list[float]] = ([], [])
+
+    async def attend_all() -> None:
+        for _ in range(6):
+            await asyncio.sleep(0.7)
+            attended(two[0], first)
+            attended(two[1], second)
+
+    await asyncio.gather(drain(first, 6, each[0]), drain(second, 6, each[1]), attend_all())
+    together = sorted(each[0] + each[1])
+    assert each[1][0] - each[0][0] >= 0.6
+    assert most_within(together, 1) <= 30
+    assert len(together) >= 0.95 * 28 * (together[-1] - together[0])
+    assert len(each[1]) >= 40
+
+
+@on_postgresql
+async def test_a_newcomer_waits_while_another_has_the_pace_to_itself(
+    two: tuple[Database, Database],
+) -> None:
+    first, second = (open_pacer(28, database=one, name="telegram") for one in two)
+    assert attended(two[0], first).alone
+    newcomer = attended(two[1], second)
+    assert not newcomer.alone
+    assert 3 < newcomer.held_for <= paces.OWN_FOR
+    assert not attended(two[0], first).alone
+    assert attended(two[1], second).held_for == 0
+
+
+@on_postgresql
+async def test_who_left_is_not_waited_for(two: tuple[Database, Database]) -> None:
+    first, second = (open_pacer(28, database=one, name="telegram") for one in two)
+    attended(two[0], first)
+    with two[0].transaction() as session:
+        assert first.shared is not None
+        paces.leave(session, first.shared.share)
+    assert attended(two[1], second) == paces.Attendance(alone=True, held_for=0)
+
+
 @on_postgresql
 async def test_a_hold_counts_for_all_processes(two: tuple[Database, Database]) -> None:
     _first, second = (open_pacer(28, database=one, name="telegram") for one in two)
