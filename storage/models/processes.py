@@ -20,11 +20,11 @@ class Lease(Base):
 
 
 class Pace(Base):
-    """When a channel's next sends may go out: overall, and to each group."""
+    """When a channel's next sends may go out, overall and to each group; see `storage.paces`."""
 
     __tablename__ = "paces"
     name: Mapped[str] = mapped_column(String(96), primary_key=True)  # channel, or channel:chat id
-    moments: Mapped[Any] = mapped_column(JSON)  # seconds since the epoch
+    moments: Mapped[Any] = mapped_column(JSON)  # by name, in seconds since the epoch
 
 
 class Keystone(Base):
