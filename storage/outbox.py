@@ -193,6 +193,12 @@ def drop_waiting(session: Session, row_ids: Sequence[int], *, now: datetime, rea
     )
 
 
+def is_sending_to(session: Session, *, chat_id: int) -> bool:
+    """Whether something is under way to this chat, whose message id is not known yet."""
+    statement = select(OutboxRow.id).where(OutboxRow.chat_id == chat_id, OutboxRow.state == LEASED)
+    return session.scalars(statement.limit(1)).first() is not None
+
+
 def release_all(session: Session) -> None:
     """Give back everything that is leased: for a start after which nobody else can be sending."""
     session.execute(

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.desk.cards import queue_card_edit
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
-from bot.pipeline.turn import Answer, Turn
+from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
 from storage import chats, handoffs, inbox, leads, messages, outbox, staff
 from storage.chats import ChatKey
@@ -148,6 +148,8 @@ class Desk:
         post = messages.find_by_external_id(
             moment.session, chat_id=moment.chat.id, external_id=external_id
         )
+        if post is None and outbox.is_sending_to(moment.session, chat_id=moment.chat.id):
+            raise NotYetError("a post is on its way, and they may reply to it already")
         if post is None or post.direction == "in":
             return
         if post.peer_chat_id is None:

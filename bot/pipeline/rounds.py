@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival
-from bot.pipeline.turn import Answer, Handler, Press, Turn
+from bot.pipeline.turn import Answer, Handler, NotYetError, Press, Turn
 from storage import chats, inbox, staff
 from storage.crypto import WrongKeyError
 from storage.database import Database
@@ -178,7 +178,8 @@ class Rounds:
         log.error("turn failed, attempt %s of %s: %s", attempts, MOST_ATTEMPTS, reason)
         now = self._clock.now()
         with self._database.transaction() as session:
-            if isinstance(error, OperationalError):  # a deadlock or an outage is nobody's fault
+            # A deadlock, an outage or something on its way is nobody's fault.
+            if isinstance(error, OperationalError | NotYetError):
                 later = now + RETRY_AFTER[0]
                 inbox.retry_later(session, rows, ready_at=later, error=reason, counts=False)
                 return

@@ -52,6 +52,10 @@ class Answer:
     notice: str | None = None  # words for a press that deserves a short notice
 
 
+class NotYetError(Exception):
+    """The turn needs something that is still being written: it is done again in a moment."""
+
+
 class Handler(Protocol):
     """What a kind of chat does with what arrived: the dialogue, or the staff desk."""
 

@@ -303,3 +303,26 @@ async def test_a_question_that_never_arrived_is_asked_again(world: World) -> Non
     await world.says("ann", "hello? are you there")
     assert any("went wrong" in words for words in world.heard("ann"))
     assert "2 of 7" in world.heard("ann")[-1]
+
+
+async def test_a_reply_to_a_post_whose_number_is_still_being_written_is_not_lost(
+    world: World,
+) -> None:
+    await ring_me(world)
+    number = card_number(world)
+    by_number = "update messages set external_id = :new where external_id = :old"
+    with world.core.database.transaction() as session:
+        session.execute(text(by_number), {"old": number, "new": None})
+        session.execute(text("update outbox set state = 'leased' where kind = 'lead_card'"))
+        post = session.scalars(select(Message.id).where(Message.lead_id.is_not(None))).first()
+    put(world, STAFF, "Hello Ann", key="preview:early", reply_to=number)
+    await world.settle()
+    assert not any("Hello Ann" in words for words in world.heard("ann"))
+    with world.core.database.transaction() as session:
+        session.execute(
+            text("update messages set external_id = :new where id = :post"),
+            {"new": number, "post": post},
+        )
+        session.execute(text("update outbox set state = 'sent' where kind = 'lead_card'"))
+    await world.live_until(world.clock.now() + timedelta(seconds=5))
+    assert any("Hello Ann" in words for words in world.heard("ann"))
