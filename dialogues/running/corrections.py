@@ -42,8 +42,12 @@ def _asking_step(turn: Turn, question: Asked) -> Collect | None:
 
 
 def _answer_waiting(stage: Stage, frame: Frame, step: Collect, command: CorrectSlots) -> None:
-    """The question is still open, in a flow that was interrupted: the resident goes back to it."""
+    """The question is still open, in a flow that was interrupted: the resident goes back to it. Or
+    its answer has called another flow, after which it comes again: the same answer is no news."""
     turn = stage.turn
+    if step.id in frame.answered and command.slots[step.slot] == turn.state.slots[step.slot]:
+        _refused(turn, frame, step, same=True)
+        return
     if turn.top is not frame:
         turn.drop_patterns()
         turn.bring_up(frame)
