@@ -14,9 +14,10 @@ from bot.pipeline.composing import Composer, Load
 from bot.pipeline.outcomes import Outcome, Unbegun
 from bot.pipeline.pacing import GROUP_LIMIT, GROUP_WINDOW
 from storage import outbox, paces
-from storage.claiming import Stretches, Wanted, claim
+from storage.claiming import Wanted, claim
 from storage.outbox import Claimed, Lane
 from storage.paces import Attendance, Share
+from storage.stretches import Stretches
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from storage import chats, claiming, outbox
 from storage.chats import ChatKey
-from storage.claiming import Room, Stretches, Wanted
+from storage.claiming import Room, Wanted
 from storage.database import Database
 from storage.outbox import Claimed, Lane
+from storage.stretches import Stretches
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)

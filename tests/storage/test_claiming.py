@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Connection, event, insert, text, update
 
 from storage import chats, claiming
-from storage.claiming import Stretches
+from storage import stretches as stretches_
 from storage.database import Database
 from storage.models import Chat, OutboxRow
 from storage.outbox import Lane
+from storage.stretches import Stretches
 from tests.storage.outbox_world import NOON, chat_of, claim, finish, queue
 
 
@@ -164,7 +165,7 @@ def look_on(database: Database, stretches: Stretches, at: datetime = NOON) -> bo
 def test_a_lane_whose_head_must_wait_is_claimed_from_further_on(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claiming, "STRETCH", 20)
+    monkeypatch.setattr(stretches_, "STRETCH", 20)
     fill(database, 100)
     pause(database, 1, 70, NOON + timedelta(hours=1))
     stretches = Stretches()
@@ -180,14 +181,14 @@ def test_a_lane_whose_head_must_wait_is_claimed_from_further_on(
 def test_the_head_of_a_lane_is_looked_at_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claiming, "STRETCH", 20)
+    monkeypatch.setattr(stretches_, "STRETCH", 20)
     fill(database, 100)
     pause(database, 1, 30, NOON + timedelta(seconds=3))
     stretches = Stretches()
     measure(database, stretches)
     look_on(database, stretches)
     assert claim(database, stretches=stretches, most=2)[0].chat_id == 31
-    later = NOON + claiming.SWEEP + timedelta(seconds=1)
+    later = NOON + stretches_.SWEEP + timedelta(seconds=1)
     measure(database, stretches, later)
     assert claim(database, later, stretches=stretches)[0].chat_id == 1
 
@@ -195,7 +196,7 @@ def test_the_head_of_a_lane_is_looked_at_again(
 def test_the_end_of_a_deep_lane_is_reached(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claiming, "STRETCH", 20)
+    monkeypatch.setattr(stretches_, "STRETCH", 20)
     fill(database, 50)
     stretches = Stretches()
     measure(database, stretches)
