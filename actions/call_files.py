@@ -63,7 +63,8 @@ def load_samples(
 ) -> list[Saved]:
     """Keep the illustrative calls of a file whose times count from today.
 
-    A sample that is there and still open is left alone, so that a restart moves no deadline.
+    A sample that is there and still open is left alone, so that a restart moves no deadline; so is
+    one that staff closed or withdrew.
     Raises CallFileError.
     """
     read = _read(
@@ -124,7 +125,8 @@ def _is_due_again(session: Session, details: CallDetails, now: datetime) -> bool
     known = find_call(session, code=details.code)
     if known is None:
         return True
-    return known.illustrative and ends_at(known) <= now < details.closes_at
+    ended_by_clock = known.closes_at <= now and ends_at(known) == known.closes_at
+    return known.illustrative and ended_by_clock and now < details.closes_at
 
 
 def _read(
@@ -175,7 +177,10 @@ def _call(entry: Entry, times: Times, illustrative: bool) -> CallDetails | None:
     if opens_at >= closes_at:
         entry.refuse(entry.node, "it must open before it closes")
     return CallDetails(
-        **texts,
+        code=texts["code"],
+        title=texts["title"],
+        theme=texts["theme"],
+        summary=texts["summary"],
         opens_at=opens_at,
         closes_at=closes_at,
         reminders=reminders,

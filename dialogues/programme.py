@@ -101,7 +101,8 @@ class Fact:
 
 
 class Programme(_Part):
-    """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline.
+    """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline;
+    from `closing_soon_days` before it, a call is said to close soon.
 
     `illustrative` says that these are samples, and makes the assistant say so.
     """
@@ -119,6 +120,7 @@ class Programme(_Part):
     offers: dict[Identifier, Offer]
     declared: dict[Identifier, FactSpec] = Field(default={}, alias="facts")
     reminders: list[Annotated[str, Field(pattern=r"^[1-9]\d*[dhm]$")]]
+    closing_soon_days: Annotated[int, Field(gt=0)] = 7
     answer_within: str
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]
     commands: list[Command]

@@ -1,13 +1,35 @@
-"""Calls: invitations to apply, each open from one instant to another."""
+"""Calls: invitations to apply, each open from one instant to another.
 
+Every write of a call goes through `_write`, which keeps the audit trail.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.models import Call
+from storage.call_changes import ChangeKind, note_change
+from storage.models import Call, CallChange
+
+MOVES_REMINDERS = frozenset({"closes_at", "reminders"})
+SHOWN_IN_CALENDARS = frozenset(
+    {"title", "summary", "link", "opens_at", "closes_at", "closed_early_at", "withdrawn_at"}
+)
+
+
+class CallState(StrEnum):
+    """Where a call stands; it follows the clock."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSING_SOON = "closing_soon"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +45,93 @@ class CallDetails:
     criteria: list[dict[str, Any]]
     reminders: list[str] | None = None
     illustrative: bool = False
+    offering: str | None = None
+    link: str | None = None
+    may_close_early: str | None = None
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A call as it is now, and what saving did: a moved deadline moves its reminders."""
+    """A call as it is now, and what saving did to it; `change` is None where nothing did."""
 
     call: Call
-    created: bool
-    changed: bool
-    moved: bool
+    change: CallChange | None
+
+    @property
+    def created(self) -> bool:
+        """It was not there before."""
+        return self.change is not None and self.change.kind == ChangeKind.CREATED
+
+    @property
+    def changed(self) -> bool:
+        """Something about it is new."""
+        return self.change is not None
+
+    @property
+    def moved(self) -> bool:
+        """Its deadline or its offsets are other ones, so its reminders move."""
+        if self.change is None or self.created:
+            return False
+        return bool(MOVES_REMINDERS & self.change.after.keys())
 
 
-def save_call(session: Session, details: CallDetails, *, now: datetime) -> Saved:
-    """Insert the call, or bring the one with this code up to date."""
+def save_call(
+    session: Session, details: CallDetails, *, now: datetime, by: str | None = None
+) -> Saved:
+    """Insert the call, or bring the one with this code up to date. `by` None is the assistant
+    itself."""
     call = find_call(session, code=details.code)
+    values = {name: getattr(details, name) for name in CallDetails.__dataclass_fields__}
     if call is None:
-        call = Call(**_columns(details), updated_at=now)
+        call = Call(**values, sequence=0, updated_at=now)
         session.add(call)
         session.flush()
-        return Saved(call, created=True, changed=True, moved=False)
-    new = {name: value for name, value in _columns(details).items() if getattr(call, name) != value}
-    for name, value in new.items():
-        setattr(call, name, value)
-    if new:
-        call.updated_at = now
-        session.flush()
-    moved = bool({"closes_at", "reminders"} & new.keys())
-    return Saved(call, created=False, changed=bool(new), moved=moved)
+        kind = ChangeKind.CREATED
+        return Saved(
+            call, note_change(session, call, kind, before={}, after=values, by=by, now=now)
+        )
+    published = call.is_draft and not details.is_draft
+    kind = ChangeKind.PUBLISHED if published else ChangeKind.CHANGED
+    return _write(session, call, values, kind=kind, by=by, now=now)
+
+
+def publish_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
+    """From now on residents see it, as the clock has it."""
+    values = {"is_draft": False}
+    return _write(session, call, values, kind=ChangeKind.PUBLISHED, by=by, now=now)
+
+
+def close_call_early(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
+    """From now on nobody can apply. One that is over stays as it is."""
+    values = {"closed_early_at": now} if ends_at(call) > now else {}
+    return _write(session, call, values, kind=ChangeKind.CLOSED_EARLY, by=by, now=now)
+
+
+def withdraw_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
+    """It is off, as though it had not been. Withdrawing twice is one."""
+    values = {"withdrawn_at": call.withdrawn_at or now}
+    return _write(session, call, values, kind=ChangeKind.WITHDRAWN, by=by, now=now)
+
+
+def reopen_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
+    """Take back that it closed early or was withdrawn."""
+    values = {"closed_early_at": None, "withdrawn_at": None}
+    return _write(session, call, values, kind=ChangeKind.REOPENED, by=by, now=now)
+
+
+def state_of(call: Call, *, now: datetime, closing_soon: timedelta) -> CallState:
+    """Where it stands at this instant; `closing_soon` before its deadline it closes soon."""
+    if call.withdrawn_at is not None:
+        return CallState.WITHDRAWN
+    if call.is_draft:
+        return CallState.DRAFT
+    if ends_at(call) <= now:
+        return CallState.CLOSED
+    if call.opens_at > now:
+        return CallState.SCHEDULED
+    soon = ends_at(call) - now <= closing_soon
+    return CallState.CLOSING_SOON if soon else CallState.OPEN
 
 
 def find_call(session: Session, *, code: str) -> Call | None:
@@ -87,7 +168,10 @@ def coming_calls(session: Session, *, now: datetime) -> list[Call]:
 
 
 def current_calls(session: Session, *, now: datetime) -> list[Call]:
-    """What is open, the nearest deadline first, and then what opens later, the nearest first."""
+    """What is open, the nearest deadline first, and then what opens later, the nearest first.
+
+    Drafts and withdrawn calls are in none of these lists: residents know nothing of them.
+    """
     calls = session.scalars(_NOT_OVER, {"now": now})
 
     def rank(call: Call) -> tuple[bool, datetime, int]:
@@ -98,9 +182,9 @@ def current_calls(session: Session, *, now: datetime) -> list[Call]:
 
 
 def closed_calls(session: Session, *, now: datetime, since: datetime) -> list[Call]:
-    """What closed at or after `since`, the latest first; withdrawn calls are left out."""
+    """What closed at or after `since`, the latest first; drafts and withdrawn ones are left out."""
     ended_at = func.coalesce(Call.closed_early_at, Call.closes_at)
-    statement = select(Call).where(Call.withdrawn_at.is_(None), ended_at <= now, ended_at >= since)
+    statement = select(Call).where(_IS_PUBLIC, ended_at <= now, ended_at >= since)
     return list(session.scalars(statement.order_by(ended_at.desc(), Call.id)))
 
 
@@ -110,13 +194,32 @@ def ends_at(call: Call) -> datetime:
     return min(instant for instant in ends if instant is not None)
 
 
-def _columns(details: CallDetails) -> dict[str, Any]:
-    return {name: getattr(details, name) for name in CallDetails.__dataclass_fields__}
+def _write(
+    session: Session,
+    call: Call,
+    values: Mapping[str, Any],
+    *,
+    kind: ChangeKind,
+    by: str | None,
+    now: datetime,
+) -> Saved:
+    """Set these fields and log what they were. Writing what is there already changes nothing."""
+    after = {name: value for name, value in values.items() if getattr(call, name) != value}
+    if not after:
+        return Saved(call, None)
+    before = {name: getattr(call, name) for name in after}
+    for name, value in after.items():
+        setattr(call, name, value)
+    if SHOWN_IN_CALENDARS & after.keys():
+        call.sequence += 1
+    call.updated_at = now
+    return Saved(call, note_change(session, call, kind, before=before, after=after, by=by, now=now))
 
 
+_IS_PUBLIC = and_(Call.withdrawn_at.is_(None), Call.is_draft.is_(False))
 _now = bindparam("now", type_=Call.table().c.closes_at.type)
 _NOT_OVER = select(Call).where(
     Call.closes_at > _now,
-    Call.withdrawn_at.is_(None),
+    _IS_PUBLIC,
     or_(Call.closed_early_at.is_(None), Call.closed_early_at > _now),
 )

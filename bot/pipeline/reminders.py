@@ -68,6 +68,8 @@ def untrue(call: Call, closes_at: datetime, now: datetime) -> str | None:
     """Why nobody is to be reminded of this deadline of the call any more, or None."""
     if call.withdrawn_at is not None:
         return "the call was withdrawn"
+    if call.is_draft:
+        return "the call is a draft"
     if calls.ends_at(call) <= now:
         return "the call has closed"
     if call.closes_at != closes_at:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.crypto import EncryptedText
 from storage.models.base import Base, BigId
 
 
@@ -31,7 +32,29 @@ class Call(Base):
     reminders: Mapped[Any] = mapped_column(JSON)  # offsets such as "14d", or null: the programme's
     criteria: Mapped[Any] = mapped_column(JSON)
     illustrative: Mapped[bool] = mapped_column(default=False)
+    offering: Mapped[str | None]  # what it offers: money, time, help
+    link: Mapped[str | None]  # https, where more is said of it
+    may_close_early: Mapped[str | None]  # what would end it before its deadline, "650 applications"
+    is_draft: Mapped[bool] = mapped_column(default=False)  # seen by staff only
+    sequence: Mapped[int] = mapped_column(default=0)  # raised when an entry in a calendar changes
     updated_at: Mapped[datetime]
+
+
+class CallChange(Base):
+    """One write of a call: who changed what, and when. It outlives the call."""
+
+    __tablename__ = "call_changes"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"))
+    code: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime]
+    by: Mapped[str | None] = mapped_column(EncryptedText)  # null: the assistant itself
+    kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # created, changed, published, closed_early, withdrawn, reopened
+    before: Mapped[Any] = mapped_column(JSON)  # the changed fields only; instants in ISO 8601, UTC
+    after: Mapped[Any] = mapped_column(JSON)
+    __table_args__ = (Index("ix_call_changes_code", "code", "id"),)
 
 
 class Subscription(Base):

@@ -79,6 +79,7 @@ def programme(**changes: Any) -> Any:
         },
         "facts": facts(),
         "reminders": ["14d", "7d", "2d", "1d", "2h"],
+        "closing_soon_days": 7,
         "answer_within": "two working days",
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }

@@ -9,10 +9,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from storage.calls import find_call
 from storage.crypto import new_secret
 from storage.database import Database, open_database
 from storage.models import Base
 from storage.schema import MIGRATIONS, NEWEST, NewerSchemaError, migrate
+from storage.subscriptions import subscriptions_of_call
 
 
 def test_history_makes_what_the_models_say(database: Database) -> None:
@@ -51,6 +53,43 @@ def test_what_an_earlier_version_stored_is_kept(database_url: str) -> None:
         kept = connection.execute(text("select chat_id, attempts, suspect from inbox")).one()
     database.close()
     assert tuple(kept) == (7, 1, False)
+
+
+def test_calls_of_an_earlier_version_are_no_drafts_and_keep_their_subscriptions(
+    database_url: str,
+) -> None:
+    database = open_database(database_url, secret=new_secret())
+    migrate(database.engine, to="0004")
+    with database.engine.begin() as connection:
+        for statement in _A_CALL_WITH_A_SUBSCRIPTION:
+            connection.execute(text(statement))
+    migrate(database.engine)
+    with database.transaction() as session:
+        call = find_call(session, code="ageing")
+        assert call is not None
+        assert (call.is_draft, call.sequence, call.offering, call.link) == (False, 0, None, None)
+        assert len(subscriptions_of_call(session, call_id=call.id)) == 1
+    database.close()
+
+
+_A_CALL_WITH_A_SUBSCRIPTION = [
+    """
+    insert into chats
+      (id, channel, external_id, kind, created_at, expects_text, missed_reply)
+      values (7, 'preview', 'ann', 'private', '2026-06-01', false, false)
+    """,
+    """
+    insert into calls
+      (id, code, title, theme, summary, opens_at, closes_at, reminders, criteria, illustrative,
+       updated_at)
+      values (3, 'ageing', 'Ageing', 'ageing', 'About', '2026-06-01 09:00:00',
+       '2026-07-01 09:00:00', 'null', '[]', false, '2026-06-01 09:00:00')
+    """,
+    """
+    insert into subscriptions (id, chat_id, call_id, closes_at, created_at)
+      values (5, 7, 3, '2026-07-01 09:00:00', '2026-06-01 09:00:00')
+    """,
+]
 
 
 def test_the_newest_revision_is_where_the_history_ends() -> None:
