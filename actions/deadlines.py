@@ -2,48 +2,64 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from actions.instants import in_words, time_left
 from actions.programme import Programme
 from actions.quiet_hours import allowed_from, allowed_until
+from actions.working_days import last_working_day, working_days_before
 from storage.models import Call
 from storage.reminders import Entry
 
-_OFFSET = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
+_OFFSET = re.compile(r"(?:(\d{1,3})(d|wd|d@wd))?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
 _LONG = timedelta(days=1000)  # longer before than any offset reaches
+
+
+Worked = Literal["d", "wd", "d@wd"]
 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How long before a deadline: calendar days, then a span that elapses."""
+    """How long before a deadline: days, then a span that elapses.
+
+    `worked` says which days are meant: all of them, working days only, or all of them and then
+    back to a working day.
+    """
 
     days: int
     elapsed: timedelta
+    worked: Worked = "d"
 
     def before(
-        self, closes_at: datetime, zone: ZoneInfo, *, at_clock: time | None = None
+        self, closes_at: datetime, zone: ZoneInfo, *, at_clock: time | None = None, country: str
     ) -> datetime:
         """The moment in UTC. Days go back to the deadline's own time of day in the zone, or to
         `at_clock`; if the clocks skip that time it is as much later, and if they show it twice it
-        is the first."""
+        is the first. `country` is the one whose holidays count."""
         local = closes_at.astimezone(zone)
         if self.days:
-            local = datetime.combine(
-                local.date() - timedelta(days=self.days), at_clock or local.time(), zone
-            ).replace(fold=0)
+            day = self._day_before(local.date(), country)
+            local = datetime.combine(day, at_clock or local.time(), zone).replace(fold=0)
         return local.astimezone(UTC) - self.elapsed
+
+    def _day_before(self, day: date, country: str) -> date:
+        if self.worked == "wd":
+            return working_days_before(day, self.days, country)
+        day -= timedelta(days=self.days)
+        return last_working_day(day, country) if self.worked == "d@wd" else day
 
 
 def parse_offset(text: str) -> Offset:
-    """Read `14d`, `2h`, `15m` or a run such as `1d12h`. Raises ValueError with a sentence."""
+    """Read `14d`, `5wd`, `7d@wd`, `2h`, `15m` or a run such as `1d12h`. Raises ValueError with a
+    sentence."""
     found = _OFFSET.fullmatch(text)
-    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    number, worked, *elapsed = found.groups() if found else (None, None, None, None)
+    days, hours, minutes = (int(part or 0) for part in (number, *elapsed))
     if not days and not hours and not minutes:
-        raise ValueError(f"{text!r} is no offset such as 14d, 2h or 15m")
-    return Offset(days, timedelta(hours=hours, minutes=minutes))
+        raise ValueError(f"{text!r} is no offset such as 14d, 5wd, 7d@wd, 2h or 15m")
+    return Offset(days, timedelta(hours=hours, minutes=minutes), cast("Worked", worked or "d"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class Schedule:
     zone: ZoneInfo
     quiet: str
     at_clock: time | None = None
+    country: str = ""  # whose holidays are no working days; empty: only weekends
 
     def plan(self, *, after: datetime, beyond: str | None = None) -> list[Entry]:
         """One entry an offset, in the order of time; what cannot be sent after `after` says why.
@@ -101,7 +118,9 @@ class Schedule:
         return sorted(moments, key=lambda pair: pair[0])
 
     def _before(self, text: str) -> datetime:
-        return parse_offset(text).before(self.closes_at, self.zone, at_clock=self.at_clock)
+        return parse_offset(text).before(
+            self.closes_at, self.zone, at_clock=self.at_clock, country=self.country
+        )
 
     def _placed(self, text: str, moment: datetime, after: datetime) -> Entry:
         before = allowed_until(moment, zone=self.zone, quiet=self.quiet)

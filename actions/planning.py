@@ -22,6 +22,7 @@ def schedule_of(key: Key, call: Call, programme: Programme) -> Schedule:
         programme.zone,
         programme.quiet_hours,
         time.fromisoformat(key.at_clock) if key.at_clock else None,
+        programme.holiday_country,
     )
 
 

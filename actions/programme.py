@@ -59,6 +59,8 @@ class Programme(Protocol):
     @property
     def country(self) -> str: ...  # ISO 3166, for telephone numbers
     @property
+    def holiday_country(self) -> str: ...  # "GB-ENG"; empty where only weekends are not worked
+    @property
     def quiet_hours(self) -> str: ...  # "20:00-09:00" or "off"
     @property
     def reference_prefix(self) -> str: ...

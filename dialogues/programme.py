@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 
@@ -21,6 +22,15 @@ def _two_times(hours: str) -> str:
     if begin == end:
         raise ValueError(f"{hours} leaves no time of day to write; say off for no quiet hours")
     return hours
+
+
+def _has_holidays(country: str) -> str:
+    code, _, part = country.partition("-")
+    try:
+        country_holidays(code, subdiv=part or None)
+    except NotImplementedError as error:
+        raise ValueError(f"{country}: its holidays are not known ({error})") from error
+    return country
 
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -104,12 +114,18 @@ class Programme(_Part):
     """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline;
     from `closing_soon_days` before it, a call is said to close soon.
 
+    `holiday_country` is whose holidays are no working days, `GB` or a part of it such as `GB-ENG`.
+
     `illustrative` says that these are samples, and makes the assistant say so.
     """
 
     organisation: Organisation
     zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    holiday_country: (
+        Annotated[str, Field(pattern=r"^[A-Z]{2}(-\w{1,3})?$"), AfterValidator(_has_holidays)]
+        | Literal[""]
+    ) = ""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     quiet_hours: Annotated[
         str, Field(pattern=r"^(off|\d\d:\d\d-\d\d:\d\d)$"), AfterValidator(_two_times)
@@ -119,7 +135,7 @@ class Programme(_Part):
     themes: dict[Identifier, str]
     offers: dict[Identifier, Offer]
     declared: dict[Identifier, FactSpec] = Field(default={}, alias="facts")
-    reminders: list[Annotated[str, Field(pattern=r"^[1-9]\d*[dhm]$")]]
+    reminders: list[Annotated[str, Field(pattern=r"^[1-9]\d*(d|wd|d@wd|h|m)$")]]
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
     answer_within: str
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]

@@ -68,6 +68,7 @@ def programme(**changes: Any) -> Any:
         "zone": ZONE,
         "country": "GB",
         "quiet_hours": "20:00-09:00",
+        "holiday_country": "GB-ENG",
         "reference_prefix": "LCR",
         "boroughs": {"sefton": "Sefton", "wirral": "Wirral", "st_helens": "St Helens"},
         "themes": {"ageing": "Ageing", "complex_needs": "Complex needs"},

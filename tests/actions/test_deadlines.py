@@ -4,11 +4,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.deadlines import Schedule, Step, parse_offset, step
 from actions.quiet_hours import allowed_from, allowed_until, is_allowed, parse_quiet_hours
+from actions.working_days import is_working_day
 from storage.reminders import Entry
 
 UK = ZoneInfo("Europe/London")
@@ -69,6 +70,8 @@ instants = st.one_of(
 offsets = st.lists(
     st.one_of(
         st.integers(1, 20).map("{}d".format),
+        st.integers(1, 15).map("{}wd".format),
+        st.integers(1, 20).map("{}d@wd".format),
         st.integers(1, 72).map("{}h".format),
         st.integers(1, 200).map("{}m".format),
         st.tuples(st.integers(1, 3), st.integers(1, 30)).map(lambda pair: "{}d{}h".format(*pair)),
@@ -97,7 +100,7 @@ def test_every_offset_is_sent_or_says_why_not_in_the_order_of_time(
     closes_at: datetime, chosen: list[str], zone: ZoneInfo, quiet: str, after: datetime
 ) -> None:
     entries = plan(closes_at, chosen, zone=zone, quiet=quiet, after=after)
-    meant = [parse_offset(entry.offset).before(closes_at, zone) for entry in entries]
+    meant = [parse_offset(entry.offset).before(closes_at, zone, country="") for entry in entries]
     assert meant == sorted(meant)
     assert {entry.offset for entry in entries} == set(chosen)
 
@@ -107,7 +110,7 @@ def test_without_quiet_hours_nothing_moves(
     closes_at: datetime, chosen: list[str], zone: ZoneInfo
 ) -> None:
     for entry in plan(closes_at, chosen, zone=zone, quiet="off", after=LONG_AGO):
-        assert entry.due_at == parse_offset(entry.offset).before(closes_at, zone)
+        assert entry.due_at == parse_offset(entry.offset).before(closes_at, zone, country="")
 
 
 @given(instants, st.sampled_from(ZONES), quiet_hours())
@@ -129,11 +132,61 @@ def test_moving_finds_the_nearest_allowed_minute(
 
 @given(near_a_clock_change(), st.integers(1, 14))
 def test_days_keep_the_time_of_day(closes_at: datetime, days: int) -> None:
-    before = parse_offset(f"{days}d").before(closes_at, UK)
+    before = parse_offset(f"{days}d").before(closes_at, UK, country="")
     local, wanted = before.astimezone(UK), closes_at.astimezone(UK)
     assert (wanted.date() - local.date()).days == days
     skipped = time(1) <= wanted.time() < time(2)
     assert local.time() == wanted.time() or skipped
+
+
+@settings(deadline=None)  # a country's holidays are worked out once, and that takes a moment
+@given(instants, st.integers(1, 30), st.sampled_from(["", "GB-ENG", "US"]))
+def test_working_days_count_back_over_weekends_and_holidays(
+    closes_at: datetime, count: int, country: str
+) -> None:
+    before = parse_offset(f"{count}wd").before(closes_at, UK, country=country)
+    first, last = before.astimezone(UK).date(), closes_at.astimezone(UK).date()
+    between = [first + timedelta(days=number) for number in range((last - first).days)]
+    assert is_working_day(first, country)
+    assert sum(is_working_day(day, country) for day in between) == count
+
+
+@settings(deadline=None)  # a country's holidays are worked out once, and that takes a moment
+@given(instants, st.integers(1, 30), st.sampled_from(["", "GB-ENG", "US"]))
+def test_a_day_that_is_not_worked_gives_way_to_the_working_day_before(
+    closes_at: datetime, days: int, country: str
+) -> None:
+    plain, moved = (
+        parse_offset(text).before(closes_at, UK, country=country).astimezone(UK).date()
+        for text in (f"{days}d", f"{days}d@wd")
+    )
+    assert is_working_day(moved, country)
+    skipped = [moved + timedelta(days=number) for number in range(1, (plain - moved).days + 1)]
+    assert not any(is_working_day(day, country) for day in skipped)
+
+
+@settings(deadline=None)
+@given(near_a_clock_change(), st.integers(1, 14), st.sampled_from(["wd", "d@wd"]))
+def test_working_days_keep_the_time_of_day(closes_at: datetime, days: int, worked: str) -> None:
+    before = parse_offset(f"{days}{worked}").before(closes_at, UK, country="GB-ENG")
+    assert before.astimezone(UK).time() == closes_at.astimezone(UK).time()
+
+
+@pytest.mark.parametrize(
+    ("closes", "offset", "due"),
+    [
+        ("2026-04-10 17:00", "5wd", "2026-04-01 17:00"),  # over Good Friday and Easter Monday
+        ("2026-04-13 12:00", "7d@wd", "2026-04-02 12:00"),  # a week before is Easter Monday
+        ("2026-04-14 12:00", "7d@wd", "2026-04-07 12:00"),
+        ("2026-12-29 12:00", "1wd", "2026-12-24 12:00"),  # Boxing Day was a Saturday
+        ("2026-03-31 12:00", "2wd", "2026-03-27 12:00"),  # over the spring change, still noon
+        ("2026-10-26 12:00", "1wd2h", "2026-10-23 10:00"),
+    ],
+)
+def test_over_weekends_and_bank_holidays(closes: str, offset: str, due: str) -> None:
+    schedule = Schedule(uk(closes), (offset,), UK, NIGHT, country="GB-ENG")
+    [entry] = schedule.plan(after=LONG_AGO)
+    assert (wall(entry.due_at), entry.skipped) == (due, None)
 
 
 @pytest.mark.parametrize(
