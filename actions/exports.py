@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions.cells import guarded
 from storage import calls, leads
 from storage.models import Lead, StaffMember
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
 _PHONE = re.compile(r"\+\d+")
 
 
@@ -95,8 +95,5 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def _safe(value: Any) -> str:
-    """A spreadsheet runs a cell that starts like a formula; an apostrophe makes it text."""
     text = "" if value is None else str(value)
-    if _FORMULA.match(text) and not _PHONE.fullmatch(text):
-        return f"'{text}"
-    return text
+    return text if _PHONE.fullmatch(text) else guarded(text)

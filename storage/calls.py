@@ -3,7 +3,6 @@
 Every write of a call goes through `_write`, which keeps the audit trail.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,10 +14,9 @@ from sqlalchemy.orm import Session
 from storage.call_changes import ChangeKind, note_change
 from storage.models import Call, CallChange
 
+ENDS = ("withdrawn_at", "closed_early_at")  # what staff do before the deadline
 MOVES_REMINDERS = frozenset({"closes_at", "reminders"})
-SHOWN_IN_CALENDARS = frozenset(
-    {"title", "summary", "link", "opens_at", "closes_at", "closed_early_at", "withdrawn_at"}
-)
+SHOWN_IN_CALENDARS = frozenset({"title", "summary", "link", "opens_at", "closes_at", *ENDS})
 
 
 class CallState(StrEnum):
@@ -34,7 +32,8 @@ class CallState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallDetails:
-    """All that a call's author writes. `reminders` None means the programme's own offsets."""
+    """All that a call's author writes. `reminders` None means the programme's own offsets; an end
+    that is None is left as it is."""
 
     code: str
     title: str
@@ -49,6 +48,8 @@ class CallDetails:
     link: str | None = None
     may_close_early: str | None = None
     is_draft: bool = False
+    closed_early_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +85,33 @@ def save_call(
     call = find_call(session, code=details.code)
     values = {name: getattr(details, name) for name in CallDetails.__dataclass_fields__}
     if call is None:
-        call = Call(**values, sequence=0, updated_at=now)
-        session.add(call)
-        session.flush()
-        kind = ChangeKind.CREATED
-        return Saved(
-            call, note_change(session, call, kind, before={}, after=values, by=by, now=now)
-        )
-    published = call.is_draft and not details.is_draft
-    kind = ChangeKind.PUBLISHED if published else ChangeKind.CHANGED
-    return _write(session, call, values, kind=kind, by=by, now=now)
+        return _insert(session, values, by=by, now=now)
+    kept = {name for name in ENDS if values[name] is None}
+    changed = {name: value for name, value in values.items() if name not in kept}
+    return _write(session, call, changed, by=by, now=now)
 
 
 def publish_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """From now on residents see it, as the clock has it."""
-    values = {"is_draft": False}
-    return _write(session, call, values, kind=ChangeKind.PUBLISHED, by=by, now=now)
+    return _write(session, call, {"is_draft": False}, by=by, now=now)
 
 
 def close_call_early(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """From now on nobody can apply. One that is over stays as it is."""
-    values = {"closed_early_at": now} if ends_at(call) > now else {}
-    return _write(session, call, values, kind=ChangeKind.CLOSED_EARLY, by=by, now=now)
+    if ends_at(call) <= now:
+        return Saved(call, None)
+    return _write(session, call, {"closed_early_at": _to_the_second(now)}, by=by, now=now)
 
 
 def withdraw_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """It is off, as though it had not been. Withdrawing twice is one."""
-    values = {"withdrawn_at": call.withdrawn_at or now}
-    return _write(session, call, values, kind=ChangeKind.WITHDRAWN, by=by, now=now)
+    withdrawn_at = call.withdrawn_at or _to_the_second(now)
+    return _write(session, call, {"withdrawn_at": withdrawn_at}, by=by, now=now)
 
 
 def reopen_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """Take back that it closed early or was withdrawn."""
-    values = {"closed_early_at": None, "withdrawn_at": None}
-    return _write(session, call, values, kind=ChangeKind.REOPENED, by=by, now=now)
+    return _write(session, call, dict.fromkeys(ENDS), by=by, now=now)
 
 
 def state_of(call: Call, *, now: datetime, closing_soon: timedelta) -> CallState:
@@ -157,6 +151,11 @@ def kept_codes(session: Session) -> set[str]:
     return set(session.scalars(select(Call.code)))
 
 
+def published_codes(session: Session) -> set[str]:
+    """The codes of the calls that residents may know."""
+    return set(session.scalars(select(Call.code).where(Call.is_draft.is_(False))))
+
+
 def open_calls(session: Session, *, now: datetime) -> list[Call]:
     """What takes applications at this instant, the nearest deadline first."""
     return [call for call in current_calls(session, now=now) if call.opens_at <= now]
@@ -194,14 +193,16 @@ def ends_at(call: Call) -> datetime:
     return min(instant for instant in ends if instant is not None)
 
 
+def _insert(session: Session, values: dict[str, Any], *, by: str | None, now: datetime) -> Saved:
+    call = Call(**values, sequence=0, updated_at=now)
+    session.add(call)
+    session.flush()
+    change = note_change(session, call, ChangeKind.CREATED, before={}, after=values, by=by, now=now)
+    return Saved(call, change)
+
+
 def _write(
-    session: Session,
-    call: Call,
-    values: Mapping[str, Any],
-    *,
-    kind: ChangeKind,
-    by: str | None,
-    now: datetime,
+    session: Session, call: Call, values: dict[str, Any], *, by: str | None, now: datetime
 ) -> Saved:
     """Set these fields and log what they were. Writing what is there already changes nothing."""
     after = {name: value for name, value in values.items() if getattr(call, name) != value}
@@ -213,7 +214,26 @@ def _write(
     if SHOWN_IN_CALENDARS & after.keys():
         call.sequence += 1
     call.updated_at = now
-    return Saved(call, note_change(session, call, kind, before=before, after=after, by=by, now=now))
+    kind = _kind(after)
+    change = note_change(session, call, kind, before=before, after=after, by=by, now=now)
+    return Saved(call, change)
+
+
+def _kind(after: dict[str, Any]) -> ChangeKind:
+    """What matters most of a change."""
+    ends = [after[name] for name in ENDS if name in after]
+    if ends and not any(ends):
+        return ChangeKind.REOPENED
+    if after.get("withdrawn_at"):
+        return ChangeKind.WITHDRAWN
+    if after.get("closed_early_at"):
+        return ChangeKind.CLOSED_EARLY
+    return ChangeKind.PUBLISHED if after.get("is_draft") is False else ChangeKind.CHANGED
+
+
+def _to_the_second(now: datetime) -> datetime:
+    """As an export writes it."""
+    return now.replace(microsecond=0)
 
 
 _IS_PUBLIC = and_(Call.withdrawn_at.is_(None), Call.is_draft.is_(False))
