@@ -4,33 +4,24 @@ Exit codes: 0 done, 1 findings or bad rows, 2 usage or setting,
 3 database in use."""
 
 import asyncio
-import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DatabaseError
 
 from bot import app as application
 from bot import reports
+from bot.call_commands import calls_app
 from bot.clock import SystemClock
-from bot.core import Core, open_core
 from bot.exploring import Bounds
 from bot.exploring import explore as explore_content
-from bot.lock import DatabaseInUseError
+from bot.failures import failures_in_one_line, with_core
 from bot.logs import set_up_logs
 from bot.roles import Role, Roles, roles_of
-from bot.settings import SettingError, Settings, read_settings
+from bot.settings import Settings, read_settings
 from bot.stopping import when_asked
 from bot.talk import talk as talk_in_terminal
-from bot.telegram.bot import NoTelegramError, TokenRefusedError
-from dialogues.findings import ContentError
-
-T = TypeVar("T")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="An assistant that guides residents into a community incubator.",
 )
-calls_app = typer.Typer(no_args_is_help=True, help="Calls: list them, import them from a file.")
 leads_app = typer.Typer(no_args_is_help=True, help="Leads: list them, export them.")
 app.add_typer(calls_app, name="calls")
 app.add_typer(leads_app, name="leads")
@@ -108,30 +98,14 @@ def explore(
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema (`run` does this by itself)."""
-    _with_core(lambda _core: None)
+    with_core(lambda _core: None)
     typer.echo("the schema is up to date")
-
-
-@calls_app.command("list")
-def list_calls() -> None:
-    """Print every call with its state and deadline."""
-    typer.echo(_with_core(reports.calls_table))
-
-
-@calls_app.command("import")
-def import_calls(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-) -> None:
-    """Import calls from a YAML file: all of them, or none if there is a mistake."""
-    report = _with_core(lambda core: reports.import_calls(core, file))
-    typer.echo(report.text, err=report.failed)
-    raise typer.Exit(1 if report.failed else 0)
 
 
 @leads_app.command("list")
 def list_leads() -> None:
     """Print every lead, the newest last."""
-    typer.echo(_with_core(reports.leads_table))
+    typer.echo(with_core(reports.leads_table))
 
 
 @leads_app.command("export")
@@ -139,7 +113,7 @@ def export_leads(
     form: Annotated[Format, typer.Option("--format", help="csv or json")] = Format.JSON,
 ) -> None:
     """Write every lead to standard output."""
-    sys.stdout.write(_with_core(lambda core: reports.leads_export(core, form)))
+    sys.stdout.write(with_core(lambda core: reports.leads_export(core, form)))
 
 
 async def _serve(settings: Settings, *, roles: Roles, samples: bool, dev: bool) -> None:
@@ -148,38 +122,3 @@ async def _serve(settings: Settings, *, roles: Roles, samples: bool, dev: bool) 
     await application.run(
         settings, clock=SystemClock(), roles=roles, samples=samples, stop=stop, dev=dev
     )
-
-
-def _with_core(work: Callable[[Core], T]) -> T:
-    with failures_in_one_line():
-        settings = read_settings()
-        logging.basicConfig(level=logging.WARNING, format="%(message)s")
-        with open_core(settings, clock=SystemClock()) as core:
-            return work(core)
-
-
-@contextmanager
-def failures_in_one_line() -> Iterator[None]:
-    """Known failures end with one line on stderr and their exit code, not with a traceback."""
-    try:
-        yield
-    except SettingError as error:
-        raise _end(f"error: {error}", 2) from error
-    except TokenRefusedError:
-        raise _end("error: TELEGRAM_TOKEN: Telegram refuses this token", 2) from None
-    except NoTelegramError as error:
-        raise _end("error: TELEGRAM_API_URL: Telegram does not answer", 2) from error
-    except DatabaseError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise _end(f"error: DATABASE_URL: {reason}", 2) from error
-    except OSError as error:
-        raise _end(f"error: DATA_DIR: {error.strerror}: {error.filename}", 2) from error
-    except DatabaseInUseError as error:
-        raise _end(f"error: DATABASE_URL: {error}", 3) from error
-    except ContentError as error:
-        raise _end("\n".join(map(str, error.findings)), 1) from error
-
-
-def _end(line: str, code: int) -> typer.Exit:
-    typer.echo(line, err=True)
-    return typer.Exit(code)
