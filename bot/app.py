@@ -16,8 +16,17 @@ from yarl import URL
 from bot.clock import Clock
 from bot.core import Core, open_core, read_checked
 from bot.desk.cards import queue_missing_cards
+from bot.links import ChatLinks
 from bot.lock import only_run
-from bot.loops import PREVIEW, Channels, build_delivery, build_planner, build_retention, build_turns
+from bot.loops import (
+    PREVIEW,
+    Channels,
+    build_delivery,
+    build_planner,
+    build_retention,
+    build_site,
+    build_turns,
+)
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.clockwatch import ClockWatch
 from bot.pipeline.listening import Listening
@@ -42,7 +51,9 @@ from storage.crypto import cipher_of
 log = logging.getLogger(__name__)
 
 TELEGRAM = gateway.CHANNEL
-SPEAKING: Roles = frozenset({Role.INTAKE, Role.TURNS, Role.DELIVERY})  # they call Telegram
+
+# They call Telegram; the web asks it only for the bot's name, which its links hold.
+SPEAKING: Roles = frozenset({Role.INTAKE, Role.TURNS, Role.DELIVERY, Role.WEB})
 
 
 @dataclass(slots=True)
@@ -98,6 +109,8 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
         await _open_preview(process)
     if core.settings.token is not None and roles & SPEAKING:
         await stack.enter_async_context(_telegram(process, core.settings.token))
+    if Role.WEB in roles:
+        build_site(core, channels).add_to(process.site)
     stack.push_async_callback(process.presses.finish)
     if Role.TURNS in roles:
         vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
@@ -146,7 +159,7 @@ async def _telegram(process: Process, token: str) -> AsyncIterator[None]:
         sender = TelegramSender(bot, pictures=settings.dialogues)
         channels.answerers[TELEGRAM] = sender
         channels.decoders[TELEGRAM] = partial(gateway.decode, bot_username=me.username)
-        channels.greeting_link = f"https://t.me/{me.username}?start=group"
+        channels.links = ChatLinks.of_bot(me.username or "")
         if Role.DELIVERY in process.roles:
             channels.senders[TELEGRAM] = sender
             channels.pacers[TELEGRAM] = open_pacer(

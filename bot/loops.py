@@ -1,13 +1,15 @@
 """The loops of the pipeline, each put together from what the parts share."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.core import Core
 from bot.desk.cards import Cards
 from bot.desk.desk import Desk
-from bot.live_content import LiveRooms, live_writers
+from bot.links import ChatLinks
+from bot.live_content import LiveRooms, Made, live_writers
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.pacing import Pacer
@@ -21,8 +23,14 @@ from bot.pipeline.retention import Retention, Tidy
 from bot.pipeline.rounds import Decode
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.turns import Turns
+from bot.site.calendars import Calendars
+from bot.site.pages import Pages
+from bot.site.site import Site
+from dialogues.model import Content
 
 PREVIEW = "preview"
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -33,7 +41,12 @@ class Channels:
     senders: dict[str, Sender] = field(default_factory=dict)  # whose messages it delivers
     pacers: dict[str, Pacer] = field(default_factory=dict)
     answerers: dict[str, Sender] = field(default_factory=dict)  # whose presses it answers
-    greeting_link: str | None = None  # where a group finds the private chat
+    links: ChatLinks | None = None  # into the private chat; None: only the local preview has one
+
+    @property
+    def greeting_link(self) -> str | None:
+        """Where a group finds the private chat."""
+        return self.links.start("group") if self.links else None
 
 
 def build_turns(
@@ -78,11 +91,13 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
 def build_delivery(core: Core, channels: Channels) -> Delivery:
     """The loop that sends, with the writers of what is worded late."""
     cards, reminders = _cards(core), _reminders(core)
+    calendars = build_calendars(core, channels)
     composer = Composer(
         clock=core.clock,
         writers=_writers(core),
         after_sending={**cards.after_sending, "reminder": reminders.sent},
         after_ending={"reminder": reminders.ended},
+        documents=lambda session, place: calendars().file(session, place),
     )
     return Delivery(
         database=core.database,
@@ -98,6 +113,47 @@ def _writers(core: Core) -> dict[str, Writer]:
     if core.live is not None:
         return live_writers(core.live, lambda content: _writers(core.saying(content)))
     return {**_cards(core).writers, "reminder": _reminders(core).write}
+
+
+def build_site(core: Core, channels: Channels) -> Site:
+    """The public pages."""
+
+    def make(content: Content) -> Pages:
+        speaking = core.saying(content)
+        return Pages(wording=speaking.wording, programme=speaking.programme)
+
+    return Site(
+        database=core.database,
+        clock=core.clock,
+        pages=made_of(core, make),
+        calendars=build_calendars(core, channels),
+        links=channels.links,
+        public_url=core.settings.public_url,
+    )
+
+
+def build_calendars(core: Core, channels: Channels) -> Callable[[], Calendars]:
+    """What writes calls as calendars, in the words that count when it is asked for."""
+    links = channels.links or ChatLinks.of_preview(core.settings.own_address)
+
+    def make(content: Content) -> Calendars:
+        speaking = core.saying(content)
+        return Calendars(
+            say=speaking.wording.say,
+            programme=speaking.programme,
+            links=links,
+            clock=core.clock,
+        )
+
+    return made_of(core, make)
+
+
+def made_of(core: Core, make: Callable[[Content], T]) -> Callable[[], T]:
+    """Gives what is made of the content, made anew when the content may change and has."""
+    if core.live is not None:
+        return Made(core.live, make).current
+    made = make(core.content)
+    return lambda: made
 
 
 def _cards(core: Core) -> Cards:

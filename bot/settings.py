@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
 
     @property
+    def own_address(self) -> str:
+        """Where browsers reach this server, as far as the settings know."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
     def preview_on(self) -> bool:
         """Whether the local preview is served."""
         return self.preview == "on" or (self.preview == "auto" and self.telegram_token is None)

@@ -1,5 +1,6 @@
 """The preview's page and the messages on it, made from templates."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from storage.models import Message
 CASEWORKERS = ("alex", "robin")
 EXCERPT = 90  # characters of a message that is replied to
 _TONES = 6
+_OURS = re.compile(r"/\w[\w./-]*")  # a path of this server
 STAFF_COMMANDS = (
     ("done", "Close a lead: /done REFERENCE what became of it"),
     ("help", "What can be done in this chat"),
@@ -42,6 +44,7 @@ class Shown:
     quote: str | None
     files: list[dict[str, Any]]
     pictures: list[str]
+    documents: list[str]
     rows: list[list[Key]]
 
 
@@ -148,9 +151,15 @@ def _shown(
         edited=message.edited_at is not None,
         quote=_excerpt(answered) if answered else None,
         files=message.media if isinstance(message.media, list) else [],
-        pictures=list(message.media.values()) if isinstance(message.media, dict) else [],
+        **_shown_with(message.media if isinstance(message.media, dict) else {}),
         rows=speech.in_rows(speech.keys_of(message)),
     )
+
+
+def _shown_with(media: Mapping[str, str]) -> dict[str, list[str]]:
+    """What goes with words of ours: a page of this server's is a download, all else is named."""
+    ours = [place for place in media.values() if _OURS.fullmatch(place)]
+    return {"documents": ours, "pictures": [it for it in media.values() if it not in ours]}
 
 
 def _excerpt(message: Message) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.pipeline import speech
-from bot.pipeline.parcel import Parcel
+from bot.pipeline.parcel import File, Parcel
 from bot.pipeline.savepoints import do_each
 from dialogues.exchange import Attachment, Reply
 from storage import messages, outbox
@@ -64,10 +64,12 @@ _Worded = tuple[Claimed, Attachment | None]  # a row with its message, and what 
 Writer = Callable[[Session, Claimed], Draft]
 AfterSending = Callable[[Session, Claimed], None]
 AfterEnding = Callable[[Session, Claimed, str, str], None]  # its state (dropped, set_aside), why
+Documents = Callable[[Session, str], File | None]  # what stands at a path of our own; None: nothing
 
 
 class Composer:
-    """Makes parcels. Kinds other than `message` are written by the room that knows them."""
+    """Makes parcels. Kinds other than `message` are written by the room that knows them, documents
+    whose place begins with a slash by `documents`."""
 
     def __init__(
         self,
@@ -76,11 +78,13 @@ class Composer:
         writers: Mapping[str, Writer],
         after_sending: Mapping[str, AfterSending],
         after_ending: Mapping[str, AfterEnding],
+        documents: Documents = lambda _session, _place: None,
     ) -> None:
         self._clock = clock
         self._writers = writers
         self._after_sending = after_sending
         self._after_ending = after_ending
+        self._documents = documents
 
     def compose(self, session: Session, rows: Sequence[Claimed]) -> list[Load]:
         """The parcels of these rows. A row that is to be sent later, or not at all, is written so;
@@ -231,7 +235,11 @@ class Composer:
             return None
         is_edit = post.external_id is not None and claimed.kind != "deletion"
         covers = outbox.same_edits(session, claimed) if is_edit else ()
-        return Load(claimed, _parcel(claimed, post, media), covers)
+        parcel = _parcel(claimed, post, media)
+        if not is_edit and (parcel.document or "").startswith("/"):
+            written = self._documents(session, parcel.document or "")
+            parcel = replace(parcel, document=None, file=written)
+        return Load(claimed, parcel, covers)
 
 
 def _nothing_to_send(claimed: Claimed, post: Outgoing | None) -> str:

@@ -15,14 +15,27 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A document that was just written, as it is to be uploaded."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message for one chat. `text` is Telegram's HTML subset. Ids are the channel's own."""
+    """One message for one chat. `text` is Telegram's HTML subset. Ids are the channel's own.
+
+    `document` is the place of a file of the content, or an address; `file` is one of our own pages,
+    written for this parcel.
+    """
 
     external_chat_id: str
     text: str
     keys: tuple[Key, ...] = ()
     image: str | None = None
     document: str | None = None
+    file: File | None = None
     media: Attachment | None = None  # something a person sent, by the channel's own handle
     reply_to: int | None = None
     edits: int | None = None  # change this message instead of sending a new one

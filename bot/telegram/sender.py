@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot, Message, ReplyParameters
+from telegram import Bot, InputFile, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
@@ -97,7 +97,7 @@ class TelegramSender:
         return await self._bot.do_api_request(method, api_kwargs=given)
 
     async def _send_new(self, parcel: Parcel) -> int:
-        if parcel.media or parcel.image or parcel.document:
+        if parcel.media or parcel.image or parcel.document or parcel.file:
             return (await self._send_file(parcel)).message_id
         sent = await self._call(
             "sendMessage",
@@ -122,15 +122,18 @@ class TelegramSender:
         send = self._bot.send_photo if parcel.image else self._bot.send_document
         return await send(
             chat_id,
-            self._file(parcel.image or parcel.document or ""),
+            self._file(parcel),
             caption=parcel.text or None,
             parse_mode=ParseMode.HTML,
             reply_parameters=reply,
             api_kwargs={"reply_markup": keyboard} if keyboard else None,
         )
 
-    def _file(self, place: str) -> str | Path:
-        """A URL is fetched by Telegram; a file of the content is uploaded."""
+    def _file(self, parcel: Parcel) -> str | Path | InputFile:
+        """A URL is fetched by Telegram; a file of the content, or one just written, is uploaded."""
+        if parcel.file is not None and not parcel.image:
+            return InputFile(parcel.file.content, filename=parcel.file.name)
+        place = parcel.image or parcel.document or ""
         return place if "://" in place else self._pictures / place
 
     async def _send_media(

@@ -96,6 +96,18 @@ async def test_each_kind_of_button(room: Room) -> None:
     assert "data-contact" in page
 
 
+async def test_a_page_of_this_server_is_offered_as_a_download(room: Room) -> None:
+    await room.say("hello")
+    with room.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel="preview", external_id="sam") or 0
+        said = [Reply("Its dates", document="/calls/gardens.ics"), Reply("", document="//evil/x")]
+        speech.queue_replies(session, chat_id=chat_id, replies=said, now=room.clock.now())
+    await room.settle()
+    page = await room.page()
+    assert '<a href="/calls/gardens.ics" download>gardens.ics</a>' in page
+    assert 'href="//evil' not in page
+
+
 async def test_a_reply_shows_what_it_answers(room: Room) -> None:
     number = await room.say("Is it free?")
     with room.database.transaction() as session:

@@ -9,6 +9,7 @@ from bot.pipeline.parcel import (
     ChatGoneError,
     ChatMovedError,
     CredentialError,
+    File,
     Key,
     MessageLostError,
     Parcel,
@@ -89,6 +90,18 @@ async def test_a_picture_and_a_document_of_the_content(sender: TelegramSender, a
     assert (await ann.receives("Look")).medium == "photo"
     await sender.send(Parcel(str(ann.id), "Read", document="guide.pdf"))
     assert (await ann.receives("Read")).medium == "document"
+
+
+async def test_a_document_that_was_just_written_is_uploaded(
+    sender: TelegramSender, ann: Person, api: BotApi
+) -> None:
+    written = File("gardens.ics", b"BEGIN:VCALENDAR")
+    choices = keys(Button("Menu", payload="/menu"))
+    await sender.send(Parcel(str(ann.id), "<b>Its dates</b>", keys=choices, file=written))
+    said = await ann.receives("Its dates", button="Menu")
+    document = said.content["document"]
+    assert (document["file_name"], document["mime_type"]) == ("gardens.ics", "text/calendar")
+    assert api.world.files.found(document["file_id"]).data == b"BEGIN:VCALENDAR"
 
 
 @pytest.mark.parametrize("medium", [Medium.VOICE, Medium.PHOTO, Medium.DOCUMENT])

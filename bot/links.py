@@ -1,0 +1,29 @@
+"""Addresses that open the chat and say what for: `?start=call-CODE-SOURCE` and the like."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLinks:
+    """Links into the chat that stands at `address`. A parameter has at most 64 characters of
+    A-Z, a-z, 0-9, _ and -."""
+
+    address: str
+
+    @classmethod
+    def of_bot(cls, username: str) -> "ChatLinks":
+        """On Telegram."""
+        return cls(f"https://t.me/{username}")
+
+    @classmethod
+    def of_preview(cls, address: str) -> "ChatLinks":
+        """In the local preview that is served there."""
+        return cls(f"{address.rstrip('/')}/")
+
+    def start(self, parameter: str) -> str:
+        """Pressing Start there sends this parameter."""
+        return f"{self.address}?start={parameter}"
+
+    def call(self, code: str, source: str) -> str:
+        """Opens a call; `source` says where the link stood."""
+        return self.start(f"call-{code}-{source}")

@@ -1,0 +1,43 @@
+"""Calls as calendar files: for who follows the feed, and for who asks in the chat."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from actions.calendar import calendar_of
+from actions.labels import Say
+from bot.clock import Clock
+from bot.links import ChatLinks
+from bot.pipeline.parcel import File
+from bot.site.listing import public_call
+from dialogues.programme import Programme
+from storage.models import Call
+
+_PLACE = re.compile(r"/calls/([a-z0-9_]{1,24})\.ics")
+
+
+class Calendars:
+    """Writes them in the programme's words, with links into the chat."""
+
+    def __init__(self, *, say: Say, programme: Programme, links: ChatLinks, clock: Clock) -> None:
+        self.say = say
+        self.programme = programme
+        self._links = links
+        self._clock = clock
+
+    def write(self, found: Sequence[Call], *, links: ChatLinks | None = None) -> bytes:
+        """One calendar with all of these."""
+        into_chat = links or self._links
+        return calendar_of(
+            found,
+            words=self,
+            link_of=lambda code: into_chat.call(code, "calendar"),
+            now=self._clock.now(),
+        )
+
+    def file(self, session: Session, place: str) -> File | None:
+        """What stands at `/calls/CODE.ics`; None if there is no such call to be seen."""
+        named = _PLACE.fullmatch(place)
+        call = public_call(session, named[1]) if named else None
+        return File(f"{call.code}.ics", self.write([call])) if call else None
