@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from actions.call_words import call_values
 from actions.context import BoundAction
-from actions.instants import in_words
 from actions.labels import blocks, lines
 from storage import calls
 from storage.models import Call
@@ -45,12 +45,4 @@ class ListCalls(BoundAction):
         return lines((self.context.say(f"calls_heading_{name}", {}), listed))
 
     def _line(self, name: str, call: Call) -> Markup:
-        now, zone = self.context.now, self.context.programme.zone
-        values = {
-            "call_title": call.title,
-            "summary": call.summary,
-            "theme": self.context.programme.themes.get(call.theme, call.theme),
-            "opens": in_words(call.opens_at, now, zone),
-            "deadline": in_words(calls.ends_at(call), now, zone),
-        }
-        return self.context.say(f"call_line_{name}", values)
+        return self.context.say(f"call_line_{name}", call_values(self.context, call))

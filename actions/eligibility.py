@@ -7,14 +7,13 @@ from typing import Any
 from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
+from actions.call_words import call_values, call_when
 from actions.checking import keep_answers
 from actions.context import BoundAction, Context
 from actions.facts import declared, told_by
-from actions.instants import in_words
 from actions.labels import answer_label, blocks, lines, question_label
 from actions.rounds import current_calls
 from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
-from storage.models import Call
 
 _BEST_FIRST: tuple[Kind, ...] = ("eligible", "not_yet", "unknown", "no")
 OFFER = "guide_offer"  # the slot by which a flow is told which offer somebody wants
@@ -134,24 +133,15 @@ class ExplainVerdict(_AboutVerdicts):
             dispatcher.utter_message(response="utter_no_open_calls")
             return []
         [one] = found
+        values = call_values(context, one.call)
         dispatcher.utter_message(
             response="utter_why",
-            call_title=one.call.title,
-            when=call_when(context, one.call),
+            **values,
+            when=lines((call_when(context, one.call), values["more"])),
             outcome=context.say(f"verdict_line_{one.verdict.kind}", {"call_title": one.call.title}),
             reasons=_reason_lines(context, one.verdict, one.verdict.reasons, "why"),
         )
         return []
-
-
-def call_when(context: Context, call: Call) -> Markup:
-    """When the call closes, or opens and closes, in words."""
-    zone, now = context.programme.zone, context.now
-    values = {
-        "opens": in_words(call.opens_at, now, zone),
-        "deadline": in_words(call.closes_at, now, zone),
-    }
-    return context.say("call_when_coming" if call.opens_at > now else "call_when_open", values)
 
 
 def _sections(context: Context, judged: Sequence[Judged]) -> Markup:
@@ -169,10 +159,8 @@ def _section(context: Context, one: Judged, judged: Sequence[Judged]) -> Markup:
     if verdict.kind == "unknown":
         reasons = (*reasons, *verdict.to_do())
     values = {
-        "call_title": one.call.title,
-        "summary": one.call.summary,
+        **call_values(context, one.call),
         "when": call_when(context, one.call),
-        "deadline": in_words(one.call.closes_at, context.now, context.programme.zone),
         "reasons": lines(
             (
                 _reason_lines(context, verdict, reasons, "reason"),

@@ -1,12 +1,10 @@
-"""What questions about the programme need of the calls: which are open, and until when."""
+"""What questions about the programme need of the calls: which are open, until when, for what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
-
+from actions.call_words import call_values
 from actions.context import BoundAction
-from actions.instants import in_words
 from actions.labels import lines
 from storage import calls
 from storage.models import Call
@@ -28,17 +26,27 @@ class TellOpenCalls(BoundAction):
             found = calls.coming_calls(session, now=now)
             name, line = "utter_opening_next", "opening_next_line"
         if found:
-            dispatcher.utter_message(response=name, lines=lines(self._lines(line, found)))
+            self._tell(dispatcher, name, line, found)
         else:
             dispatcher.utter_message(response="utter_nothing_open")
         return []
 
-    def _lines(self, line: str, found: Sequence[Call]) -> Iterable[Markup]:
-        now, zone = self.context.now, self.context.programme.zone
-        for call in found[:_SHOWN]:
-            values = {
-                "call_title": call.title,
-                "opens": in_words(call.opens_at, now, zone),
-                "deadline": in_words(calls.ends_at(call), now, zone),
-            }
-            yield self.context.say(line, values)
+    def _tell(self, dispatcher: Any, name: str, line: str, found: Sequence[Call]) -> None:
+        context = self.context
+        told = (context.say(line, call_values(context, call)) for call in found[:_SHOWN])
+        dispatcher.utter_message(response=name, lines=lines(told))
+
+
+class TellOfferings(TellOpenCalls):
+    """Says what comes with the calls that are open or to come, in their own words."""
+
+    called = "action_tell_offerings"
+
+    def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_offerings`; where no call says what it offers, which are open."""
+        current = calls.current_calls(self.context.session, now=self.context.now)
+        offering = [call for call in current if call.offering]
+        if not offering:
+            return super().run(dispatcher, tracker, domain)
+        self._tell(dispatcher, "utter_offerings", "offering_line", offering)
+        return []

@@ -14,7 +14,7 @@ from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCa
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
-from actions.open_calls import TellOpenCalls
+from actions.open_calls import TellOfferings, TellOpenCalls
 from actions.privacy import Forget, ShowMyData
 from actions.reminders import (
     AskRemindCall,
@@ -51,6 +51,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ShowStatus,
     StopReminders,
     Subscribe,
+    TellOfferings,
     TellOpenCalls,
     ValidateLeadEmail,
     ValidateLeadPhone,

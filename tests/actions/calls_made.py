@@ -32,6 +32,7 @@ def make_call(
     closes_at: datetime = CLOSES_AT,
     criteria: list[dict[str, Any]] | None = None,
     reminders: list[str] | None = None,
+    **more: Any,
 ) -> Call:
     details = CallDetails(
         code=code,
@@ -42,5 +43,6 @@ def make_call(
         closes_at=closes_at,
         criteria=criteria or [],
         reminders=reminders,
+        **more,
     )
     return save_call(session, details, now=NOW).call

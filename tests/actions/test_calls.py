@@ -39,3 +39,26 @@ def test_old_calls_are_not_spoken_of(stage: Stage) -> None:
 def test_a_title_is_escaped(stage: Stage) -> None:
     make_call(stage.session).title = "Tea & <talk>"
     assert "Tea &amp; &lt;talk&gt;" in stage.heard("action_list_calls")
+
+
+def test_what_it_offers_its_link_and_an_early_end_are_said_where_it_is_listed(stage: Stage) -> None:
+    make_call(
+        stage.session,
+        offering="£500 & advice",
+        link="https://example.org/?a=1&b=2",
+        may_close_early="650 applications",
+    )
+    text = stage.heard("action_list_calls")
+    assert "sooner=call_may_close_early(may_close_early=650 applications)" in text
+    assert "call_offering(offering=£500 &amp; advice)" in text
+    assert "call_link(link=https://example.org/?a=1&amp;b=2)" in text
+
+
+def test_a_draft_is_not_spoken_of(stage: Stage) -> None:
+    make_call(stage.session, is_draft=True, offering="£500")
+    assert stage.heard("action_list_calls") == "utter_no_calls()"
+    assert stage.heard("action_tell_open_calls") == "utter_nothing_open()"
+    assert stage.heard("action_tell_offerings") == "utter_nothing_open()"
+    assert stage.heard("action_ask_remind_call") == "utter_no_calls_to_remind()"
+    assert stage.heard("action_subscribe", remind_call="ageing") == "utter_remind_call_closed()"
+    assert stage.heard("action_judge_calls") == "utter_no_open_calls()"

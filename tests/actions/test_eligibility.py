@@ -59,7 +59,8 @@ def test_coming_calls_are_judged_and_closed_ones_are_not(stage: Stage) -> None:
     make_call(stage.session, "gone", closes_at=NOW - timedelta(days=1))
     make_call(stage.session, "soon", opens_at=NOW + timedelta(days=3))
     text = stage.heard("action_judge_calls", **SAM)
-    assert 'call_when_coming(opens=<tg-time unix="1772712000">noon on Thursday 5 March' in text
+    assert "call_when_coming(" in text
+    assert 'opens=<tg-time unix="1772712000">noon on Thursday 5 March' in text
     assert "The gone call" not in text
 
 

@@ -24,3 +24,17 @@ def test_calls_that_open_next_when_none_is_open(stage: Stage) -> None:
 
 def test_no_call_at_all(stage: Stage) -> None:
     assert stage.heard("action_tell_open_calls") == "utter_nothing_open()"
+
+
+def test_what_comes_with_each_call(stage: Stage) -> None:
+    make_call(stage.session, code="ageing", offering="Up to £500")
+    make_call(stage.session, code="silent")
+    text = stage.heard("action_tell_offerings")
+    assert text.startswith("utter_offerings")
+    assert "offering=Up to £500" in text
+    assert "silent" not in text
+
+
+def test_where_no_call_says_what_it_offers_the_open_ones_are_named(stage: Stage) -> None:
+    make_call(stage.session, code="ageing")
+    assert stage.heard("action_tell_offerings").startswith("utter_open_now")

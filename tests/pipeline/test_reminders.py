@@ -1,15 +1,17 @@
 """Reminders arrive at the promised local time, and never say what is not true any more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from bot.pipeline.parcel import ChatGoneError
 from storage import calls
-from storage.calls import CallDetails
+from storage.calls import CallDetails, Saved
+from storage.models import Reminder
 from tests.world import World, open_world
 
 LONDON = ZoneInfo("Europe/London")
@@ -128,7 +130,12 @@ async def test_who_stops_hears_no_more(world: World) -> None:
     assert len(reminders(world)) == before
 
 
-async def test_a_queued_reminder_of_a_withdrawn_call_is_dropped(world: World) -> None:
+@pytest.mark.parametrize(
+    ("act", "state"), [(calls.withdraw_call, "withdrawn"), (calls.close_call_early, "closed")]
+)
+async def test_a_queued_reminder_of_a_call_that_is_over_is_dropped(
+    act: Callable[..., Saved], state: str, world: World
+) -> None:
     closes_at = local(2026, 3, 28, 17)
     add_call(world, closes_at, reminders=["2d"])
     await subscribe(world)
@@ -137,9 +144,12 @@ async def test_a_queued_reminder_of_a_withdrawn_call_is_dropped(world: World) ->
     with world.core.database.transaction() as session:
         call = calls.find_call(session, code="garden")
         assert call is not None
-        call.withdrawn_at = world.clock.now()
+        assert act(session, call, by="Ann", now=world.clock.now()).changed
     await world.settle()
     assert reminders(world) == []
+    with world.core.database.reading() as session:
+        [reason] = session.scalars(select(Reminder.reason))
+    assert state in str(reason)
 
 
 async def test_subscribing_twice_is_one_subscription(world: World) -> None:
