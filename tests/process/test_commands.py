@@ -19,6 +19,10 @@ GOOD = """calls:
     closes_at: 2036-06-30 12:00
     reminders: [7d, 2h]
 """
+DRAFT = """code;title;theme;summary;offering;may_close_early;draft;opens_at;closes_at
+sheds;Sheds;ageing;"Mending
+together";£500;650 applications;yes;2026-01-05 09:00;2036-06-30 12:00
+"""
 BAD = """calls:
   - code: Soup!
     title: Soup for all
@@ -81,6 +85,55 @@ async def test_a_moved_deadline_is_imported_where_somebody_waits_for_it(
     assert (code, err) == (0, "")
     assert out.startswith("soup_2026: ")
     assert "its reminders moved" in out
+
+
+async def test_the_life_of_a_call_beside_a_running_assistant(
+    assistant: Assistant, api: BotApi, tmp_path: Path
+) -> None:
+    await assistant.start()
+    ann = api.person("Ann")
+    await ann.start()
+    file = tmp_path / "calls.csv"
+    file.write_text(DRAFT, encoding="utf-8-sig")
+    code, out, _ = await assistant.command("calls", "import", str(file), "--by", "Bo")
+    assert (code, out) == (0, "sheds: new\n")
+    await ann.send("/calls")
+    await ann.receives("No call is open")
+    code, out, _ = await assistant.command("calls", "publish", "sheds", "--by", "Cy")
+    assert (code, out) == (0, "sheds: published; it is open now\n")
+    await ann.send("/calls")
+    await ann.receives("Sheds", "What you get: £500", "we stop at 650 applications")
+    _code, exported, _ = await assistant.command("calls", "export", "--format", "csv")
+    file.write_text(exported, encoding="utf-8")
+    assert (await assistant.command("calls", "import", str(file)))[1] == "sheds: as it was\n"
+    code, out, _ = await assistant.command("calls", "close", "sheds", "--by", "Bo")
+    assert (code, out) == (0, "sheds: closed early; it is closed now\n")
+    await ann.send("/calls")
+    await ann.receives("Sheds", "closed at")
+    code, out, _ = await assistant.command("calls", "withdraw", "sheds", "--by", "Bo")
+    assert (code, out) == (0, "sheds: withdrawn; it is withdrawn now\n")
+    code, out, _ = await assistant.command("calls", "reopen", "sheds", "--by", "Bo")
+    assert (code, out) == (0, "sheds: reopened; it is open now\n")
+    code, out, _ = await assistant.command("calls", "history", "sheds")
+    heads = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert [line.split("  ", 1)[1] for line in heads] == [
+        "Bo  created",
+        "Cy  published",
+        "Bo  closed early",
+        "Bo  withdrawn",
+        "Bo  reopened",
+    ]
+    assert "  is_draft: true -> false" in out
+    _code, out, _ = await assistant.command("calls", "history", "sheds", "--json")
+    assert json.loads(out)[0]["after"]["offering"] == "£500"
+
+
+@on_sqlite
+@pytest.mark.parametrize("act", ["close", "withdraw", "publish", "reopen", "history"])
+async def test_a_call_that_is_not_there_is_said_in_one_line(assistant: Assistant, act: str) -> None:
+    code, out, err = await assistant.command("calls", act, "nix")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == "error: CODE: no call is called nix; known: none"
 
 
 @on_sqlite
