@@ -5,7 +5,7 @@ it holds is known, or not known yet: what nobody has answered is never taken for
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Unmet = Literal["not_yet", "no"]
@@ -66,6 +66,11 @@ class Group:
 
     joined: Joined
     members: tuple["Condition", ...]
+    facts: frozenset[str] = field(init=False)  # all that its criteria are about
+
+    def __post_init__(self) -> None:
+        facts = frozenset(criterion.fact for criterion in criteria_in(self))
+        object.__setattr__(self, "facts", facts)
 
     def outcome(self, answers: Mapping[str, Any]) -> Outcome:
         """`all_of`: one `no` decides, else what is unknown leaves it unknown, else one `not_yet`

@@ -61,14 +61,25 @@ def _asked_first(name: str, answers: Answers, facts: Facts, unsure: Collection[s
 def _score(
     name: str, undecided: Sequence[Group], waiting: Counter[str], answers: Answers, facts: Facts
 ) -> Score:
-    tried = possible_answers(facts[name], thresholds(undecided, name) or {0.0})
-    settles = sum(_settled_by(name, it, undecided, answers, facts) for it in tried)
-    told = [name, *(it.name for it in facts.values() if name in it.implied_by)]
+    told = _told_with(name, facts)
+    concerned = [call for call in undecided if not call.facts.isdisjoint(told)]
+    limits = thresholds(concerned, name) if facts[name].number else ()
+    tried = possible_answers(facts[name], limits or {0.0})
+    settles = sum(_settled_by(name, it, concerned, answers, facts) for it in tried)
     return settles / len(tried), sum(waiting[it] for it in told)
 
 
+def _told_with(name: str, facts: Facts) -> list[str]:
+    """The fact and those that it may imply, one through the other."""
+    told = [name]
+    for fact in facts.values():
+        if not fact.implied_by.keys().isdisjoint(told):
+            told.append(fact.name)
+    return told
+
+
 def _settled_by(
-    name: str, answer: Any, undecided: Sequence[Group], answers: Answers, facts: Facts
+    name: str, answer: Any, concerned: Sequence[Group], answers: Answers, facts: Facts
 ) -> int:
     supposed = with_implied(facts, {**answers, name: answer})
-    return sum(call.outcome(supposed) != "unknown" for call in undecided)
+    return sum(call.outcome(supposed) != "unknown" for call in concerned)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from actions.context import Context
-from actions.criteria import Group, criteria_in
+from actions.criteria import Group
 from actions.facts import can_be_asked, declared, implied_answer
 from actions.programme import Fact
 from actions.questions import next_question, questions_left
@@ -56,7 +56,7 @@ def outdated(context: Context, slots: Mapping[str, Any]) -> list[str]:
 
 def asked_by(criteria: Sequence[Group]) -> set[str]:
     """Every fact that these calls have a criterion about."""
-    return {one.fact for group in criteria for one in criteria_in(group)}
+    return set[str]().union(*(group.facts for group in criteria))
 
 
 def _is_old(fact: Fact, said_at: datetime | None, now: datetime) -> bool:

@@ -4,16 +4,29 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.crypto import cipher_of
 from storage.models import Applicant
 
 
+def meet_applicants(session: Session, chat_ids: Collection[int]) -> None:
+    """Read those behind these chats, which the caller holds, so that for the rest of the
+    transaction `find_applicant` need not ask the database for each."""
+    met = dict[int, Applicant | None].fromkeys(chat_ids)
+    for applicant in session.scalars(_OF_CHATS, {"chats": list(chat_ids)}):
+        met[applicant.chat_id] = applicant
+    _met(session).update(met)
+
+
 def find_applicant(session: Session, *, chat_id: int) -> Applicant | None:
     """The applicant behind this chat, if they have told anything yet."""
-    return session.scalars(_OF_CHAT, {"chat": chat_id}).one_or_none()
+    met = _met(session)
+    if chat_id not in met:
+        met[chat_id] = session.scalars(_OF_CHATS, {"chats": [chat_id]}).one_or_none()
+    return met[chat_id]
 
 
 def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
@@ -25,7 +38,14 @@ def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
         )
         session.add(applicant)
         session.flush()
+        _met(session)[chat_id] = applicant
     return applicant
+
+
+def delete_applicant(session: Session, *, chat_id: int) -> None:
+    """Delete who is behind this chat, with their answers and ideas."""
+    session.execute(delete(Applicant).where(Applicant.chat_id == chat_id))
+    _met(session).pop(chat_id, None)
 
 
 def save_facts(
@@ -44,14 +64,14 @@ def save_facts(
     if not fresh and applicant.facts == dict(facts) and applicant.kind == kind:
         return
     kept = applicant.facts_at
-    applicant.facts_at = {
+    moments = {
         name: now.isoformat() if name in fresh else kept.get(name, now.isoformat())
         for name in facts
     }
-    applicant.facts = dict(facts)
-    applicant.kind = kind
-    applicant.updated_at = now
-    session.flush()
+    values = {"facts": dict(facts), "facts_at": moments, "kind": kind, "updated_at": now}
+    session.connection().execute(_SAVE_FACTS, {"applicant": applicant.id, **values})
+    for name, value in values.items():
+        set_committed_value(applicant, name, value)
 
 
 def declared_at(applicant: Applicant) -> dict[str, datetime]:
@@ -85,4 +105,15 @@ def blind_index(session: Session, value: str) -> str:
     return cipher.blind_index(value)
 
 
-_OF_CHAT = select(Applicant).where(Applicant.chat_id == bindparam("chat"))
+def _met(session: Session) -> dict[int, Applicant | None]:
+    met: dict[int, Applicant | None] = session.info.setdefault("applicants", {})
+    return met
+
+
+_OF_CHATS = select(Applicant).where(Applicant.chat_id.in_(bindparam("chats", expanding=True)))
+_applicants = Applicant.table()
+_SAVE_FACTS = (
+    update(_applicants)
+    .where(_applicants.c.id == bindparam("applicant"))
+    .values({name: bindparam(name) for name in ("facts", "facts_at", "kind", "updated_at")})
+)

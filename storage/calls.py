@@ -177,7 +177,15 @@ def current_calls(session: Session, *, now: datetime) -> list[Call]:
         comes = call.opens_at > now
         return comes, call.opens_at if comes else call.closes_at, call.id
 
-    return sorted(calls, key=rank)
+    return sorted((it for it in _kept_calls(session, now) if ends_at(it) > now), key=rank)
+
+
+def _kept_calls(session: Session, now: datetime) -> list[Call]:
+    """Those that were not over when this transaction first asked: its turns share one look."""
+    if _CURRENT not in session.info:
+        session.info[_CURRENT] = list(session.scalars(_NOT_OVER, {"now": now}))
+    kept: list[Call] = session.info[_CURRENT]
+    return kept
 
 
 def closed_calls(session: Session, *, now: datetime, since: datetime) -> list[Call]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import handoffs, messages, subscriptions
-from storage.models import Applicant, Chat, Conversation, InboxRow, Lead, Message, OutboxRow
+from storage import applicants, handoffs, messages, subscriptions
+from storage.models import Chat, Conversation, InboxRow, Lead, Message, OutboxRow
 
 
 def messages_held(session: Session, *, chat_id: int) -> tuple[int, datetime | None]:
@@ -59,7 +59,7 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     messages.delete_history(session, chat_id)
     subscriptions.delete_subscriptions(session, chat_id=chat_id)
     handoffs.delete_handoffs(session, chat_id=chat_id)
-    session.execute(delete(Applicant).where(Applicant.chat_id == chat_id))
+    applicants.delete_applicant(session, chat_id=chat_id)
     session.execute(delete(Conversation).where(Conversation.chat_id == chat_id))
     session.execute(
         update(InboxRow)

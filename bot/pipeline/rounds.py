@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.turn import Answer, Handler, NotYetError, Press, Turn
-from storage import chats, inbox, staff
+from storage import applicants, chats, inbox, staff
 from storage.crypto import WrongKeyError
 from storage.database import Database
 from storage.inbox import Taken, Waiting
@@ -104,6 +104,7 @@ class Rounds:
         if not tried.chat_ids:
             return
         all_taken = inbox.take(session, tried.chat_ids, now=now if only is None else None)
+        applicants.meet_applicants(session, tried.chat_ids)
         turns = self._read(tried, all_taken, staff.staff_chats(session))
         with speech.at_hand(session, [it.token for turn in turns for it in turn.arrivals]):
             begun = time.monotonic()
