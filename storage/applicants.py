@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.crypto import cipher_of
+from storage.database import at_hand
 from storage.models import Applicant
 
 
@@ -106,7 +107,7 @@ def blind_index(session: Session, value: str) -> str:
 
 
 def _met(session: Session) -> dict[int, Applicant | None]:
-    met: dict[int, Applicant | None] = session.info.setdefault("applicants", {})
+    met: dict[int, Applicant | None] = at_hand(session).setdefault("applicants", {})
     return met
 
 

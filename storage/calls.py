@@ -135,7 +135,7 @@ def find_call(session: Session, *, code: str) -> Call | None:
 
 def get_call(session: Session, call_id: int) -> Call:
     """The call's row, read once in a transaction. Raises NoResultFound if there is none."""
-    met: dict[int, Call] = session.info.setdefault("calls", {})
+    met: dict[int, Call] = at_hand(session).setdefault("calls", {})
     if call_id not in met:
         met[call_id] = session.get_one(Call, call_id)
     return met[call_id]
@@ -171,7 +171,6 @@ def current_calls(session: Session, *, now: datetime) -> list[Call]:
 
     Drafts and withdrawn calls are in none of these lists: residents know nothing of them.
     """
-    calls = session.scalars(_NOT_OVER, {"now": now})
 
     def rank(call: Call) -> tuple[bool, datetime, int]:
         comes = call.opens_at > now
@@ -182,9 +181,10 @@ def current_calls(session: Session, *, now: datetime) -> list[Call]:
 
 def _kept_calls(session: Session, now: datetime) -> list[Call]:
     """Those that were not over when this transaction first asked: its turns share one look."""
-    if _CURRENT not in session.info:
-        session.info[_CURRENT] = list(session.scalars(_NOT_OVER, {"now": now}))
-    kept: list[Call] = session.info[_CURRENT]
+    shared = at_hand(session)
+    if _CURRENT not in shared:
+        shared[_CURRENT] = list(session.scalars(_NOT_OVER, {"now": now}))
+    kept: list[Call] = shared[_CURRENT]
     return kept
 
 
@@ -205,6 +205,7 @@ def _insert(session: Session, values: dict[str, Any], *, by: str | None, now: da
     call = Call(**values, sequence=0, updated_at=now)
     session.add(call)
     session.flush()
+    at_hand(session).pop(_CURRENT, None)
     change = note_change(session, call, ChangeKind.CREATED, before={}, after=values, by=by, now=now)
     return Saved(call, change)
 
@@ -222,6 +223,7 @@ def _write(
     if SHOWN_IN_CALENDARS & after.keys():
         call.sequence += 1
     call.updated_at = now
+    at_hand(session).pop(_CURRENT, None)
     kind = _kind(after)
     change = note_change(session, call, kind, before=before, after=after, by=by, now=now)
     return Saved(call, change)
@@ -244,6 +246,7 @@ def _to_the_second(now: datetime) -> datetime:
     return now.replace(microsecond=0)
 
 
+_CURRENT = "current calls"
 _IS_PUBLIC = and_(Call.withdrawn_at.is_(None), Call.is_draft.is_(False))
 _now = bindparam("now", type_=Call.table().c.closes_at.type)
 _NOT_OVER = select(Call).where(

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, Executable, Result, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from storage.crypto import Cipher
 
@@ -32,6 +32,7 @@ POSTGRES_LINE: dict[str, str | int] = {
     "options": "-c idle_in_transaction_session_timeout=30s -c tcp_user_timeout=20s"
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
 }
+_AT_HAND = "at hand"
 _INCREMENTAL = 2  # SQLite's auto_vacuum: pages are given back when we ask for it
 
 
@@ -168,6 +169,19 @@ def _fold_wal(engine: Engine) -> None:
         if raw is not None:
             connection.rollback()
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def at_hand(session: Session) -> dict[str, Any]:
+    """What is read once in a transaction and then kept at hand, by the name of what it is."""
+    kept: dict[str, Any] = session.info.setdefault(_AT_HAND, {})
+    return kept
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _look_again(session: Session, _undone: SessionTransaction) -> None:
+    """What was read may be undone, also by a savepoint."""
+    if session.info.pop(_AT_HAND, None):
+        session.expire_all()
 
 
 def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> postgresql.Insert:
