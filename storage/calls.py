@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.call_changes import ChangeKind, note_change
+from storage.database import at_hand
 from storage.models import Call, CallChange
 
 ENDS = ("withdrawn_at", "closed_early_at")  # what staff do before the deadline
