@@ -3,17 +3,15 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal, cast
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
-from actions.instants import in_words, time_left
-from actions.programme import Programme
 from actions.quiet_hours import allowed_from, allowed_until
 from actions.working_days import last_working_day, working_days_before
-from storage.models import Call
-from storage.reminders import Entry
+from storage.reminders import SNOOZE, Entry
 
 _OFFSET = re.compile(r"(?:(\d{1,3})(d|wd|d@wd))?(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
+_HOUR = timedelta(hours=1)
 _LONG = timedelta(days=1000)  # longer before than any offset reaches
 
 
@@ -62,6 +60,20 @@ def parse_offset(text: str) -> Offset:
     return Offset(days, timedelta(hours=hours, minutes=minutes), cast("Worked", worked or "d"))
 
 
+def may_begin_early(offset: str) -> bool:
+    """Whether a crowd's reminders of this offset may go out a while before their moment: those that
+    speak of days, but not of hours, minutes or a moment that somebody chose."""
+    return offset != SNOOZE and parse_offset(offset).days > 0
+
+
+def is_to_the_minute(offset: str) -> bool:
+    """Whether it stands less than an hour before the deadline."""
+    if offset.startswith(SNOOZE):
+        return False
+    found = parse_offset(offset)
+    return not found.days and found.elapsed < _HOUR
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """By which rules a deadline is reminded of. Whole days before go out at `at_clock`, a time of
@@ -77,7 +89,8 @@ class Schedule:
     def plan(self, *, after: datetime, beyond: str | None = None) -> list[Entry]:
         """One entry an offset, in the order of time; what cannot be sent after `after` says why.
 
-        With `beyond` only the offsets that are nearer the deadline than this one. An offset that
+        With `beyond` only the offsets that are nearer the deadline than this one, which may be a
+        snooze: that is no offset, so it leaves none out. An offset that
         falls in quiet hours moves to the last allowed moment before; if that is not after `after`,
         to the next allowed moment before the deadline; else it is skipped. Nothing is at or after
         the deadline. Of two at the same moment the one nearer the deadline is kept.
@@ -112,7 +125,7 @@ class Schedule:
 
     def _moments(self, beyond: str | None) -> list[tuple[datetime, str]]:
         moments = [(self._before(text), text) for text in dict.fromkeys(self.offsets)]
-        if beyond is not None:
+        if beyond is not None and beyond != SNOOZE:
             passed = self._before(beyond)
             moments = [pair for pair in moments if pair[0] > passed]
         return sorted(moments, key=lambda pair: pair[0])
@@ -159,16 +172,6 @@ def step(schedule: Schedule, due: Entry, *, now: datetime) -> Step:
         skipped.append(replace(last, skipped="no allowed moment is left"))
     upcoming = schedule.first(after=max(send_at, last.due_at), beyond=last.offset)
     return Step(last if in_time else None, tuple(skipped), upcoming)
-
-
-def reminder_values(call: Call, *, now: datetime, programme: Programme) -> dict[str, Any]:
-    """The values of `utter_reminder`, true at this instant."""
-    return {
-        "call_title": call.title,
-        "call_code": call.code,
-        "deadline": in_words(call.closes_at, now, programme.zone),
-        "time_left": time_left(call.closes_at, now, programme.zone),
-    }
 
 
 def _merge(entries: list[Entry], entry: Entry) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from actions.deadlines import Schedule
 from actions.programme import Programme
+from actions.wishes import Wishes
 from storage import reminders, subscriptions, waking
 from storage.models import Call, Subscription
-from storage.reminders import Entry, Key
+from storage.reminders import SNOOZE, Entry, Key
 
 
 def schedule_of(key: Key, call: Call, programme: Programme) -> Schedule:
@@ -29,7 +30,13 @@ def schedule_of(key: Key, call: Call, programme: Programme) -> Schedule:
 def entries_ahead(subscription: Subscription, call: Call, programme: Programme) -> list[Entry]:
     """All reminders that this subscription is still to get, by time."""
     schedule = schedule_of(subscriptions.key_of(subscription), call, programme)
-    return schedule.ahead(subscriptions.next_of(subscription))
+    upcoming = subscriptions.next_of(subscription)
+    entries = schedule.ahead(upcoming)
+    snoozed = subscription.snoozed_until
+    if upcoming is None or upcoming.offset == SNOOZE or snoozed is None:
+        return entries
+    later = [Entry(SNOOZE, snoozed)] if snoozed < subscription.closes_at else []
+    return sorted([*entries, *later], key=lambda entry: entry.due_at)
 
 
 def plan_subscription(
@@ -40,6 +47,42 @@ def plan_subscription(
         session, subscriptions.key_of(subscription), call, programme=programme, now=now
     )
     subscriptions.set_next(session, subscription, upcoming)
+
+
+def keep_wishes(
+    session: Session,
+    subscription: Subscription,
+    call: Call,
+    wishes: Wishes,
+    *,
+    programme: Programme,
+    now: datetime,
+) -> None:
+    """From now on it comes as they want; what they have no wish about stays as it was."""
+    if wishes.offsets is not None:
+        subscription.plan = " ".join(wishes.offsets) or None
+    if wishes.at_clock is not None:
+        subscription.at_clock = wishes.at_clock
+    plan_subscription(session, subscription, call, programme=programme, now=now)
+
+
+def snooze(
+    session: Session,
+    subscription: Subscription,
+    call: Call,
+    until: datetime,
+    *,
+    programme: Programme,
+    now: datetime,
+) -> None:
+    """One reminder more at this moment, in place of an earlier snooze."""
+    upcoming = subscriptions.next_of(subscription)
+    if upcoming is not None and upcoming.offset == SNOOZE:
+        schedule = schedule_of(subscriptions.key_of(subscription), call, programme)
+        upcoming = schedule.first(after=now)
+    subscription.snoozed_until = until
+    subscriptions.set_next(session, subscription, upcoming)
+    waking.wake(session, "reminders")
 
 
 def replan_call(session: Session, call: Call, *, programme: Programme, now: datetime) -> int:

@@ -49,6 +49,55 @@ class Fact(Protocol):
     def sensitive(self) -> bool: ...  # not for the staff's chat
 
 
+class TimeOfDay(Protocol):
+    """A time of day as people call it."""
+
+    @property
+    def at(self) -> str: ...  # "12:30"
+    @property
+    def words(self) -> Sequence[str]: ...
+
+
+class Cadence(Protocol):
+    """How often to be reminded. Without offsets it is as the call has it."""
+
+    @property
+    def offsets(self) -> Sequence[str]: ...
+    @property
+    def words(self) -> Sequence[str]: ...
+
+
+class Moments(Protocol):
+    """The words by which people say when they want to be reminded."""
+
+    @property
+    def snooze_at(self) -> str: ...  # the time of a day that was said without one
+    @property
+    def times(self) -> Mapping[str, TimeOfDay]: ...
+    @property
+    def often(self) -> Mapping[str, Cadence]: ...
+    @property
+    def days(self) -> Mapping[str, Sequence[str]]: ...  # today, tomorrow, monday …
+    @property
+    def units(self) -> Mapping[str, Sequence[str]]: ...  # minute, hour, day, week, fortnight
+    @property
+    def numbers(self) -> Mapping[str, float]: ...
+    @property
+    def before(self) -> Sequence[str]: ...  # "a week before"
+    @property
+    def within(self) -> Sequence[str]: ...  # "in an hour"
+    @property
+    def at(self) -> Sequence[str]: ...  # "at 10"
+    @property
+    def am(self) -> Sequence[str]: ...
+    @property
+    def pm(self) -> Sequence[str]: ...
+    @property
+    def negation(self) -> Sequence[str]: ...  # "not in the mornings"
+    @property
+    def habit(self) -> Sequence[str]: ...  # "always in the mornings": every time, not once
+
+
 class Programme(Protocol):
     """The programme's own names, places and rules. Times of day are in its `zone`."""
 
@@ -76,6 +125,10 @@ class Programme(Protocol):
     def reminders(self) -> Sequence[str]: ...  # offsets for calls without their own
     @property
     def closing_soon_days(self) -> int: ...
+    @property
+    def minutes_per_answer(self) -> float: ...  # how long a question about an idea takes
+    @property
+    def moments(self) -> Moments: ...
     @property
     def answer_within(self) -> str: ...
     @property

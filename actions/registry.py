@@ -10,12 +10,21 @@ from actions.calls import ListCalls
 from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
 from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
 from actions.context import BoundAction, Context
+from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
 from actions.open_calls import TellOfferings, TellOpenCalls
 from actions.privacy import Forget, ShowMyData
+from actions.reminder_wishes import (
+    AskWishOften,
+    AskWishTime,
+    HearWishes,
+    KeepWishes,
+    ValidateWishOften,
+    ValidateWishTime,
+)
 from actions.reminders import (
     AskRemindCall,
     ShowReminders,
@@ -30,13 +39,18 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     AskRemindCall,
     AskStillRight,
     AskWhyCall,
+    AskWishOften,
+    AskWishTime,
     ConfirmAnswers,
     ExplainVerdict,
+    FindGap,
     FlagCrisis,
     Forget,
     HandOff,
+    HearWishes,
     JudgeCalls,
     KeepAttachment,
+    KeepWishes,
     ListCalls,
     NextQuestion,
     PassAnswerOn,
@@ -57,6 +71,8 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ValidateLeadPhone,
     ValidateRemindCall,
     ValidateRingPhone,
+    ValidateWishOften,
+    ValidateWishTime,
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}

@@ -1,68 +1,24 @@
-"""Reminders on request: choose a call, subscribe, look, stop."""
+"""Reminders on request: choose a call, subscribe, put off, look, stop."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
-from rapidfuzz import fuzz
 from rasa_sdk.events import SlotSet
 
-from actions.context import BoundAction
+from actions.context import Context
+from actions.following import ALL, AboutCalls, choose_calls, named_in
 from actions.instants import in_words, time_left
-from actions.labels import lines
-from actions.planning import entries_ahead, plan_subscription
+from actions.planning import keep_wishes, snooze
+from actions.quiet_hours import allowed_from, allowed_until
+from actions.reminder_wishes import WISHES, wishes_in
 from storage import calls, subscriptions
 from storage.models import Call, Subscription
 
-ALL = "all"
 NONE = "none"
-_CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
-_WORD = re.compile(r"\w{4,}")
 
 
-def choose_calls(offered: Sequence[Call], words: str) -> list[Call]:
-    """The calls that somebody means: by a code or title, by a word that only one of them has in its
-    title or theme (also misspelt), or by `all`. Nothing when it could be more than one."""
-    said = words.casefold().strip()
-    exact = [call for call in offered if said in (call.code, call.title.casefold())]
-    if exact or said == ALL:
-        return exact or list(offered)
-    named = [call for call in offered if _names(said, call, offered)]
-    return named if len(named) == 1 else []
-
-
-def _names(said: str, call: Call, offered: Sequence[Call]) -> bool:
-    """Whether a word of what was said is one that only this call has."""
-    others = set().union(*(_words(other) for other in offered if other is not call))
-    own = _words(call) - others
-    return any(
-        fuzz.ratio(word, name) >= _CLOSE_ENOUGH for word in _WORD.findall(said) for name in own
-    )
-
-
-def _words(call: Call) -> set[str]:
-    return set(_WORD.findall(f"{call.title} {call.theme} {call.code}".casefold().replace("_", " ")))
-
-
-class _AboutCalls(BoundAction):
-    """What these actions share: the calls that one can be reminded of."""
-
-    def _offered(self) -> list[Call]:
-        return calls.current_calls(self.context.session, now=self.context.now)
-
-    def _deadline(self, call: Call) -> Markup:
-        return in_words(call.closes_at, self.context.now, self.context.programme.zone)
-
-    def _in_words(self, subscription: Subscription, call: Call) -> Markup:
-        programme, now = self.context.programme, self.context.now
-        return lines(
-            self.context.say("reminder_time", {"when": in_words(entry.due_at, now, programme.zone)})
-            for entry in entries_ahead(subscription, call, programme)
-        )
-
-
-class AskRemindCall(_AboutCalls):
+class AskRemindCall(AboutCalls):
     """Asks which call to remind of, the one they were judged for first."""
 
     called = "action_ask_remind_call"
@@ -70,7 +26,7 @@ class AskRemindCall(_AboutCalls):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets `remind_call` to `none` when there is nothing to choose."""
         preferred = tracker.get_slot("call_code")
-        offered = sorted(self._offered(), key=lambda call: call.code != preferred)
+        offered = sorted(self.offered(), key=lambda call: call.code != preferred)
         if not offered:
             dispatcher.utter_message(response="utter_no_calls_to_remind")
             return [SlotSet("remind_call", NONE)]
@@ -81,7 +37,7 @@ class AskRemindCall(_AboutCalls):
         return []
 
 
-class ValidateRemindCall(_AboutCalls):
+class ValidateRemindCall(AboutCalls):
     """Turns what was said into a call's code."""
 
     called = "validate_remind_call"
@@ -91,98 +47,127 @@ class ValidateRemindCall(_AboutCalls):
         said = str(tracker.get_slot("remind_call") or "").casefold().strip()
         if said in (ALL, NONE):
             return [SlotSet("remind_call", said)]
-        chosen = choose_calls(self._offered(), said)
+        chosen = choose_calls(self.offered(), said)
         if not chosen:
             dispatcher.utter_message(response="utter_invalid_remind_call")
             return [SlotSet("remind_call", None)]
         return [SlotSet("remind_call", chosen[0].code)]
 
 
-class Subscribe(_AboutCalls):
-    """Promises reminders of the chosen call, and says when they come."""
+class Subscribe(AboutCalls):
+    """Promises reminders of the chosen calls, and says when they come."""
 
     called = "action_subscribe"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Asking twice keeps one subscription and says so."""
+        """Asking twice keeps one subscription and says so. With `snooze_at` there is one reminder
+        more; `wish_often` and `wish_time` say how they come."""
         said = tracker.get_slot("remind_call") or tracker.get_slot("call_code") or NONE
         if said == NONE:
             return []
-        chosen = choose_calls(self._offered(), said)
+        chosen = choose_calls(self.offered(), said)
         if not chosen:
             dispatcher.utter_message(response="utter_remind_call_closed")
         for call in chosen:
-            self._subscribe(dispatcher, call)
-        return []
+            self._subscribe(dispatcher, call, tracker.slots)
+        return [SlotSet(name, None) for name in WISHES]
 
-    def _subscribe(self, dispatcher: Any, call: Call) -> None:
-        context = self.context
+    def _subscribe(self, dispatcher: Any, call: Call, slots: Mapping[str, Any]) -> None:
+        context, wishes = self.context, wishes_in(slots)
         subscription, is_new = subscriptions.subscribe(
             context.session, chat_id=context.chat_id, call=call, now=context.now
         )
-        if is_new:
-            plan_subscription(
-                context.session, subscription, call, programme=context.programme, now=context.now
+        if is_new or wishes.is_habit:
+            keep_wishes(
+                context.session,
+                subscription,
+                call,
+                wishes,
+                programme=context.programme,
+                now=context.now,
             )
-        times = self._in_words(subscription, call)
-        response = "utter_subscribed" if is_new else "utter_subscribed_already"
+        until = slots.get("snooze_at")
+        name = _snoozed(context, subscription, call, until) if until else None
+        self._say(dispatcher, subscription, call, name or _promised(is_new or wishes.is_habit))
+
+    def _say(self, dispatcher: Any, subscription: Subscription, call: Call, name: str) -> None:
+        now, zone = self.context.now, self.context.programme.zone
+        times, snoozed = self.times_of(subscription, call), subscription.snoozed_until
+        too_late = not times and name in ("utter_subscribed", "utter_subscribed_already")
         dispatcher.utter_message(
-            response=response if times else "utter_subscribed_too_late",
+            response="utter_subscribed_too_late" if too_late else name,
             call_title=call.title,
-            deadline=self._deadline(call),
-            time_left=time_left(call.closes_at, context.now, context.programme.zone),
+            deadline=self.deadline(call),
+            time_left=time_left(call.closes_at, now, zone),
             times=times,
+            when=in_words(snoozed, now, zone) if snoozed else None,
         )
 
 
-class StopReminders(_AboutCalls):
-    """Ends every reminder of this chat."""
+def _promised(anew: bool) -> str:
+    return "utter_subscribed" if anew else "utter_subscribed_already"
+
+
+def _snoozed(context: Context, subscription: Subscription, call: Call, until: str) -> str:
+    """Have one reminder more at this moment, or at the nearest that is allowed; what to say."""
+    programme, wanted = context.programme, datetime.fromisoformat(until)
+    zone, quiet = programme.zone, programme.quiet_hours
+    if wanted >= calls.ends_at(call):
+        return "utter_snooze_after_deadline"
+    if wanted <= context.now:
+        return "utter_snooze_past"
+    at = allowed_from(wanted, zone=zone, quiet=quiet)
+    if at >= calls.ends_at(call):
+        at = allowed_until(wanted, zone=zone, quiet=quiet)
+    if at <= context.now:
+        return "utter_snooze_at_night_only"
+    snooze(context.session, subscription, call, at, programme=programme, now=context.now)
+    return "utter_snoozed" if at == wanted else "utter_snoozed_not_at_night"
+
+
+class StopReminders(AboutCalls):
+    """Ends the reminders of the calls that are named, or every one of this chat."""
 
     called = "action_stop_reminders"
 
-    def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Stopping when there is nothing to stop says so."""
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Stopping when there is nothing to stop says so. `stop_calls` are codes."""
         session, chat_id = self.context.session, self.context.chat_id
         running = subscriptions.subscriptions_of_chat(session, chat_id=chat_id)
-        if not running:
+        named = self._named(tracker, [call for _it, call in running])
+        ended = [(it, call) for it, call in running if named is None or call.code in named]
+        if not ended:
             dispatcher.utter_message(response="utter_no_reminders")
-            return []
-        subscriptions.stop_all(session, chat_id=chat_id, now=self.context.now)
-        titles = ", ".join(call.title for _subscription, call in running)
-        dispatcher.utter_message(response="utter_reminders_stopped", call_titles=titles)
-        return []
+            return [SlotSet("stop_calls", None)]
+        subscriptions.stop(session, [it for it, _call in ended], now=self.context.now)
+        left = len(running) - len(ended)
+        dispatcher.utter_message(
+            response="utter_some_reminders_stopped" if left else "utter_reminders_stopped",
+            call_titles=", ".join(call.title for _it, call in ended),
+            left=", ".join(call.title for it, call in running if (it, call) not in ended),
+        )
+        return [SlotSet("stop_calls", None)]
+
+    def _named(self, tracker: Any, running: Sequence[Call]) -> set[str] | None:
+        codes = tracker.get_slot("stop_calls")
+        if codes:
+            return set(codes.split())
+        said = tracker.latest_message.get("text") or ""
+        return {it.code for it in named_in(running, said, self.context.programme.themes)} or None
 
 
-class ShowReminders(_AboutCalls):
+class ShowReminders(AboutCalls):
     """Lists what this chat will be reminded of, and when."""
 
     called = "action_show_reminders"
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Only what still lies ahead."""
-        running = subscriptions.subscriptions_of_chat(
-            self.context.session, chat_id=self.context.chat_id
-        )
-        ahead = [
-            (subscription, call)
-            for subscription, call in running
-            if calls.ends_at(call) > self.context.now
-        ]
-        if not ahead:
+        ahead = self.running()
+        if ahead:
+            dispatcher.utter_message(response="utter_reminders", lines=self.in_lines(ahead))
+        else:
             dispatcher.utter_message(response="utter_no_reminders")
-            return []
-        shown = lines(
-            self.context.say(
-                "reminders_of_call",
-                {
-                    "call_title": call.title,
-                    "deadline": self._deadline(call),
-                    "times": self._in_words(subscription, call),
-                },
-            )
-            for subscription, call in ahead
-        )
-        dispatcher.utter_message(response="utter_reminders", lines=shown)
         return []
 
 

@@ -14,7 +14,7 @@ from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
-from bot.pipeline.performing import Performer
+from bot.pipeline.performing import Performer, domain_of
 from bot.pipeline.planner import Planner
 from bot.pipeline.presses import Presses
 from bot.pipeline.reminders import ReminderWriter
@@ -161,7 +161,12 @@ def _cards(core: Core) -> Cards:
 
 
 def _reminders(core: Core) -> ReminderWriter:
-    return ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+    return ReminderWriter(
+        wording=core.wording,
+        programme=core.programme,
+        clock=core.clock,
+        domain=domain_of(core.content),
+    )
 
 
 def build_planner(core: Core) -> Planner:

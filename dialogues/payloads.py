@@ -1,4 +1,7 @@
-"""What a button's payload says: `/SetSlots(a=b)`, a word of the engine's, an intent, or text."""
+"""What a button's payload says: `/SetSlots(a=b)`, a word of the engine's, an intent, or text.
+
+An intent may bring slots along for its flow: `/hire_hall(hall_people=20)`.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +22,7 @@ _PAIR = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """`name` is None for plain text. `slots` are what `/SetSlots` sets; None stands for null."""
+    """`name` is None for plain text. `slots` are what it sets; None stands for null."""
 
     name: str | None
     argument: str = ""
@@ -34,7 +37,8 @@ def parse(text: str) -> Payload:
     if match is None:
         raise ValueError(f"{text} is no payload")
     name, argument = match[1], match[2] or ""
-    return Payload(name, argument, _settings(argument) if name == SET_SLOTS else {})
+    sets = name == SET_SLOTS or (bool(argument) and name not in ENGINE_WORDS)
+    return Payload(name, argument, _settings(argument) if sets else {})
 
 
 def _settings(argument: str) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def _settings(argument: str) -> dict[str, Any]:
         slots[match[1]] = _value(match[2])
         at = match.end()
     if not slots:
-        raise ValueError("SetSlots sets nothing")
+        raise ValueError("it sets nothing")
     return slots
 
 

@@ -76,6 +76,46 @@ class Command(_Part):
     intent: Identifier
 
 
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Offset = Annotated[str, Field(pattern=r"^[1-9]\d*(d|wd|d@wd|h|m)$")]
+Words = Annotated[list[str], Field(min_length=1)]
+Day = Annotated[str, Field(pattern=r"^(today|tomorrow|(mon|tues|wednes|thurs|fri|satur|sun)day)$")]
+Unit = Annotated[str, Field(pattern=r"^(minute|hour|day|week|fortnight)$")]
+
+
+class NamedTime(_Part):
+    """A time of day as people call it: dinner time is 12:30."""
+
+    at: TimeOfDay
+    words: Words
+
+
+class Cadence(_Part):
+    """How often to be reminded; without offsets it is as the call has it."""
+
+    offsets: list[Offset] = []
+    words: Words
+
+
+class Moments(_Part):
+    """The words by which people say when they want to be reminded. `snooze_at` is the time of a day
+    that is said without one."""
+
+    snooze_at: TimeOfDay = "10:00"
+    times: dict[Identifier, NamedTime] = {}
+    often: dict[Identifier, Cadence] = {}
+    days: dict[Day, Words] = {}
+    units: dict[Unit, Words] = {}
+    numbers: dict[str, float | int] = {}
+    before: list[str] = []
+    within: list[str] = []
+    at: list[str] = []
+    am: list[str] = []
+    pm: list[str] = []
+    negation: list[str] = []
+    habit: list[str] = []
+
+
 class FactSpec(_Part):
     """What more is known of a slot that is a fact, something residents declare about themselves.
 
@@ -112,7 +152,8 @@ class Fact:
 
 class Programme(_Part):
     """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline;
-    from `closing_soon_days` before it, a call is said to close soon.
+    from `closing_soon_days` before it, a call is said to close soon. `moments` is how people say
+    when they want to be reminded, `minutes_per_answer` how long a question about an idea takes.
 
     `holiday_country` is whose holidays are no working days, `GB` or a part of it such as `GB-ENG`.
 
@@ -135,7 +176,9 @@ class Programme(_Part):
     themes: dict[Identifier, str]
     offers: dict[Identifier, Offer]
     declared: dict[Identifier, FactSpec] = Field(default={}, alias="facts")
-    reminders: list[Annotated[str, Field(pattern=r"^[1-9]\d*(d|wd|d@wd|h|m)$")]]
+    reminders: list[Offset]
+    moments: Moments = Moments()
+    minutes_per_answer: Annotated[float, Field(gt=0, strict=False)] = 2
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
     answer_within: str
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from storage.models import Call, Subscription
 from storage.reminders import Due, Entry, Key, is_same
 
+MOST_OF_CHAT = 20  # calls told in one message
+
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
@@ -70,12 +72,26 @@ def cohorts(session: Session, *, after: datetime, until: datetime, most: int) ->
     ]
 
 
-def advance(session: Session, ids: Collection[int], upcoming: Entry | None) -> None:
-    """Write what comes next for these subscriptions."""
+def coming_of_chat(session: Session, *, chat_id: int, until: datetime) -> list[Due]:
+    """What this chat is to get by then and is not queued yet; locked, without what the planner
+    holds."""
+    values = {"chat": chat_id, "until": until, "limit": MOST_OF_CHAT}
+    return [_due(row) for row in session.execute(_COMING_OF_CHAT, values)]
+
+
+def advance(
+    session: Session,
+    ids: Collection[int],
+    upcoming: Entry | None,
+    *,
+    snoozed_until: datetime | None = None,
+) -> None:
+    """Write what comes next for these subscriptions, and the snooze that is still to come."""
     values = {
         "ids": list(ids),
         "due": upcoming.due_at if upcoming else None,
         "offset": upcoming.offset if upcoming else None,
+        "snoozed": snoozed_until,
     }
     session.execute(_ADVANCE, values)
 
@@ -91,7 +107,7 @@ def _due_rows() -> Select[Any]:
 
 def _due(row: Row[Any]) -> Due:
     key = Key(row.call_id, row.plan, row.at_clock, row.closes_at)
-    return Due(row.id, row.chat_id, key, Entry(row.next_offset, row.next_due_at))
+    return Due(row.id, row.chat_id, key, Entry(row.next_offset, row.next_due_at), row.snoozed_until)
 
 
 _table = Subscription.table()
@@ -105,12 +121,17 @@ _DUE_COLUMNS = (
     "closes_at",
     "next_due_at",
     "next_offset",
+    "snoozed_until",
 )
 
 _ADVANCE = (
     update(_table)
     .where(_table.c.id.in_(bindparam("ids", expanding=True)))
-    .values(next_due_at=bindparam("due"), next_offset=bindparam("offset"))
+    .values(
+        next_due_at=bindparam("due"),
+        next_offset=bindparam("offset"),
+        snoozed_until=bindparam("snoozed"),
+    )
 )
 _NEXT_DUE_AT = select(func.min(_table.c.next_due_at)).where(
     _table.c.next_due_at.is_not(None)  # as the index says
@@ -125,6 +146,11 @@ _CALLS_WITH_DUE = (
 _DUE_OF_CALL = _due_rows().where(
     _table.c.call_id == bindparam("call"), _table.c.next_due_at <= bindparam("now")
 )
+_COMING_OF_CHAT = _due_rows().where(
+    _table.c.chat_id == bindparam("chat"),
+    _table.c.next_due_at.is_not(None),
+    _table.c.next_due_at <= bindparam("until"),
+)
 _SOON = (
     select(_table)
     .where(_table.c.next_due_at > bindparam("after"), _table.c.next_due_at <= bindparam("until"))
@@ -132,5 +158,5 @@ _SOON = (
     .limit(bindparam("most"))
     .subquery()
 )
-_GROUP = [_SOON.c[name] for name in _DUE_COLUMNS[2:]]
+_GROUP = [_SOON.c[name] for name in _DUE_COLUMNS[2:-1]]
 _COHORTS = select(*_GROUP, func.count().label("members")).group_by(*_GROUP)

@@ -6,14 +6,17 @@ skipped: that row is why none goes out twice, also after a deadline has moved aw
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.database import Upsert
 from storage.models import Reminder, ReminderPlan, Subscription
+
+SNOOZE = "snooze"  # the offset of a reminder at a moment of one's own choice
+MERGED = "another one's message told it as well"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,22 @@ class Due:
     chat_id: int
     key: Key
     next: Entry
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queueing:
-    """A reminder on its way: which call and deadline it is about, and whether it is still to go."""
+    """A reminder on its way, or lately gone: which call and deadline it is about, and what has
+    become of it, since when."""
 
+    id: int
     call_id: int
+    offset: str
     closes_at: datetime
     state: str
     reason: str | None
+    merged_into: int | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def note_skipped(session: Session, skipped: Sequence[Settled], *, now: datetime)
     """Log that these are not sent, and why."""
     rows = [_row(it, now=now, state="skipped") for it in skipped]
     if rows:
-        _NOTE_SKIPPED.run(session, rows)
+        _NOTE_ONCE.run(session, rows)
 
 
 def find_queued(session: Session, reminder_id: int) -> Queueing | None:
@@ -122,9 +131,41 @@ def find_queued(session: Session, reminder_id: int) -> Queueing | None:
     return Queueing(*row) if row else None
 
 
+def others_of_chat(
+    session: Session, *, chat_id: int, since: datetime, reminder_id: int
+) -> list[Queueing]:
+    """The chat's other reminders that wait, that went out after `since` or that this one's message
+    tells as well."""
+    values = {"chat": chat_id, "since": since, "reminder": reminder_id}
+    return [Queueing(*row) for row in session.execute(_OTHERS_OF_CHAT, values)]
+
+
 def note_sent(session: Session, reminder_id: int, *, now: datetime) -> None:
-    """Log that it went out, whatever was thought of it meanwhile."""
+    """Log that it went out, whatever was thought of it meanwhile, with those merged into it."""
     session.execute(_NOTE_SENT, {"reminder": reminder_id, "at": now})
+    session.execute(_NOTE_TOLD, {"reminder": reminder_id, "at": now})
+
+
+def merge(session: Session, reminder_ids: Sequence[int], *, into: int, now: datetime) -> None:
+    """Log that the message of `into` tells these as well, so they do not go out themselves."""
+    if reminder_ids:
+        values = {"ids": list(reminder_ids), "carrier": into, "at": now}
+        session.execute(_MERGE, values)
+
+
+def merge_early(session: Session, coming: Sequence[Settled], *, into: int, now: datetime) -> None:
+    """The same for what is not queued yet; what became of it before stands."""
+    told = {"reason": MERGED, "merged_into": into}
+    rows = [{**_row(it, now=now, state="merged"), **told} for it in coming]
+    if rows:
+        _NOTE_ONCE.run(session, rows)
+
+
+def part(session: Session, reminder_id: int, *, now: datetime) -> list[tuple[int, datetime]]:
+    """What was merged into this one is to go by itself again: the id and moment of each whose
+    subscription still runs."""
+    values = {"reminder": reminder_id, "at": now}
+    return [(row.id, row.due_at) for row in session.execute(_PART, values)]
 
 
 def note_unsent(
@@ -135,9 +176,13 @@ def note_unsent(
     session.execute(_NOTE_UNSENT, values)
 
 
-def drop_queued(session: Session, *, chat_id: int, reason: str, now: datetime) -> None:
-    """What is queued for this chat will not be sent."""
-    session.execute(_DROP_QUEUED, {"chat": chat_id, "why": reason, "at": now})
+def drop_queued(
+    session: Session, subscription_ids: Sequence[int], *, reason: str, now: datetime
+) -> None:
+    """What is queued for these subscriptions will not be sent."""
+    if subscription_ids:
+        values = {"ids": list(subscription_ids), "why": reason, "at": now}
+        session.execute(_DROP_QUEUED, values)
 
 
 def reminders_of(session: Session, subscription: Subscription) -> list[Reminder]:
@@ -160,13 +205,20 @@ def _row(settled: Settled, *, now: datetime, state: str) -> dict[str, Any]:
     due, entry = settled.due, settled.entry
     return {
         "subscription_id": due.id,
-        "offset": entry.offset,
+        "offset": _logged_offset(entry),
         "closes_at": due.key.closes_at,
         "due_at": entry.due_at,
         "state": state,
         "reason": entry.skipped,
         "updated_at": now,
     }
+
+
+def _logged_offset(entry: Entry) -> str:
+    """There may be many snoozes before one deadline, so each bears its moment, in UTC."""
+    if entry.offset != SNOOZE:
+        return entry.offset
+    return f"{SNOOZE} {entry.due_at.astimezone(UTC):%Y-%m-%dT%H:%M}"
 
 
 _plans = ReminderPlan.table()
@@ -188,19 +240,51 @@ _NOTE_QUEUED = Upsert(
     ).returning(_reminders.c.id, _reminders.c.subscription_id),
     _reminders,
 )
-_NOTE_SKIPPED = Upsert(
+_NOTE_ONCE = Upsert(
     lambda add: add.on_conflict_do_nothing(index_elements=_ONCE).returning(_reminders.c.id),
     _reminders,
 )
-_FIND_QUEUED = (
-    select(
-        _subscriptions.c.call_id, _reminders.c.closes_at, _reminders.c.state, _reminders.c.reason
+_QUEUEING = select(
+    _reminders.c.id,
+    _subscriptions.c.call_id,
+    _reminders.c.offset,
+    _reminders.c.closes_at,
+    _reminders.c.state,
+    _reminders.c.reason,
+    _reminders.c.merged_into,
+    _reminders.c.updated_at,
+).join(_subscriptions, _subscriptions.c.id == _reminders.c.subscription_id)
+_FIND_QUEUED = _QUEUEING.where(_reminders.c.id == bindparam("reminder"))
+_OTHERS_OF_CHAT = (
+    _QUEUEING.where(
+        _subscriptions.c.chat_id == bindparam("chat"), _reminders.c.id != bindparam("reminder")
     )
-    .join(_subscriptions, _subscriptions.c.id == _reminders.c.subscription_id)
-    .where(_reminders.c.id == bindparam("reminder"))
+    .where(
+        or_(
+            _reminders.c.state == "queued",
+            _reminders.c.merged_into == bindparam("reminder"),
+            and_(
+                _reminders.c.state.in_(("sent", "merged")),
+                _reminders.c.updated_at > bindparam("since"),
+            ),
+        )
+    )
+    .order_by(_reminders.c.id)
 )
 _this = _reminders.c.id == bindparam("reminder")
 _NOTE_SENT = update(_reminders).where(_this).values(state="sent", updated_at=bindparam("at"))
+_NOTE_TOLD = (
+    update(_reminders)
+    .where(_reminders.c.merged_into == bindparam("reminder"), _reminders.c.state == "merged")
+    .values(updated_at=bindparam("at"))
+)
+_MERGE = (
+    update(_reminders)
+    .where(_reminders.c.id.in_(bindparam("ids", expanding=True)), _reminders.c.state == "queued")
+    .values(
+        state="merged", reason=MERGED, merged_into=bindparam("carrier"), updated_at=bindparam("at")
+    )
+)
 _NOTE_UNSENT = (
     update(_reminders)
     .where(_this, _reminders.c.state == "queued")
@@ -209,10 +293,20 @@ _NOTE_UNSENT = (
 _DROP_QUEUED = (
     update(_reminders)
     .where(
-        _reminders.c.subscription_id.in_(
-            select(_subscriptions.c.id).where(_subscriptions.c.chat_id == bindparam("chat"))
-        ),
+        _reminders.c.subscription_id.in_(bindparam("ids", expanding=True)),
         _reminders.c.state == "queued",
     )
     .values(state="dropped", reason=bindparam("why"), updated_at=bindparam("at"))
+)
+_PART = (
+    update(_reminders)
+    .where(
+        _reminders.c.merged_into == bindparam("reminder"),
+        _reminders.c.state == "merged",
+        _reminders.c.subscription_id.in_(
+            select(_subscriptions.c.id).where(_subscriptions.c.stopped_at.is_(None))
+        ),
+    )
+    .values(state="queued", reason=None, merged_into=None, updated_at=bindparam("at"))
+    .returning(_reminders.c.id, _reminders.c.due_at)
 )

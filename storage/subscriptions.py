@@ -1,13 +1,14 @@
 """Subscriptions to a call's deadline, each with its next reminder."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import reminders
 from storage.models import Call, Subscription
-from storage.reminders import Entry, Key, is_same
+from storage.reminders import SNOOZE, Entry, Key, is_same
 
 
 def find_subscription(session: Session, *, chat_id: int, call_id: int) -> Subscription | None:
@@ -33,6 +34,7 @@ def subscribe(
     subscription.created_at = now
     subscription.closes_at = call.closes_at
     subscription.stopped_at = None
+    subscription.snoozed_until = None
     session.flush()
     return subscription, True
 
@@ -51,8 +53,20 @@ def next_of(subscription: Subscription) -> Entry | None:
     return Entry(subscription.next_offset, subscription.next_due_at)
 
 
-def set_next(session: Session, subscription: Subscription, entry: Entry | None) -> None:
-    """Write what comes next for one subscription."""
+def earlier(
+    entry: Entry | None, snoozed_until: datetime | None, *, closes_at: datetime
+) -> Entry | None:
+    """The plan's next entry, or the snooze where that comes before it and before the deadline."""
+    if snoozed_until is None or snoozed_until >= closes_at:
+        return entry
+    if entry is not None and entry.due_at <= snoozed_until:
+        return entry
+    return Entry(SNOOZE, snoozed_until)
+
+
+def set_next(session: Session, subscription: Subscription, planned: Entry | None) -> None:
+    """Write what comes next for one subscription: what is planned, or its snooze before that."""
+    entry = earlier(planned, subscription.snoozed_until, closes_at=subscription.closes_at)
     subscription.next_due_at = entry.due_at if entry else None
     subscription.next_offset = entry.offset if entry else None
     session.flush()
@@ -70,7 +84,10 @@ def keys_of_call(session: Session, call: Call) -> list[Key]:
 
 
 def set_next_of_all(session: Session, key: Key, entry: Entry | None) -> int:
-    """Write deadline and next reminder for every running subscription with these wishes."""
+    """Write deadline and next reminder for every running subscription with these wishes; a snooze
+    that comes before it stays the next."""
+    due_at = bindparam(None, entry.due_at if entry else None, _table.c.next_due_at.type)
+    snooze_first = _table.c.snoozed_until < (entry.due_at if entry else key.closes_at)
     result = session.execute(
         update(_table)
         .where(
@@ -81,8 +98,8 @@ def set_next_of_all(session: Session, key: Key, entry: Entry | None) -> int:
         )
         .values(
             closes_at=key.closes_at,
-            next_due_at=entry.due_at if entry else None,
-            next_offset=entry.offset if entry else None,
+            next_due_at=case((snooze_first, _table.c.snoozed_until), else_=due_at),
+            next_offset=case((snooze_first, SNOOZE), else_=entry.offset if entry else None),
         )
     )
     session.expire_all()  # what is in memory of them is old now
@@ -111,14 +128,21 @@ def subscriptions_of_call(session: Session, *, call_id: int) -> list[Subscriptio
 def stop_all(session: Session, *, chat_id: int, now: datetime, reason: str = "stopped") -> int:
     """End this chat's subscriptions; how many there were. What is queued is logged as dropped."""
     running = [row for row, _call in subscriptions_of_chat(session, chat_id=chat_id)]
+    stop(session, running, now=now, reason=reason)
+    return len(running)
+
+
+def stop(
+    session: Session, running: Sequence[Subscription], *, now: datetime, reason: str = "stopped"
+) -> None:
+    """End these subscriptions. What is queued is logged as dropped."""
     for subscription in running:
         subscription.stopped_at = now
         subscription.next_due_at = None
         subscription.next_offset = None
+        subscription.snoozed_until = None
     session.flush()
-    if running:
-        reminders.drop_queued(session, chat_id=chat_id, reason=reason, now=now)
-    return len(running)
+    reminders.drop_queued(session, [it.id for it in running], reason=reason, now=now)
 
 
 def delete_subscriptions(session: Session, *, chat_id: int) -> None:

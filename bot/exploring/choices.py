@@ -184,7 +184,7 @@ def _labels(shown: Sequence[Reply], slot: Slot) -> list[str]:
 
 
 def _sets_slots(payload: str | None) -> bool:
-    return bool(_parsed(payload or "").slots)
+    return _parsed(payload or "").name == payloads.SET_SLOTS
 
 
 def _parsed(payload: str) -> Payload:

@@ -24,7 +24,7 @@ class Performer:
         self._say = wording.say
         self._programme = programme
         self._clock = clock
-        self._domain = _domain(content)
+        self._domain = domain_of(content)
 
     def bind(self, session: Session, *, chat_id: int, staff_chat_id: int | None) -> RunAction:
         """What the runner calls during this turn."""
@@ -50,7 +50,7 @@ class Performer:
         return run
 
 
-def _domain(content: Content) -> dict[str, Any]:
+def domain_of(content: Content) -> dict[str, Any]:
     """The domain as rasa-sdk's actions see it."""
     slots = {
         name: {

@@ -11,20 +11,21 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from actions.deadlines import Step, parse_offset, step
+from actions.deadlines import Step, may_begin_early, step
 from actions.planning import schedule_of
 from actions.quiet_hours import allowed_from, is_allowed
 from bot.clock import Clock
-from bot.pipeline.reminders import untrue
+from bot.pipeline.merging import untrue
+from bot.pipeline.reminders import queue_reminders
 from bot.pipeline.signals import Signals
 from bot.pipeline.spreading import EARLIEST, Burst, early_starts
 from dialogues.programme import Programme
 from storage import calls, due, fanout, leases, reminders, waking
 from storage.database import Database
 from storage.due import Cohort
-from storage.fanout import Notice
 from storage.outbox import Lane
-from storage.reminders import Due, Entry, Key, Settled
+from storage.reminders import SNOOZE, Due, Entry, Key, Settled
+from storage.subscriptions import earlier
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class Planner:
         """
         an_hour = int(self._rate * EARLIEST.total_seconds())
         found = due.cohorts(session, after=now, until=now + EARLIEST, most=an_hour)
-        large = [it for it in found if parse_offset(it.next.offset).days]
+        large = [it for it in found if may_begin_early(it.next.offset)]
         starts = early_starts([self._burst(session, it) for it in large], rate=self._rate)
         early = [pair for pair in zip(starts, large, strict=True) if pair[0] < pair[1].next.due_at]
         return sorted(early, key=lambda pair: pair[1].key.closes_at)
@@ -145,17 +146,21 @@ class Planner:
         """Queue what goes, log what does not, and write what comes next: a statement for each."""
         going: list[Settled] = []
         skipped: list[Settled] = []
-        following: dict[Entry | None, list[int]] = defaultdict(list)
+        following: dict[tuple[Entry | None, datetime | None], list[int]] = defaultdict(list)
+        send_at = self._allowed_from(now)
         for (key, entry), members in _alike(found).items():
             settled = self._step(session, key, entry, now)
             for it in members:
                 going += [Settled(it, settled.goes)] if settled.goes else []
                 skipped += [Settled(it, entry) for entry in settled.skipped]
-                following[settled.upcoming].append(it.id)
+                skipped += [Settled(it, entry) for entry in _snoozed_past(it, send_at)]
+                still = _snoozed_beyond(it, send_at)
+                upcoming = earlier(settled.upcoming, still, closes_at=key.closes_at)
+                following[upcoming, still].append(it.id)
         reminders.note_skipped(session, skipped, now=now)
         self._queue(session, going, now)
-        for upcoming, ids in following.items():
-            due.advance(session, ids, upcoming)
+        for (upcoming, still), ids in following.items():
+            due.advance(session, ids, upcoming, snoozed_until=still)
 
     def _step(self, session: Session, key: Key, entry: Entry, now: datetime) -> Step:
         call = calls.get_call(session, key.call_id)
@@ -167,21 +172,25 @@ class Planner:
         return replace(settled, goes=None, skipped=(*settled.skipped, useless))
 
     def _queue(self, session: Session, going: list[Settled], now: datetime) -> None:
-        zone, quiet = self._programme.zone, self._programme.quiet_hours
-        send_at = allowed_from(now, zone=zone, quiet=quiet)
         ids = reminders.note_queued(session, going, now=now)
-        notices = [
-            Notice(
-                chat_id=it.due.chat_id,
-                payload={"reminder_id": ids[it.due.id]},
-                dedupe_key=f"reminder:{ids[it.due.id]}",
-            )
-            for it in going
-            if it.due.id in ids  # else it went out before: the deadline has moved away and back
-        ]
-        fanout.queue_all(
-            session, notices, kind="reminder", lane=Lane.REMINDERS, due_at=send_at, now=now
-        )
+        # What has no id went out before: the deadline has moved away and back.
+        chat_ids = {ids[it.due.id]: it.due.chat_id for it in going if it.due.id in ids}
+        queue_reminders(session, chat_ids, due_at=self._allowed_from(now), now=now)
+
+    def _allowed_from(self, now: datetime) -> datetime:
+        return allowed_from(now, zone=self._programme.zone, quiet=self._programme.quiet_hours)
+
+
+def _snoozed_beyond(it: Due, send_at: datetime) -> datetime | None:
+    """The snooze that is still to come after what goes now."""
+    return it.snoozed_until if it.snoozed_until and it.snoozed_until > send_at else None
+
+
+def _snoozed_past(it: Due, send_at: datetime) -> list[Entry]:
+    """A snooze that what goes now makes superfluous."""
+    if it.next.offset == SNOOZE or it.snoozed_until is None or it.snoozed_until > send_at:
+        return []
+    return [Entry(SNOOZE, it.snoozed_until, skipped="another was due as well")]
 
 
 def _alike(found: Iterable[Due]) -> dict[tuple[Key, Entry], list[Due]]:

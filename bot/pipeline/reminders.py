@@ -1,77 +1,107 @@
 """What a reminder says: written when it is claimed, if it is still true."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.deadlines import reminder_values
 from actions.quiet_hours import allowed_from
+from actions.reminding import reminder_values, snooze_button
 from bot.clock import Clock
+from bot.pipeline import merging
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
+from dialogues.exchange import Button
 from dialogues.programme import Programme
-from storage import calls, reminders
+from storage import fanout, reminders
+from storage.fanout import Notice
 from storage.models import Call
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Lane
+from storage.reminders import Queueing
 
 
 class ReminderWriter:
-    """Words a reminder when it is claimed, and logs what becomes of it."""
+    """Words a reminder when it is claimed, and logs what becomes of it.
 
-    def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
+    `domain` names the slots.
+    """
+
+    def __init__(
+        self, *, wording: Wording, programme: Programme, clock: Clock, domain: Mapping[str, Any]
+    ) -> None:
+        self.say = wording.say
+        self.programme = programme
         self._wording = wording
-        self._programme = programme
         self._clock = clock
+        self._domain = domain
 
     def write(self, session: Session, claimed: Claimed) -> Draft:
         """The reminder's words. Raises DroppedError if nobody should be told this any more, and
-        PostponedError in quiet hours."""
+        PostponedError in quiet hours or too soon after another."""
         found = reminders.find_queued(session, claimed.payload["reminder_id"])
         if found is None:
             raise DroppedError("the subscription was deleted")
-        if found.state != "queued":  # stopped meanwhile, or it went out after all
+        if found.state != "queued":  # stopped or merged meanwhile, or it went out after all
             raise DroppedError(found.reason or f"it was {found.state}")
         now = self._clock.now()
-        call = calls.get_call(session, found.call_id)
-        reason = untrue(call, found.closes_at, now)
+        reason = merging.useless(session, claimed.chat_id, found, now)
         if reason is not None:
             raise DroppedError(reason)
-        self._not_at_night(found.closes_at, now)
-        values = reminder_values(call, now=now, programme=self._programme)
-        return Draft(self._wording.reply("utter_reminder", values))
+        others = merging.neighbours(session, claimed.chat_id, found, now=now)
+        self._in_good_time(found, others, now)
+        told = merging.merge(session, claimed.chat_id, found, others, now=now)
+        return self._draft(session, claimed.chat_id, told, now)
 
     def sent(self, session: Session, claimed: Claimed) -> None:
         """Log that it went out."""
         reminders.note_sent(session, claimed.payload["reminder_id"], now=self._clock.now())
 
     def ended(self, session: Session, claimed: Claimed, state: str, reason: str) -> None:
-        """Log that it will not go out: dropped, or set aside after every try failed."""
-        reminders.note_unsent(
-            session,
-            claimed.payload["reminder_id"],
-            state="failed" if state == "set_aside" else "dropped",
-            reason=reason,
-            now=self._clock.now(),
-        )
+        """Log that it will not go out: dropped, or set aside after every try failed. What its
+        message was to tell besides goes by itself again."""
+        now, reminder_id = self._clock.now(), claimed.payload["reminder_id"]
+        fate = "failed" if state == "set_aside" else "dropped"
+        reminders.note_unsent(session, reminder_id, state=fate, reason=reason, now=now)
+        for parted_id, due_at in reminders.part(session, reminder_id, now=now):
+            queue_reminders(session, {parted_id: claimed.chat_id}, due_at=max(now, due_at), now=now)
 
-    def _not_at_night(self, closes_at: datetime, now: datetime) -> None:
-        """One that could not be sent in the evening waits for the morning, if that is in time."""
-        zone, quiet = self._programme.zone, self._programme.quiet_hours
+    def _in_good_time(self, found: Queueing, others: Sequence[Queueing], now: datetime) -> None:
+        """Not at night, and not soon after another, if that leaves time before the deadline."""
+        zone, quiet = self.programme.zone, self.programme.quiet_hours
+        try:
+            apart = merging.not_before(found, others)
+        except merging.ToldError as told:
+            raise DroppedError(str(told)) from told
+        if apart is not None and apart > now:
+            later = allowed_from(apart, zone=zone, quiet=quiet)
+            if later < found.closes_at:
+                raise PostponedError(later, "another went out lately")
         allowed = allowed_from(now, zone=zone, quiet=quiet)
-        if allowed >= closes_at:
+        if allowed >= found.closes_at:
             raise DroppedError("no allowed moment is left")
         if allowed > now:
             raise PostponedError(allowed, "quiet hours")
 
+    def _draft(self, session: Session, chat_id: int, told: list[Call], now: datetime) -> Draft:
+        values = reminder_values(
+            session, self, chat_id=chat_id, calls=told, domain=self._domain, now=now
+        )
+        reply = self._wording.reply("utter_reminder", values)
+        snooze = snooze_button(self, calls=told, now=now)
+        if snooze is not None:
+            onward, *rest = reply.buttons
+            reply = replace(reply, buttons=(onward, Button(*snooze), *rest))
+        return Draft(reply)
 
-def untrue(call: Call, closes_at: datetime, now: datetime) -> str | None:
-    """Why nobody is to be reminded of this deadline of the call any more, or None."""
-    if call.withdrawn_at is not None:
-        return "the call was withdrawn"
-    if call.is_draft:
-        return "the call is a draft"
-    if calls.ends_at(call) <= now:
-        return "the call has closed"
-    if call.closes_at != closes_at:
-        return "the deadline has moved"
-    return None
+
+def queue_reminders(
+    session: Session, chat_ids: Mapping[int, int], *, due_at: datetime, now: datetime
+) -> None:
+    """Queue reminders, given by their id with the chat's, each once."""
+    notices = [
+        Notice(chat_id, {"reminder_id": number}, dedupe_key=f"reminder:{number}")
+        for number, chat_id in chat_ids.items()
+    ]
+    fanout.queue_all(session, notices, kind="reminder", lane=Lane.REMINDERS, due_at=due_at, now=now)

@@ -93,7 +93,7 @@ def incoming_for(text: str, extra: Extra, shown: Sequence[Reply]) -> Incoming:
         for button in reply.buttons:
             if button.payload is not None and text in {button.label, button.payload}:
                 return Incoming(Did.PRESS, button.label, button.payload, asked or reply.asked)
-    if re.match(r"/[A-Z]", text):
+    if re.match(r"/(?:[A-Z]|\w+\()", text):
         return Incoming(Did.PRESS, payload=text, asked=asked)
     return Incoming(Did.TEXT, text, asked=asked)
 

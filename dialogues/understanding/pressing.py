@@ -1,6 +1,8 @@
 """Reads buttons and slash commands: what was meant is certain, whether it still holds is not."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 from dialogues import payloads
 from dialogues.commands import (
@@ -39,7 +41,7 @@ def read_payload(heard: Heard, payload: Payload, asked: Asked | None) -> Command
         return _cancel(heard, asked)
     if payload.name == payloads.PERSON:
         return HumanHandoff()
-    return command_for(heard, payload.name or "") or OldButton()
+    return _intended(heard, payload)
 
 
 _OF_THE_QUESTION: dict[str | None, Command] = {
@@ -59,12 +61,28 @@ def _pressed_late(heard: Heard, asked: Asked) -> Command:
     return OldButton()
 
 
-def _settings(heard: Heard, payload: Payload, asked: Asked | None) -> Command:
+def _intended(heard: Heard, payload: Payload) -> Command:
+    """What the intent means, with the slots that the button brings along for its flow."""
+    command, slots = command_for(heard, payload.name or ""), _coerced(heard, payload)
+    if command is None or slots is None:
+        return OldButton()
+    if isinstance(command, StartFlow):
+        return replace(command, slots={**command.slots, **slots})
+    return command
+
+
+def _coerced(heard: Heard, payload: Payload) -> dict[str, Any] | None:
+    """None when the content has changed since the button was shown."""
+    known = heard.content.slots
     try:
-        slots = {
-            name: heard.content.slots[name].coerce(value) for name, value in payload.slots.items()
-        }
-    except (KeyError, ValueError):  # the content has changed since the button was shown
+        return {name: known[name].coerce(value) for name, value in payload.slots.items()}
+    except (KeyError, ValueError):
+        return None
+
+
+def _settings(heard: Heard, payload: Payload, asked: Asked | None) -> Command:
+    slots = _coerced(heard, payload)
+    if slots is None:
         return OldButton()
     if asked is not None and asked != heard.asked:
         return CorrectSlots(asked, slots)

@@ -61,7 +61,8 @@ class Subscription(Base):
     """A chat that wants to be reminded of a call's deadline, and the next reminder to come.
 
     What comes after the next one is computed from the call, `plan` and `at_clock`, which many
-    subscriptions share. A stopped one has no next.
+    subscriptions share. A stopped one has no next. A snooze is one reminder more, at a moment of
+    their own choice: the next one, if it comes before that of the plan.
     """
 
     __tablename__ = "subscriptions"
@@ -73,7 +74,8 @@ class Subscription(Base):
     closes_at: Mapped[datetime]  # the deadline that the next reminder is about
     created_at: Mapped[datetime]
     next_due_at: Mapped[datetime | None]  # null: nothing more to come
-    next_offset: Mapped[str | None] = mapped_column(String(24))
+    next_offset: Mapped[str | None] = mapped_column(String(24))  # of the plan, or "snooze"
+    snoozed_until: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("chat_id", "call_id"),
@@ -113,7 +115,8 @@ class ReminderPlan(Base):
 
 
 class Reminder(Base):
-    """What became of one reminder: queued, then sent, skipped, dropped or failed, and why."""
+    """What became of one reminder: queued, then sent, skipped, dropped or failed, and why; or
+    merged, when another one's message told it as well."""
 
     __tablename__ = "reminders"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -121,7 +124,8 @@ class Reminder(Base):
     offset: Mapped[str] = mapped_column(String(24))
     closes_at: Mapped[datetime]  # the deadline it was planned for
     due_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(16))  # queued, sent, skipped, dropped, failed
+    state: Mapped[str] = mapped_column(String(16))  # queued, sent, merged, skipped, dropped, failed
     reason: Mapped[str | None]
+    merged_into: Mapped[int | None] = mapped_column(BigId)  # the reminder whose message told it
     updated_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("subscription_id", "offset", "closes_at"),)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.registry import Result, run_action, values_of
-from dialogues.programme import Fact
+from dialogues.programme import Fact, Moments
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
@@ -80,6 +80,8 @@ def programme(**changes: Any) -> Any:
         },
         "facts": facts(),
         "reminders": ["14d", "7d", "2d", "1d", "2h"],
+        "minutes_per_answer": 2,
+        "moments": Moments(),
         "closing_soon_days": 7,
         "answer_within": "two working days",
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},

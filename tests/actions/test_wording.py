@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from actions.call_files import load_samples
 from actions.cards import card_values, handoff_values
-from actions.deadlines import reminder_values
 from actions.offers import offer_questions
 from actions.programme import Programme
+from actions.reminding import reminder_values
 from dialogues import responses
 from dialogues.loader import Content, load
 from storage import handoffs
@@ -131,7 +131,14 @@ def test_staff_posts_and_reminders_can_be_worded(real: Stage) -> None:
     words = handoff_values(session, handoff, programme=programme, say=say, now=NOW)
     call = find_call(session, code=code)
     assert call is not None
-    reminder = reminder_values(call, now=call.closes_at - timedelta(hours=2), programme=programme)
+    reminder = reminder_values(
+        session,
+        real.context,
+        chat_id=real.context.chat_id,
+        calls=[call],
+        domain=read_domain(),
+        now=call.closes_at - timedelta(hours=2),
+    )
     for name, values in (
         ("staff_lead_card", card),
         ("staff_handoff", words),

@@ -1,0 +1,92 @@
+"""Which calls somebody means, and which they follow."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+from rapidfuzz import fuzz
+
+from actions.context import BoundAction
+from actions.instants import in_words
+from actions.labels import lines
+from actions.planning import entries_ahead
+from storage import calls, subscriptions
+from storage.models import Call, Subscription
+
+ALL = "all"
+_CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
+_WORD = re.compile(r"\w{4,}")
+_ANY_WORD = re.compile(r"\w+")
+
+
+def choose_calls(offered: Sequence[Call], words: str) -> list[Call]:
+    """The calls that somebody means: by a code or title, by a word that only one of them has in its
+    title or theme (also misspelt), or by `all`. Nothing when it could be more than one."""
+    said = words.casefold().strip()
+    codes = said.split()  # a button may name several
+    exact = [call for call in offered if call.code in codes or said == call.title.casefold()]
+    if exact or said == ALL:
+        return exact or list(offered)
+    named = [call for call in offered if _names(said, call, offered)]
+    return named if len(named) == 1 else []
+
+
+def named_in(offered: Sequence[Call], words: str, themes: Mapping[str, str]) -> list[Call]:
+    """The calls that a longer message names beyond doubt: by code, by title, or by their theme."""
+    said = f" {' '.join(_ANY_WORD.findall(words.casefold()))} "
+    return [call for call in offered if any(f" {it} " in said for it in _names_of(call, themes))]
+
+
+def _names_of(call: Call, themes: Mapping[str, str]) -> list[str]:
+    named = (call.code.replace("_", " "), call.title, themes.get(call.theme, call.theme))
+    return [" ".join(_ANY_WORD.findall(name.casefold())) for name in named]
+
+
+def _names(said: str, call: Call, offered: Sequence[Call]) -> bool:
+    """Whether a word of what was said is one that only this call has."""
+    others = set().union(*(_words(other) for other in offered if other is not call))
+    own = _words(call) - others
+    return any(
+        fuzz.ratio(word, name) >= _CLOSE_ENOUGH for word in _WORD.findall(said) for name in own
+    )
+
+
+def _words(call: Call) -> set[str]:
+    return set(_WORD.findall(f"{call.title} {call.theme} {call.code}".casefold().replace("_", " ")))
+
+
+class AboutCalls(BoundAction):
+    """What actions about reminders share: the calls one can follow, and those one does."""
+
+    def offered(self) -> list[Call]:
+        return calls.current_calls(self.context.session, now=self.context.now)
+
+    def running(self) -> list[tuple[Subscription, Call]]:
+        """What this chat follows and is not over."""
+        context = self.context
+        found = subscriptions.subscriptions_of_chat(context.session, chat_id=context.chat_id)
+        return [(it, call) for it, call in found if calls.ends_at(call) > context.now]
+
+    def in_lines(self, running: Sequence[tuple[Subscription, Call]]) -> Markup:
+        """Each call with the times of its reminders."""
+        return lines(
+            self.context.say(
+                "reminders_of_call",
+                {
+                    "call_title": call.title,
+                    "deadline": self.deadline(call),
+                    "times": self.times_of(subscription, call),
+                },
+            )
+            for subscription, call in running
+        )
+
+    def deadline(self, call: Call) -> Markup:
+        return in_words(call.closes_at, self.context.now, self.context.programme.zone)
+
+    def times_of(self, subscription: Subscription, call: Call) -> Markup:
+        programme, now = self.context.programme, self.context.now
+        return lines(
+            self.context.say("reminder_time", {"when": in_words(entry.due_at, now, programme.zone)})
+            for entry in entries_ahead(subscription, call, programme)
+        )

@@ -1,0 +1,99 @@
+"""What somebody still lacks for a call: to know whether they can apply, the idea, or sending it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Literal
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from actions.facts import with_implied
+from actions.ideas import answers_of, idea_of, idea_questions
+from actions.labels import Wording, lines, question_label
+from actions.questions import next_question, questions_left
+from actions.rounds import asked_by
+from actions.verdicts import Verdict, criteria_of, judge_call
+from storage import applicants, leads
+from storage.models import Call
+
+Gap = Literal["check", "idea", "lead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """`verdict` is None until a question of the call's was answered; `unsure` are about how many
+    questions it still takes, `next_fact` the first of them. Of the idea, `answered` of `asked`."""
+
+    verdict: Verdict | None
+    unsure: int
+    next_fact: str | None
+    answered: int
+    asked: int
+
+    @property
+    def gap(self) -> Gap:
+        """What to go on with: what was begun and takes least comes first."""
+        begun = self.verdict is not None or not self.answered
+        if begun and (self.verdict is None or self.verdict.kind in ("unknown", "no")):
+            return "check"
+        return "idea" if self.answered < self.asked else "lead"
+
+
+def has_sent(session: Session, *, chat_id: int, call: Call) -> bool:
+    """Whether this chat has sent something in for the call, and not taken it back."""
+    sent = leads.leads_of_chat(session, chat_id=chat_id)
+    return any(lead.call_id == call.id and lead.status != "withdrawn" for lead in sent)
+
+
+def lack_of(
+    session: Session,
+    wording: Wording,
+    *,
+    chat_id: int,
+    call: Call,
+    domain: Mapping[str, Any],
+) -> Lack:
+    """As it is at this moment. `domain` names the slots."""
+    facts, criteria = wording.programme.facts, criteria_of(call)
+    applicant = applicants.find_applicant(session, chat_id=chat_id)
+    answers = with_implied(facts, applicant.facts if applicant is not None else {})
+    knows_any = bool(answers.keys() & asked_by([criteria]))
+    kept = answers_of(session, chat_id=chat_id) if idea_of(session, chat_id=chat_id) else {}
+    questions = idea_questions(domain)
+    return Lack(
+        verdict=judge_call(call, answers).verdict if knows_any else None,
+        unsure=questions_left([criteria], answers, facts),
+        next_fact=next_question([criteria], answers, facts),
+        answered=sum(name in kept for name in questions),
+        asked=len(questions),
+    )
+
+
+def lack_lines(lack: Lack, wording: Wording) -> Markup:
+    """One line for whether they can apply, and one for the idea where that matters."""
+    return lines((_check_line(lack, wording), *_idea_line(lack, wording)))
+
+
+def _check_line(lack: Lack, wording: Wording) -> Markup:
+    if lack.verdict is None:
+        return wording.say("lack_check_not_begun", {})
+    if lack.verdict.kind != "unknown":
+        fixes = [reason.fix for reason in lack.verdict.to_do() if reason.fix]
+        return wording.say(f"lack_check_{lack.verdict.kind}", {"fix": fixes[0] if fixes else ""})
+    if lack.unsure > 1 or lack.next_fact is None:
+        return wording.say("lack_check_some", {"number": max(lack.unsure, 1)})
+    return wording.say("lack_check_one", {"question": question_label(wording, lack.next_fact)})
+
+
+def _idea_line(lack: Lack, wording: Wording) -> Iterator[Markup]:
+    if lack.verdict is not None and lack.verdict.kind == "no":
+        return
+    left = lack.asked - lack.answered
+    values = {
+        "answered": lack.answered,
+        "questions": lack.asked,
+        "minutes": ceil(left * wording.programme.minutes_per_answer),
+    }
+    style = "none" if not lack.answered else "part" if left else "whole"
+    yield wording.say(f"lack_idea_{style}", values)
