@@ -1,5 +1,6 @@
 """A call in words, wherever residents read of one."""
 
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -8,6 +9,7 @@ from actions.context import Context
 from actions.instants import in_words
 from actions.labels import lines
 from storage.calls import ends_at
+from storage.late_links import late_until
 from storage.models import Call
 
 
@@ -29,9 +31,24 @@ def call_values(context: Context, call: Call) -> dict[str, Any]:
 
 
 def call_when(context: Context, call: Call) -> Markup:
-    """When the call closes, or opens and closes, and whether it may close before that."""
+    """When the call closes, or opens and closes, and whether it may close before that; for somebody
+    who has leave to apply late, until when."""
+    if late := _leave(context, call):
+        until = in_words(late, context.now, context.programme.zone)
+        return context.say("call_when_late", {"deadline": until})
     name = "call_when_coming" if call.opens_at > context.now else "call_when_open"
     return context.say(name, call_values(context, call))
+
+
+def deadline_of(context: Context, call: Call) -> datetime:
+    """Until when this chat can apply: the call's deadline, or later by leave."""
+    return _leave(context, call) or ends_at(call)
+
+
+def _leave(context: Context, call: Call) -> datetime | None:
+    if ends_at(call) > context.now:
+        return None
+    return late_until(context.session, chat_id=context.chat_id, call_id=call.id, now=context.now)
 
 
 def _said(context: Context, call: Call, name: str) -> Markup:

@@ -22,6 +22,7 @@ from actions.labels import (
 )
 from actions.programme import Programme
 from storage import applicants, calls, chats, leads
+from storage.late_links import came_late
 from storage.models import Handoff, Lead
 
 _LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
@@ -133,6 +134,10 @@ def _lead_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Markup
     if lead.call_id is not None:
         call = calls.get_call(session, lead.call_id)
         yield say("card_call", {"call_title": call.title})
+        if lead.chat_id and came_late(session, chat_id=lead.chat_id, call_id=call.id):
+            yield say("card_late", {})
+    if lead.source is not None:
+        yield say("card_source", {"source": lead.source})
     if lead.verdict is not None:
         reasons = Markup(" ").join(lead.reasons)
         yield say(f"card_verdict_{lead.verdict}", {"reasons": reasons})

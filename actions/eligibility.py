@@ -7,27 +7,33 @@ from typing import Any
 from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
-from actions.call_words import call_values, call_when
+from actions.call_words import call_values, call_when, deadline_of
 from actions.checking import keep_answers
 from actions.context import BoundAction, Context
 from actions.facts import declared, told_by
+from actions.instants import in_words
 from actions.labels import answer_label, blocks, lines, question_label
 from actions.rounds import current_calls
 from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
 
 _BEST_FIRST: tuple[Kind, ...] = ("eligible", "not_yet", "unknown", "no")
+WANTED = "wanted_call"  # the slot with the call that a link brought them for
 OFFER = "guide_offer"  # the slot by which a flow is told which offer somebody wants
 _SHOWN_IN_FULL = 3
 _DOORS_SHOWN = 3
 _TITLE_LENGTH = 60  # a button's label has 64 letters at most
 
 
-def best_first(judged: Sequence[Judged], *, theme: str | None, now: datetime) -> list[Judged]:
-    """What fits before what does not, the chosen theme before others, open before coming."""
+def best_first(
+    judged: Sequence[Judged], *, theme: str | None, now: datetime, wanted: str | None = None
+) -> list[Judged]:
+    """What fits before what does not, the call they came for before others, then the chosen theme,
+    open before coming."""
 
     def rank(one: Judged) -> tuple[Any, ...]:
         return (
             one.verdict.kind == "no",
+            one.call.code != wanted,
             one.call.theme != theme,
             _BEST_FIRST.index(one.verdict.kind),
             one.call.opens_at > now,
@@ -38,10 +44,13 @@ def best_first(judged: Sequence[Judged], *, theme: str | None, now: datetime) ->
     return sorted(judged, key=rank)
 
 
-def judged_calls(context: Context, answers: Mapping[str, Any]) -> list[Judged]:
-    """Every open and coming call with its verdict, the best first."""
+def judged_calls(
+    context: Context, answers: Mapping[str, Any], *, wanted: str | None = None
+) -> list[Judged]:
+    """Every open and coming call with its verdict, the best first; `wanted` is the code of the one
+    they came for."""
     judged = [judge_call(call, answers) for call in current_calls(context)]
-    return best_first(judged, theme=answers.get("theme"), now=context.now)
+    return best_first(judged, theme=answers.get("theme"), now=context.now, wanted=wanted)
 
 
 def reason_sentences(verdict: Verdict) -> list[str]:
@@ -53,7 +62,8 @@ class _AboutVerdicts(BoundAction):
     """What these actions share: the calls as they are for this resident."""
 
     def _judged(self, slots: Mapping[str, Any]) -> list[Judged]:
-        return judged_calls(self.context, declared(self.context.programme.facts, slots))
+        answers = declared(self.context.programme.facts, slots)
+        return judged_calls(self.context, answers, wanted=slots.get(WANTED))
 
 
 class JudgeCalls(_AboutVerdicts):
@@ -64,7 +74,8 @@ class JudgeCalls(_AboutVerdicts):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets `verdict`, `call_code` and `call_title` to those of the best call."""
         context = self.context
-        judged = judged_calls(context, keep_answers(context, tracker.slots))
+        answers = keep_answers(context, tracker.slots)
+        judged = judged_calls(context, answers, wanted=tracker.slots.get(WANTED))
         if not judged:
             dispatcher.utter_message(response="utter_no_open_calls")
             return _slots("none_open", None, None)
@@ -161,6 +172,7 @@ def _section(context: Context, one: Judged, judged: Sequence[Judged]) -> Markup:
     values = {
         **call_values(context, one.call),
         "when": call_when(context, one.call),
+        "deadline": in_words(deadline_of(context, one.call), context.now, context.programme.zone),
         "reasons": lines(
             (
                 _reason_lines(context, verdict, reasons, "reason"),

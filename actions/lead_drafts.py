@@ -14,7 +14,7 @@ from actions.facts import applies_alone, declared
 from actions.ideas import TITLE, answers_of, idea_of, needs_listening
 from actions.offers import attached_answers, told_about
 from actions.verdicts import judge_call, settled
-from storage import applicants, calls, leads
+from storage import applicants, calls, chats, leads
 from storage.leads import NewLead
 
 # No letter or digit that is taken for another (0 O, 1 I L), and no vowels, so that no words appear.
@@ -64,6 +64,7 @@ def callback_from(context: Context, *, name: str | None, phone: str | None) -> N
         contact=phone or "telegram",
         reasons=[],
         facts={},
+        source=_source(context, {}),
     )
 
 
@@ -84,7 +85,14 @@ def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLe
         reasons=[],
         borough=facts.get("borough", slots.get("borough")),
         theme=facts.get("theme", slots.get("theme")),
+        source=_source(context, slots),
     )
+
+
+def _source(context: Context, slots: Mapping[str, Any]) -> str | None:
+    """Where the link stood by which they came: the last one, else the first."""
+    said: str | None = slots.get("link_source")
+    return said or chats.get_chat(context.session, context.chat_id).source
 
 
 def _with_idea(context: Context, draft: NewLead) -> NewLead:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from actions.call_words import call_values
-from actions.context import BoundAction
+from actions.context import BoundAction, Context
 from actions.labels import lines
 from storage import calls
 from storage.models import Call
@@ -32,9 +34,7 @@ class TellOpenCalls(BoundAction):
         return []
 
     def _tell(self, dispatcher: Any, name: str, line: str, found: Sequence[Call]) -> None:
-        context = self.context
-        told = (context.say(line, call_values(context, call)) for call in found[:_SHOWN])
-        dispatcher.utter_message(response=name, lines=lines(told))
+        dispatcher.utter_message(response=name, lines=_lines(self.context, line, found))
 
 
 class TellOfferings(TellOpenCalls):
@@ -50,3 +50,15 @@ class TellOfferings(TellOpenCalls):
             return super().run(dispatcher, tracker, domain)
         self._tell(dispatcher, "utter_offerings", "offering_line", offering)
         return []
+
+
+def open_now(context: Context) -> Markup:
+    """A line for each open call, else for each that opens next; empty where there is none."""
+    session, now = context.session, context.now
+    if found := calls.open_calls(session, now=now):
+        return _lines(context, "open_now_line", found)
+    return _lines(context, "opening_next_line", calls.coming_calls(session, now=now))
+
+
+def _lines(context: Context, line: str, found: Sequence[Call]) -> Markup:
+    return lines(context.say(line, call_values(context, call)) for call in found[:_SHOWN])

@@ -41,8 +41,11 @@ class ShowMyData(BoundAction):
     def _person(self) -> list[Markup]:
         say, session, chat_id = self.context.say, self.context.session, self.context.chat_id
         found = []
-        if shown_name := chats.get_chat(session, chat_id).name:
-            found.append(say("my_data_chat_name", {"name": shown_name}))
+        chat = chats.get_chat(session, chat_id)
+        if chat.name:
+            found.append(say("my_data_chat_name", {"name": chat.name}))
+        if chat.source:
+            found.append(say("my_data_source", {"source": chat.source}))
         applicant = applicants.find_applicant(session, chat_id=chat_id)
         if applicant is None:
             return found

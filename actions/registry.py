@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
 from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
@@ -15,6 +16,7 @@ from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCa
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
+from actions.links import OpenLink
 from actions.open_calls import TellOfferings, TellOpenCalls
 from actions.privacy import Forget, ShowMyData
 from actions.reminder_wishes import (
@@ -35,6 +37,7 @@ from actions.reminders import (
 from actions.status import ShowStatus
 
 _CLASSES: tuple[type[BoundAction], ...] = (
+    AskCalendarCall,
     AskNextStep,
     AskRemindCall,
     AskStillRight,
@@ -53,9 +56,11 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     KeepWishes,
     ListCalls,
     NextQuestion,
+    OpenLink,
     PassAnswerOn,
     RecallAnswers,
     SaveIdea,
+    SendCalendar,
     SendCallback,
     SendLead,
     ShowIdea,
@@ -67,6 +72,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     Subscribe,
     TellOfferings,
     TellOpenCalls,
+    ValidateCalendarCall,
     ValidateLeadEmail,
     ValidateLeadPhone,
     ValidateRemindCall,

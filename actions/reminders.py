@@ -97,6 +97,7 @@ class Subscribe(AboutCalls):
         dispatcher.utter_message(
             response="utter_subscribed_too_late" if too_late else name,
             call_title=call.title,
+            call_code=call.code,
             deadline=self.deadline(call),
             time_left=time_left(call.closes_at, now, zone),
             times=times,

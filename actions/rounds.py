@@ -11,13 +11,16 @@ from actions.facts import can_be_asked, declared, implied_answer
 from actions.programme import Fact
 from actions.questions import next_question, questions_left
 from actions.verdicts import criteria_of
-from storage import applicants, calls
+from storage import applicants, calls, late_links
 from storage.models import Call
 
 
 def current_calls(context: Context) -> list[Call]:
-    """The calls that are judged: open ones, then those to come."""
-    return calls.current_calls(context.session, now=context.now)
+    """The calls that are judged: those that this chat has leave to apply to late, open ones, then
+    those to come."""
+    session, now = context.session, context.now
+    late = late_links.late_calls(session, chat_id=context.chat_id, now=now)
+    return list(dict.fromkeys((*late, *calls.current_calls(session, now=now))))
 
 
 def said(facts: Mapping[str, Fact], slots: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import call_reports
+from bot import call_reports, late_links
 from bot.failures import with_core
 
 
@@ -33,7 +33,8 @@ By = Annotated[
 
 calls_app = typer.Typer(
     no_args_is_help=True,
-    help="Calls: list, import and export them, publish, close or withdraw one, see its history.",
+    help="Calls: list, import and export them, publish, close or withdraw one, let one in late, "
+    "see its history.",
 )
 
 
@@ -83,6 +84,18 @@ def withdraw(code: Code, by: By) -> None:
 def reopen(code: Code, by: By) -> None:
     """Take back that a call was closed early or withdrawn."""
     _do("reopen", code, by)
+
+
+@calls_app.command()
+def late(
+    code: Code,
+    by: By,
+    days: Annotated[
+        int, typer.Option(min=1, max=60, help="How long it can be opened, and applied by it.")
+    ] = 3,
+) -> None:
+    """Print a link by which one person may still apply to a call that has closed."""
+    typer.echo(with_core(lambda core: late_links.late_link(core, code, by=by, days=days)))
 
 
 @calls_app.command()

@@ -41,7 +41,7 @@ def import_file(core: Core, file: Path, *, by: str) -> Report:
     """Import a file of calls, all or nothing; reminders of moved deadlines are planned anew."""
     try:
         text = file.read_text(encoding="utf-8-sig")
-        with _writing(core) as session:
+        with writing(core) as session:
             saved = import_calls(
                 session,
                 text=text,
@@ -62,11 +62,11 @@ def import_file(core: Core, file: Path, *, by: str) -> Report:
 def do_to_call(core: Core, act: str, code: str, *, by: str) -> str:
     """Do one of the acts to a call; in words what it did. Raises SettingError."""
     now = core.clock.now()
-    with _writing(core) as session:
+    with writing(core) as session:
         try:
             saved = act_on_call(session, act, code, by=by, programme=core.programme, now=now)
         except UnknownCallError:
-            raise _unknown(session, code) from None
+            raise unknown_call(session, code) from None
         return f"{_saved_line(saved)}; it is {_state(saved.call, core)} now"
 
 
@@ -116,7 +116,7 @@ def history_as_json(core: Core, code: str) -> str:
 
 
 @contextmanager
-def _writing(core: Core) -> Iterator[Session]:
+def writing(core: Core) -> Iterator[Session]:
     """One at a time; what runs beside it hears of it at the end."""
     with core.database.transaction() as session:
         queue_up(session, "calls")
@@ -128,11 +128,12 @@ def _changes(core: Core, code: str) -> list[CallChange]:
     with core.database.reading() as session:
         found = changes_of(session, code=code)
         if not found and calls.find_call(session, code=code) is None:
-            raise _unknown(session, code)
+            raise unknown_call(session, code)
         return found
 
 
-def _unknown(session: Session, code: str) -> SettingError:
+def unknown_call(session: Session, code: str) -> SettingError:
+    """What is said when no call has this code."""
     known = ", ".join(sorted(calls.kept_codes(session))) or "none"
     return SettingError("CODE", f"no call is called {code}; known: {known}")
 

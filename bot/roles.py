@@ -14,7 +14,7 @@ class Role(StrEnum):
     INTAKE = "intake"  # takes updates from Telegram
     TURNS = "turns"  # holds the conversations
     DELIVERY = "delivery"  # sends, plans reminders, cleans up
-    WEB = "web"  # serves the local preview
+    WEB = "web"  # serves the public pages and the local preview
     ALL = "all"
 
 

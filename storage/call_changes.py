@@ -20,6 +20,8 @@ class ChangeKind(StrEnum):
     CLOSED_EARLY = "closed_early"
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
+    LATE_LINK = "late_link"  # leave for one to apply after it closed
+    LATE_OPENED = "late_opened"  # and somebody took it
 
 
 def note_change(

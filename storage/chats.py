@@ -147,6 +147,13 @@ def unpause(session: Session, chat_id: int) -> None:
     session.execute(update(Chat).where(Chat.id == chat_id).values(paused_until=None))
 
 
+def note_source(session: Session, chat_id: int, source: str) -> None:
+    """They came by a link that stood there; the first one counts."""
+    session.execute(
+        update(Chat).where(Chat.id == chat_id, Chat.source.is_(None)).values(source=source)
+    )
+
+
 def note_missed(session: Session, chat_id: int, *, missed: bool) -> None:
     """Whether a reply never reached them, so that they may not know what was asked."""
     session.execute(update(Chat).where(Chat.id == chat_id).values(missed_reply=missed))

@@ -35,6 +35,7 @@ class NewLead:
     theme: str | None = None
     verdict: str | None = None
     idea: dict[str, Any] | None = None
+    source: str | None = None
     to_be_listened: bool = False
 
 
@@ -242,7 +243,7 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     """Leave of a lead its reference, kind, dates, place and theme: nothing about a person."""
     for name in ("chat_id", "idea_id", "applicant_name", "contact", "contact_index"):
         setattr(lead, name, None)
-    lead.on_behalf_of = lead.idea = lead.outcome = None
+    lead.on_behalf_of = lead.idea = lead.outcome = lead.source = None
     lead.facts, lead.reasons, lead.to_be_listened = {}, [], False
     lead.status = "withdrawn"
     lead.closed_at = lead.closed_at or now

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import applicants, handoffs, messages, subscriptions
+from storage import applicants, handoffs, late_links, messages, subscriptions
 from storage.models import Chat, Conversation, InboxRow, Lead, Message, OutboxRow
 
 
@@ -60,11 +60,12 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     subscriptions.delete_subscriptions(session, chat_id=chat_id)
     handoffs.delete_handoffs(session, chat_id=chat_id)
     applicants.delete_applicant(session, chat_id=chat_id)
+    late_links.forget_who_opened(session, chat_id=chat_id)
     session.execute(delete(Conversation).where(Conversation.chat_id == chat_id))
     session.execute(
         update(InboxRow)
         .where(InboxRow.chat_id == chat_id, InboxRow.state != "waiting")
         .values(payload=None, error=None)
     )
-    session.execute(update(Chat).where(Chat.id == chat_id).values(name=None))
+    session.execute(update(Chat).where(Chat.id == chat_id).values(name=None, source=None))
     session.expire_all()

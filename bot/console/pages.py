@@ -80,8 +80,8 @@ class Pages:
         self._environment.globals["icon"] = icons.icon
         self._message = self._environment.get_template("message.html")
 
-    def chat(self, viewer: Viewer, news: News) -> str:
-        """The whole page."""
+    def chat(self, viewer: Viewer, news: News, *, link: str | None = None) -> str:
+        """The whole page. `link` is what its address brings to Start, as on Telegram."""
         *residents, staff = tabs(viewer, news.glance.chats)
         return self._environment.get_template("preview.html").render(
             viewer=viewer,
@@ -91,6 +91,7 @@ class Pages:
             caseworkers=CASEWORKERS,
             commands=self._commands(viewer),
             cursor=news.cursor,
+            link=link,
         )
 
     def message(self, viewer: Viewer, message: Message, quoted: Mapping[int, Message]) -> Markup:

@@ -3,6 +3,7 @@
 There is no sign-in. It is meant for the machine it runs on; `guard` holds it to that.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from dialogues.model import Content
 from storage import staff
 from storage.database import Database
 
+_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 UNCLAIMED_FOR = timedelta(days=1)  # a file may come before the turn that keeps it
 STATIC = Path(__file__).parent / "static"
 
@@ -98,7 +100,7 @@ class Preview:
         news = await self._database.read(
             lambda session: history.look(session, viewer.name, told={}, now=self._clock.now())
         )
-        html = self._pages.chat(viewer, news)
+        html = self._pages.chat(viewer, news, link=_link_in(request))
         return web.Response(
             text=html, content_type="text/html", headers={"Cache-Control": "no-store"}
         )
@@ -112,6 +114,12 @@ class Preview:
         if not stored.is_shown:
             response.headers["Content-Disposition"] = "attachment"
         return response
+
+
+def _link_in(request: web.Request) -> str | None:
+    """What Telegram would send with Start; None if there is nothing, or it would not take it."""
+    parameter = request.query.get("start", "")
+    return parameter if _PARAMETER.fullmatch(parameter) else None
 
 
 def _named(

@@ -2,7 +2,7 @@
 
 from storage.models.applicants import Applicant, Idea, IdeaAnswer
 from storage.models.base import Base, BigId, Instant
-from storage.models.calls import Call, CallChange, Reminder, ReminderPlan, Subscription
+from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
 from storage.models.leads import Handoff, Lead, LeadEvent, StaffChat, StaffMember
 from storage.models.processes import Keystone, Lease, Pace
@@ -23,6 +23,7 @@ __all__ = [
     "InboxRow",
     "Instant",
     "Keystone",
+    "LateLink",
     "Lead",
     "LeadEvent",
     "Lease",

@@ -57,6 +57,21 @@ class CallChange(Base):
     __table_args__ = (Index("ix_call_changes_code", "code", "id"),)
 
 
+class LateLink(Base):
+    """Leave to apply to a call that has closed, for whoever opens its link first."""
+
+    __tablename__ = "late_links"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)  # the link itself is not kept
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # to be opened, and to apply, before that
+    used_at: Mapped[datetime | None]
+    chat_id: Mapped[int | None] = mapped_column(
+        ForeignKey("chats.id", ondelete="SET NULL"), index=True
+    )  # who opened it
+
+
 class Subscription(Base):
     """A chat that wants to be reminded of a call's deadline, and the next reminder to come.
 

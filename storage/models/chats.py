@@ -24,6 +24,9 @@ class Chat(Base):
     paused_until: Mapped[datetime | None]  # the channel told us to wait with this chat
     expects_text: Mapped[bool] = mapped_column(default=False)  # the open question takes free text
     missed_reply: Mapped[bool] = mapped_column(default=False)  # a reply to them was set aside
+    source: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # where the first link they came by stood
     flooded_at: Mapped[datetime | None]  # more came in than is answered at once; they were told
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
 

@@ -62,6 +62,7 @@ class Lead(Base):
     reasons: Mapped[Any] = mapped_column(JSON)  # list of sentences
     facts: Mapped[Any] = mapped_column(JSON)
     idea: Mapped[Any | None] = mapped_column(JSON)  # {"title": …, "answers": {question: text}}
+    source: Mapped[str | None] = mapped_column(String(40))  # where the link they came by stood
     to_be_listened: Mapped[bool] = mapped_column(default=False)  # a voice note is part of it
     consent_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -135,3 +135,11 @@ async def test_only_the_newest_messages_are_shown(
     page = await room.page()
     assert "first words" not in page
     assert "third words" in page
+
+
+async def test_a_link_waits_behind_start(room: Room) -> None:
+    assert 'data-say="/start call-gardens-web"' in await room.page(start="call-gardens-web")
+    await room.say("hello")
+    again = await room.page(start="call-gardens-web")
+    assert '<section class="welcome" id="welcome" data-link>' in again
+    assert 'data-say="/start">' in await room.page(start='"><script>')

@@ -36,6 +36,12 @@ def test_settings(text: str, slots: dict[str, str | None]) -> None:
     assert parse(text).slots == slots
 
 
+def test_an_intent_may_bring_answers() -> None:
+    payload = parse("/hire_hall(hall_people=12)")
+    assert (payload.name, payload.slots) == ("hire_hall", {"hall_people": "12"})
+    assert parse("/ChangeAnswer(a.b)").slots == {}
+
+
 @pytest.mark.parametrize(
     "text", ["/", "/a b", "/SetSlots()", "/SetSlots(a)", "/SetSlots(=b)", "/1"]
 )

@@ -221,3 +221,37 @@ async def test_healthz_answers(assistant: Assistant) -> None:
     await assistant.start()
     async with aiohttp.ClientSession() as http, http.get(f"{assistant.url}healthz") as answer:
         assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+
+
+@on_sqlite
+async def test_a_late_link_lets_one_person_apply_to_a_closed_call(
+    assistant: Assistant, api: BotApi, tmp_path: Path
+) -> None:
+    await assistant.start()
+    file = tmp_path / "calls.yml"
+    file.write_text(GOOD)
+    await assistant.command("calls", "import", str(file))
+    code, _out, err = await assistant.command("calls", "late", "soup_2026")
+    assert (code, err) == (
+        2,
+        "error: CODE: soup_2026 is open: only a closed call needs such a link\n",
+    )
+    await assistant.command("calls", "close", "soup_2026")
+    code, out, _err = await assistant.command(
+        "calls", "late", "soup_2026", "--days", "5", "--by", "Alex"
+    )
+    assert code == 0
+    link, told = out.splitlines()
+    assert "who may apply to Soup for all until" in told
+    address, _, parameter = link.partition("?start=")
+    assert address == f"https://t.me/{api.bot.username}"
+    ann, bo = api.person("Ann"), api.person("Bo")
+    await ann.start(parameter)
+    await ann.receives("you can still apply, until", timeout=20)
+    await ann.receives(button="Check if I can apply")
+    await bo.start(parameter)
+    await bo.receives("opened by somebody already", button="Talk to a person", timeout=20)
+    _code, out, _err = await assistant.command("calls", "history", "soup_2026")
+    assert "Alex  late link" in out
+    assert "the assistant  late opened" in out
+    assert parameter.removeprefix("late-") not in out

@@ -40,7 +40,7 @@ GARDENS = CallDetails(
     ],
     offering="Up to £5,000, and a mentor",
     link="https://example.org/gardens",
-    may_close_early="after 650 ideas",
+    may_close_early="650 ideas",
 )
 
 

@@ -90,3 +90,20 @@ async def test_a_poster_is_one_sheet_with_a_large_code(
     await expect(page.get_by_text("?start=call-ageing_well-poster")).to_be_visible()
     await expect(page.get_by_role("link", name="Add to my calendar")).to_be_hidden()
     await page.close()
+
+
+async def test_from_the_page_into_the_chat(assistant: Assistant, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(at(assistant, "/calls"))
+    async with page.expect_response("**/preview/events?**"):  # the page listens
+        await page.get_by_role("link", name=re.compile("Check if it fits you.*Growing")).click()
+    await page.get_by_role("button", name="Start", exact=True).click()
+    log = page.get_by_role("log")
+    await expect(log).to_contain_text("Growing old round here", timeout=15_000)
+    await log.get_by_role("button", name="Add to my calendar").click()
+    file = log.get_by_role("link", name="ageing_well.ics")
+    await expect(file).to_be_visible(timeout=15_000)
+    async with page.expect_download() as download:
+        await file.click()
+    assert (await (await download.value).path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
+    await page.close()

@@ -23,7 +23,7 @@ async def test_an_open_call_with_all_that_one_wants_to_know(visit: Visit) -> Non
     assert "10 days left." in page
     assert '<time datetime="2026-06-11T16:00:00Z">5pm on Thursday 11 June (UK time)</time>' in page
     assert "Up to £5,000, and a mentor" in page
-    assert "It may close sooner: after 650 ideas." in page
+    assert "It may close sooner: we stop at 650 ideas." in page
     assert "You&#39;re 18 or over." in page
     assert 'href="https://example.org/gardens"' in page
     assert 'href="https://t.me/demo_bot?start=call-gardens-web"' in page

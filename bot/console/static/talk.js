@@ -21,7 +21,7 @@ export function talk() {
   };
   const followed = (change) => {
     change();
-    welcome.hidden = log.childElementCount > 0;
+    welcome.hidden = log.childElementCount > 0 && !("link" in welcome.dataset);
     if (following) toEnd();
   };
 
@@ -76,6 +76,7 @@ export function talk() {
     const state = item.querySelector(".state");
     item.querySelector(".words").textContent = words;
     log.append(item);
+    delete welcome.dataset.link; // what the address asked for is done, or something else is
     welcome.hidden = true;
     toEnd();
     return {

@@ -1,0 +1,123 @@
+"""Leave to apply after a call has closed: a link that staff give to one person."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from storage.call_changes import ChangeKind, note_change
+from storage.models import Call, LateLink
+
+_TOKEN_BYTES = 24
+
+
+class Opened(StrEnum):
+    """What became of opening a link."""
+
+    YOURS = "yours"  # now, or by an earlier press of the same person
+    TAKEN = "taken"  # somebody else was first
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+def make_late_link(
+    session: Session, call: Call, *, expires_at: datetime, by: str, now: datetime
+) -> str:
+    """A new link's token. It is told once: only its digest is kept."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    session.add(
+        LateLink(token_hash=_digest(token), call_id=call.id, made_at=now, expires_at=expires_at)
+    )
+    _note(session, call, ChangeKind.LATE_LINK, expires_at, by=by, now=now)
+    return token
+
+
+def open_late_link(
+    session: Session, token: str, *, chat_id: int, now: datetime
+) -> tuple[Opened, Call | None]:
+    """Take the leave for this chat, if nobody else has; and the call it is for."""
+    link = session.scalars(select(LateLink).where(LateLink.token_hash == _digest(token))).first()
+    if link is None:
+        return Opened.UNKNOWN, None
+    call = session.get_one(Call, link.call_id)
+    if link.expires_at <= now or call.withdrawn_at is not None:
+        return Opened.EXPIRED, call
+    if link.chat_id == chat_id:
+        return Opened.YOURS, call
+    if not _take(session, link.id, chat_id, now):
+        return Opened.TAKEN, call
+    _note(session, call, ChangeKind.LATE_OPENED, link.expires_at, by=None, now=now)
+    return Opened.YOURS, call
+
+
+def late_until(session: Session, *, chat_id: int, call_id: int, now: datetime) -> datetime | None:
+    """Until when this chat may apply to the call after its deadline; None if it may not."""
+    found = _allowed(session, chat_id, now)
+    return max((link.expires_at for link, call in found if call.id == call_id), default=None)
+
+
+def late_calls(session: Session, *, chat_id: int, now: datetime) -> list[Call]:
+    """The calls to which this chat has such leave, the one that ends first before others."""
+    return list(dict.fromkeys(call for _link, call in _allowed(session, chat_id, now)))
+
+
+def came_late(session: Session, *, chat_id: int, call_id: int) -> bool:
+    """Whether this chat ever had leave to apply late."""
+    statement = select(LateLink.id).where(LateLink.chat_id == chat_id, LateLink.call_id == call_id)
+    return session.scalars(statement).first() is not None
+
+
+def forget_who_opened(session: Session, *, chat_id: int) -> None:
+    """The links of this chat stay used, by nobody in particular."""
+    session.execute(update(LateLink).where(LateLink.chat_id == chat_id).values(chat_id=None))
+
+
+def _allowed(session: Session, chat_id: int, now: datetime) -> list[tuple[LateLink, Call]]:
+    found = session.execute(_ALLOWED, {"chat": chat_id, "now": now})
+    return [(link, call) for link, call in found]
+
+
+def _take(session: Session, link_id: int, chat_id: int, now: datetime) -> bool:
+    """Of two who open it at once, one gets it."""
+    taken = session.execute(
+        update(LateLink)
+        .where(LateLink.id == link_id, LateLink.used_at.is_(None))
+        .values(used_at=now, chat_id=chat_id)
+        .returning(LateLink.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    return taken is not None
+
+
+def _note(
+    session: Session,
+    call: Call,
+    kind: ChangeKind,
+    expires_at: datetime,
+    *,
+    by: str | None,
+    now: datetime,
+) -> None:
+    before, after = {"expires_at": None}, {"expires_at": expires_at}
+    note_change(session, call, kind, before=before, after=after, by=by, now=now)
+
+
+def _digest(token: str) -> str:
+    """A token is random enough to need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+_ALLOWED = (
+    select(LateLink, Call)
+    .join(Call, Call.id == LateLink.call_id)
+    .where(
+        LateLink.chat_id == bindparam("chat"),
+        LateLink.expires_at > bindparam("now", type_=LateLink.table().c.expires_at.type),
+        Call.withdrawn_at.is_(None),
+        Call.is_draft.is_(False),
+    )
+    .order_by(LateLink.expires_at, LateLink.id)
+)
