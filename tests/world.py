@@ -163,6 +163,7 @@ def open_world(
     quiet_hours: str | None = None,
     dialogues: Path = ROOT / "dialogues",
     dev: bool = False,
+    secret: str | None = None,
 ) -> Iterator[World]:
     """A world on this database, at this instant. With `dev`, edited dialogues count at once."""
     clock = ManualClock(at)
@@ -170,7 +171,7 @@ def open_world(
         database_url=database_url,
         data_dir=folder,
         dialogues=dialogues,
-        secret_key=new_secret(),
+        secret_key=secret or new_secret(),
         quiet_hours=quiet_hours,
         _env_file=None,
     )
