@@ -14,9 +14,9 @@ from benchmarks.pipeline.figures import Figure, machine, percentile, print_table
 from benchmarks.pipeline.ours import settings_for
 from benchmarks.pipeline.residents import Crowd, Walker
 from benchmarks.pipeline.serving import assistant_for
+from bot.call_reports import import_file
 from bot.clock import SystemClock
 from bot.core import open_core
-from bot.reports import import_calls
 from tests.botapi import BotApi
 
 RATE = 28  # a second, as TELEGRAM_RATE is by default
@@ -110,7 +110,7 @@ def _seed(url: str, folder: Path, wanted: Wanted, known: int) -> str:
     with open_core(settings, clock=SystemClock()) as core:
         now = core.clock.now()
         closes_at = now.astimezone(UTC) + timedelta(hours=23)
-        import_calls(core, seeding.call_file(folder, CODE, closes_at))
+        import_file(core, seeding.call_file(folder, CODE, closes_at), by="benchmark")
         seeding.subscriptions(
             url, CODE, now=now, total=TOTAL, due=DUE - wanted.sent, sent=wanted.sent, known=known
         )

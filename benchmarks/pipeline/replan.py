@@ -8,8 +8,8 @@ from benchmarks.pipeline import seeding
 from benchmarks.pipeline.databases import KINDS, Databases
 from benchmarks.pipeline.figures import Figure, print_table
 from benchmarks.pipeline.ours import opened
+from bot.call_reports import import_file
 from bot.core import Core
-from bot.reports import import_calls
 
 SUBSCRIPTIONS = 100_000
 CODE = "bench_2026"
@@ -33,7 +33,9 @@ def _replan(databases: Databases, kind: str) -> tuple[float, float, float]:
 
 
 def _import(core: Core, folder: Path, closes_at: datetime) -> None:
-    report = import_calls(core, seeding.call_file(folder, CODE, closes_at.astimezone(UTC)))
+    report = import_file(
+        core, seeding.call_file(folder, CODE, closes_at.astimezone(UTC)), by="benchmark"
+    )
     assert not report.failed, report.text
 
 
