@@ -3,12 +3,13 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from aiohttp import web
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from telegram import Bot
 from yarl import URL
@@ -69,7 +70,16 @@ class Process:
     presses: Presses = field(init=False)
 
     def __post_init__(self) -> None:
-        self.presses = Presses(self.channels.answerers)
+        self.presses = Presses(self.channels.answerers, still_waiting=self._still_waiting)
+
+    async def _still_waiting(self, updates: Collection[str]) -> Collection[str]:
+        """Those whose turn has not come, in this process or in another."""
+        try:
+            return await self.core.database.read(
+                lambda session: inbox.still_waiting(session, updates)
+            )
+        except DBAPIError:  # nobody can have taken them
+            return updates
 
 
 async def run(

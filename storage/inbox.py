@@ -274,10 +274,9 @@ def next_ready_at(session: Session, *, channels: tuple[str, ...]) -> datetime | 
     ).scalar_one()
 
 
-def is_waiting(session: Session, dedupe_key: str) -> bool:
-    """Whether this update still waits for its turn."""
-    waiting = exists().where(InboxRow.dedupe_key == dedupe_key, InboxRow.state == "waiting")
-    return bool(session.execute(select(waiting)).scalar_one())
+def still_waiting(session: Session, dedupe_keys: Collection[str]) -> set[str]:
+    """Those of these updates that still wait for their turn."""
+    return set(session.execute(_STILL_WAITING, {"keys": list(dedupe_keys)}).scalars())
 
 
 def waits_at_least(session: Session, count: int) -> bool:
@@ -307,6 +306,7 @@ _ADD_ONCE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["dedup
 _KNOWN = select(_inbox.c.dedupe_key).where(
     _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True))
 )
+_STILL_WAITING = _KNOWN.where(_inbox.c.state == "waiting")
 _line = (
     select(_inbox.c.chat_id, func.count().label("waiting"), func.max(_inbox.c.id).label("last_id"))
     .where(_inbox.c.state == "waiting", _inbox.c.chat_id.in_(bindparam("chats", expanding=True)))

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import DataError, DBAPIError, StatementError
+from sqlalchemy.exc import DataError, StatementError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -137,22 +137,11 @@ class Intake:
         """See that a press is answered in time, and show that more words are waited for."""
         callback_id = gateway.callback_id(accepted.payload)
         if callback_id is not None and stored is not Stored.KNOWN:
-            self._presses.arrived(
-                gateway.CHANNEL, callback_id, still_waits=lambda: self._waits(accepted)
-            )
+            self._presses.arrived(gateway.CHANNEL, callback_id, waits_as=accepted.dedupe_key)
         if stored is Stored.JOINS and len(self._typing) < MOST_TYPING:
             task = asyncio.create_task(self._sender.show_typing(accepted.chat.external_id))
             self._typing.add(task)
             task.add_done_callback(self._typing.discard)
-
-    async def _waits(self, accepted: Accepted) -> bool:
-        """Whether no turn has taken it yet, here or in another process."""
-        try:
-            return await self._database.read(
-                lambda session: inbox.is_waiting(session, accepted.dedupe_key)
-            )
-        except DBAPIError:  # nobody can have taken it
-            return True
 
 
 def _is_about_data(error: Exception) -> bool:
