@@ -36,6 +36,7 @@ Decode = Callable[[dict[str, Any]], Arrival]
 class _Round:
     """What became of one transaction's turns. `done` counts only once it is committed."""
 
+    careful: bool = False  # each turn has a savepoint, so that a failing one is undone alone
     chat_ids: list[int] = field(default_factory=list)  # whose turns it tries
     done: list[tuple[Turn, Answer]] = field(default_factory=list)
     alone: list[int] = field(default_factory=list)  # chats whose turn failed beside others
@@ -76,14 +77,21 @@ class Rounds:
             tried += 1
         return tried, [press for turn, answer in done for press in _presses(turn, answer)]
 
-    def _try(self, *, limit: int = 1, only: int | None = None) -> _Round:
-        """One transaction with as many turns as may share it, or with that of one chat."""
-        tried = _Round()
+    def _try(self, *, limit: int = 1, only: int | None = None, careful: bool = False) -> _Round:
+        """One transaction with as many turns as may share it, or with that of one chat.
+
+        Savepoints cost and are seldom needed, so it is tried without; if a turn fails, all is
+        undone and done again with care.
+        """
+        tried = _Round(careful)
         try:
             with self._database.transaction() as session:
                 self._take_together(session, tried, limit=limit, only=only)
         except Exception as error:
             tried.done.clear()
+            if len(tried.chat_ids) > 1 and not careful:
+                log.warning("a turn failed beside others: %s", type(error).__name__)
+                return self._try(limit=limit, careful=True)
             if len(tried.chat_ids) > 1:  # nobody knows whose fault it was
                 tried.alone = tried.chat_ids
             elif tried.chat_ids:
@@ -126,9 +134,8 @@ class Rounds:
         return turns
 
     def _take_one(self, session: Session, tried: _Round, turn: Turn) -> None:
-        """One turn. Beside others it has a savepoint, so that a failing one is undone alone."""
         tried.rows = turn.rows
-        if len(tried.chat_ids) == 1:
+        if len(tried.chat_ids) == 1 or not tried.careful:
             tried.done.append((turn, self._handler.take(session, turn)))
             return
         with self._fails_alone(tried, turn.chat.id), session.begin_nested():
@@ -139,9 +146,9 @@ class Rounds:
         try:
             yield
         except Exception as error:
-            if len(tried.chat_ids) == 1:
+            if len(tried.chat_ids) == 1 or not tried.careful:
                 raise
-            log.warning("a turn failed beside others: %s", type(error).__name__)
+            log.warning("a turn fails beside others: %s", type(error).__name__)
             tried.alone.append(chat_id)
 
     def _arrivals(self, taken: Taken) -> list[Arrival]:
