@@ -1,6 +1,7 @@
 """The public pages behind a real HTTP server, on each kind of database."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -65,14 +66,16 @@ class Visit:
         return await answer.text()
 
 
-@pytest.fixture
-async def visit(database_url: str, tmp_path: Path) -> AsyncIterator[Visit]:
+@asynccontextmanager
+async def open_visit(
+    database_url: str, folder: Path, *, dialogues: Path = ROOT / "dialogues"
+) -> AsyncIterator[Visit]:
     """The pages of an assistant that talks on Telegram."""
     clock = ManualClock(MONDAY)
     settings = Settings(
         database_url=database_url,
-        data_dir=tmp_path,
-        dialogues=ROOT / "dialogues",
+        data_dir=folder,
+        dialogues=dialogues,
         secret_key=new_secret(),
         _env_file=None,
     )
@@ -81,3 +84,10 @@ async def visit(database_url: str, tmp_path: Path) -> AsyncIterator[Visit]:
         build_site(core, Channels(links=ChatLinks.of_bot("demo_bot"))).add_to(app)
         async with TestClient(TestServer(app)) as client:
             yield Visit(client, core, clock)
+
+
+@pytest.fixture
+async def visit(database_url: str, tmp_path: Path) -> AsyncIterator[Visit]:
+    """The pages with the content as it is shipped."""
+    async with open_visit(database_url, tmp_path) as opened:
+        yield opened
