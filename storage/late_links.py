@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.call_changes import ChangeKind, note_change
+from storage.database import at_hand
 from storage.models import Call, LateLink
 
 _TOKEN_BYTES = 24
@@ -76,12 +77,21 @@ def forget_who_opened(session: Session, *, chat_id: int) -> None:
 
 
 def _allowed(session: Session, chat_id: int, now: datetime) -> list[tuple[LateLink, Call]]:
-    found = session.execute(_ALLOWED, {"chat": chat_id, "now": now})
-    return [(link, call) for link, call in found]
+    """Few people have such leave at a time, so the turns of one transaction share a look at all."""
+    shared = at_hand(session)
+    if _IN_FORCE not in shared:
+        found = session.execute(_ALLOWED, {"now": now})
+        shared[_IN_FORCE] = [(link, call) for link, call in found]
+    return [
+        (link, call)
+        for link, call in shared[_IN_FORCE]
+        if link.chat_id == chat_id and link.expires_at > now
+    ]
 
 
 def _take(session: Session, link_id: int, chat_id: int, now: datetime) -> bool:
     """Of two who open it at once, one gets it."""
+    at_hand(session).pop(_IN_FORCE, None)
     taken = session.execute(
         update(LateLink)
         .where(LateLink.id == link_id, LateLink.used_at.is_(None))
@@ -110,11 +120,12 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_IN_FORCE = "late links in force"
 _ALLOWED = (
     select(LateLink, Call)
     .join(Call, Call.id == LateLink.call_id)
     .where(
-        LateLink.chat_id == bindparam("chat"),
+        LateLink.chat_id.is_not(None),
         LateLink.expires_at > bindparam("now", type_=LateLink.table().c.expires_at.type),
         Call.withdrawn_at.is_(None),
         Call.is_draft.is_(False),

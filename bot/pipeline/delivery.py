@@ -41,7 +41,7 @@ from storage.outbox import Claimed, Lane
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-WRITE_WITHIN = 0.04  # seconds, in which results gather that nobody waits for
+WRITE_WITHIN = 0.15  # seconds, in which results gather that nobody waits for
 WRITE_AGAIN = 0.2  # seconds, for an outcome whose chat had its turn
 SEND_TAKES = 15.0  # seconds of its lease that a send must find: the line's time-outs
 MOST_UNDER_WAY = 60  # sends at once; what the channel is slow to take must not pile up here

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -42,6 +42,16 @@ class _Round:
     alone: list[int] = field(default_factory=list)  # chats whose turn failed beside others
     suspects: list[int] = field(default_factory=list)  # chats whose update may be a killer
     rows: list[Waiting] = field(default_factory=list)  # of the turn that was tried last
+    ready_at: datetime | None = None  # when the earliest of what is left may be taken
+
+
+class Looked(NamedTuple):
+    """What came of a look at the inbox: how many turns were tried, the presses that are to be
+    answered now, and when the next turn may be taken, None if nothing waits."""
+
+    tried: int
+    presses: list[Press]
+    ready_at: datetime | None
 
 
 class Rounds:
@@ -61,9 +71,8 @@ class Rounds:
         self._handler = handler
         self._limit = MOST_TOGETHER
 
-    def take_waiting(self) -> tuple[int, list[Press]]:
-        """Take turns that wait, on the calling thread: how many were tried, and the presses that
-        are to be answered now."""
+    def take_waiting(self) -> Looked:
+        """Take turns that wait, on the calling thread."""
         together = self._try(limit=self._limit)
         done, tried = together.done, len(together.done) + len(together.alone)
         self._limit = _next_limit(self._limit, tried, of=len(together.chat_ids))
@@ -75,7 +84,8 @@ class Rounds:
                 break
             done += self._try_suspect(chat_id)
             tried += 1
-        return tried, [press for turn, answer in done for press in _presses(turn, answer)]
+        presses = [press for turn, answer in done for press in _presses(turn, answer)]
+        return Looked(tried, presses, together.ready_at)
 
     def _try(self, *, limit: int = 1, only: int | None = None, careful: bool = False) -> _Round:
         """One transaction with as many turns as may share it, or with that of one chat.
@@ -87,8 +97,11 @@ class Rounds:
         try:
             with self._database.transaction() as session:
                 self._take_together(session, tried, limit=limit, only=only)
+                if only is None:
+                    tried.ready_at = inbox.next_ready_at(session, channels=tuple(self._decoders))
         except Exception as error:
             tried.done.clear()
+            tried.ready_at = self._clock.now()
             if len(tried.chat_ids) > 1 and not careful:
                 log.warning("a turn failed beside others: %s", type(error).__name__)
                 return self._try(limit=limit, careful=True)

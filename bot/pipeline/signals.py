@@ -46,7 +46,9 @@ class Signals:
         event.clear()
 
     async def pause(self, seconds: float) -> None:
-        """Let so much time pass, unless everything is to stop."""
+        """Let so much time pass, if any, unless everything is to stop."""
+        if seconds <= 0:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.stopping.wait()

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.pipeline.rounds import Decode, Rounds
+from bot.pipeline.rounds import Decode, Looked, Rounds
 from bot.pipeline.signals import Signals
 from bot.pipeline.turn import Handler, Press
-from storage import inbox
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+TAKEN_ELSEWHERE = 0.02  # seconds before looking again at what could not be taken
 HAND_OVER_AFTER = 0.1  # seconds, after which a round has company: a slow turn holds up nobody
 
 
@@ -34,7 +34,6 @@ class Turns:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._channels = tuple(decoders)
         self._rounds = Rounds(database=database, clock=clock, decoders=decoders, handler=handler)
         self._signals = signals
         self._on_press = on_press
@@ -50,7 +49,7 @@ class Turns:
     async def run_waiting(self) -> int:
         """Take what can be taken now, then return how many turns that were."""
         count = 0
-        while tried := await self._some():
+        while tried := (await self._look()).tried:
             count += tried
         return count
 
@@ -58,32 +57,29 @@ class Turns:
         while not self._signals.stopping.is_set():
             try:
                 async with self._next:
-                    round_ = asyncio.create_task(self._some())
-                    await asyncio.wait([round_], timeout=HAND_OVER_AFTER)
-                    if round_.done() and not round_.result():
-                        await self._signals.wait(
-                            self._signals.inbox, at_most=await self._patience()
-                        )
-                await round_
+                    look = asyncio.create_task(self._look())
+                    await asyncio.wait([look], timeout=HAND_OVER_AFTER)
+                    if look.done():
+                        await self._wait_for_more(look.result())
+                await look
             except DBAPIError as error:
                 log.error("database: %s; trying again", type(error.orig).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def _patience(self) -> float:
-        ready_at = await self._database.read(
-            lambda session: inbox.next_ready_at(session, channels=self._channels)
-        )
-        if ready_at is None:
-            return POLL_SECONDS
-        return min(max((ready_at - self._clock.now()).total_seconds(), 0.02), POLL_SECONDS)
+    async def _wait_for_more(self, looked: Looked) -> None:
+        """Until something comes or may be taken; what is left may be in another process's hands."""
+        patience = POLL_SECONDS
+        if looked.ready_at is not None:
+            until_ready = (looked.ready_at - self._clock.now()).total_seconds()
+            patience = min(until_ready, POLL_SECONDS)
+        at_least = 0.0 if looked.tried else TAKEN_ELSEWHERE
+        await self._signals.wait(self._signals.inbox, at_most=max(patience, at_least))
 
-    async def _some(self) -> int:
+    async def _look(self) -> Looked:
         loop = asyncio.get_running_loop()
-        tried, presses = await loop.run_in_executor(
-            self._database.write_pool, self._rounds.take_waiting
-        )
-        for press in presses:
+        looked = await loop.run_in_executor(self._database.write_pool, self._rounds.take_waiting)
+        for press in looked.presses:
             self._on_press(press)
-        if tried:
+        if looked.tried:
             self._signals.after_turn()
-        return tried
+        return looked

@@ -27,6 +27,7 @@ warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 POLL_SECONDS = 8  # how long Telegram keeps a request that has nothing to tell
 READ_SECONDS = POLL_SECONDS + 5
 BATCH = 100
+GATHER = 0.1  # seconds from one batch to the next request, in which a crowd's updates come together
 RENEW_AFTER = 5.0  # seconds
 LEASE = timedelta(seconds=24)  # longer than a poll and what may pass before it
 FIRST_PAUSE = 1.0
@@ -78,8 +79,10 @@ class Polling:
             return
         updates = await self._signals.unless_stopped(self._fetch())
         if updates:
+            came_at = time.monotonic()
             await self._intake.take(updates)
             self._offset = updates[-1]["update_id"] + 1
+            await self._signals.pause(came_at + GATHER - time.monotonic())
 
     async def _fetch(self) -> list[Update]:
         updates: list[Update] = await self._bot.do_api_request(

@@ -227,7 +227,7 @@ async def test_staff_and_resident_turns_do_not_lock_each_other(
 
     monkeypatch.setattr(world.turns._rounds._handler, "take", together, raising=False)
     monkeypatch.setattr(rounds, "MOST_TOGETHER", 1)
-    await asyncio.gather(world.turns._some(), world.turns._some())
+    await asyncio.gather(world.turns._look(), world.turns._look())
     with world.core.database.reading() as session:
         assert set(session.scalars(select(InboxRow.error))) == {None}
 
@@ -247,7 +247,7 @@ async def test_updates_are_accepted_while_their_chat_has_its_turn(
         return take(session, turn)
 
     monkeypatch.setattr(world.turns._rounds._handler, "take", slow, raising=False)
-    under_way = asyncio.create_task(world.turns._some())
+    under_way = asyncio.create_task(world.turns._look())
     await asyncio.to_thread(inside.wait)
     await asyncio.to_thread(put, world, "ann", "/menu", key="preview:y2")
     assert not under_way.done()
