@@ -1,4 +1,5 @@
-"""Everything that is written to calls, and what follows from it: moved reminders move."""
+"""Everything that is written to calls, and what follows from it: moved reminders move, and
+people are told."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from actions.news import note_change
 from actions.planning import replan_call
 from actions.programme import Programme
 from storage import calls
@@ -53,4 +55,5 @@ def _followed(session: Session, saved: Saved, *, programme: Programme, now: date
     go out; so only a plan that moved needs making anew."""
     if saved.moved:
         replan_call(session, saved.call, programme=programme, now=now)
+    note_change(session, saved, now=now)
     return saved

@@ -1,19 +1,26 @@
 """A call in words, wherever residents read of one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
 from actions.context import Context
 from actions.instants import in_words
-from actions.labels import lines
+from actions.labels import Wording, lines
 from storage.calls import ends_at
 from storage.late_links import late_until
 from storage.models import Call
 
 
-def call_values(context: Context, call: Call) -> dict[str, Any]:
+class Telling(Wording, Protocol):
+    """Whatever words things at some instant."""
+
+    @property
+    def now(self) -> datetime: ...
+
+
+def call_values(context: Telling, call: Call) -> dict[str, Any]:
     """The values for any response that describes a call: `{call_title}`, `{summary}`, `{theme}`,
     `{opens}`, `{deadline}`, `{offering}`; and where there is something to say, the sentences
     `{sooner}`, that it may close before its deadline, and `{more}`, what it offers and its link."""
@@ -36,6 +43,11 @@ def call_when(context: Context, call: Call) -> Markup:
     if late := _leave(context, call):
         until = in_words(late, context.now, context.programme.zone)
         return context.say("call_when_late", {"deadline": until})
+    return call_dates(context, call)
+
+
+def call_dates(context: Telling, call: Call) -> Markup:
+    """When the call closes, or opens and closes, and whether it may close before that."""
     name = "call_when_coming" if call.opens_at > context.now else "call_when_open"
     return context.say(name, call_values(context, call))
 
@@ -51,7 +63,7 @@ def _leave(context: Context, call: Call) -> datetime | None:
     return late_until(context.session, chat_id=context.chat_id, call_id=call.id, now=context.now)
 
 
-def _said(context: Context, call: Call, name: str) -> Markup:
+def _said(context: Telling, call: Call, name: str) -> Markup:
     """The field in its sentence; nothing where the call does not have it."""
     value = getattr(call, name)
     return context.say(f"call_{name}", {name: value}) if value else Markup("")

@@ -15,6 +15,7 @@ from actions.instants import in_words
 from actions.labels import answer_label, blocks, lines, question_label
 from actions.rounds import current_calls
 from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
+from storage import told_verdicts
 
 _BEST_FIRST: tuple[Kind, ...] = ("eligible", "not_yet", "unknown", "no")
 WANTED = "wanted_call"  # the slot with the call that a link brought them for
@@ -81,6 +82,12 @@ class JudgeCalls(_AboutVerdicts):
             return _slots("none_open", None, None)
         dispatcher.utter_message(
             response="utter_verdicts", sections=_sections(context, judged), count=len(judged)
+        )
+        told_verdicts.note_told(
+            context.session,
+            chat_id=context.chat_id,
+            verdicts={one.call.id: one.verdict.kind for one in judged},
+            now=context.now,
         )
         best = judged[0]
         return _slots(best.verdict.kind, best.call.code, best.call.title)

@@ -10,9 +10,20 @@ from actions.context import BoundAction
 from actions.handoff import event_key, handoff_key
 from actions.ideas import TITLE, answers_of
 from actions.instants import in_words
+from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
 from actions.leads import queue_for_staff
-from storage import applicants, chats, handoffs, leads, messages, subscriptions, traces
+from storage import (
+    applicants,
+    chats,
+    handoffs,
+    interests,
+    leads,
+    messages,
+    subscriptions,
+    told_verdicts,
+    traces,
+)
 from storage.models import Handoff, Lead, Message
 from storage.outbox import Lane, queue
 
@@ -26,7 +37,9 @@ class ShowMyData(BoundAction):
         """Utters `utter_my_data`, and what was told, sent and asked in messages of their own."""
         dispatcher.utter_message(
             response="utter_my_data",
-            lines=lines((*self._person(), *self._reminders(), self._messages())),
+            lines=lines(
+                (*self._person(), *self._reminders(), *self._interests(), self._messages())
+            ),
         )
         parts = {
             "utter_my_data_idea": self._idea(),
@@ -64,6 +77,15 @@ class ShowMyData(BoundAction):
             self.context.say("my_data_reminder", {"call_title": call.title})
             for _subscription, call in running
         ]
+
+    def _interests(self) -> list[Markup]:
+        say, session, chat_id = self.context.say, self.context.session, self.context.chat_id
+        found = [
+            say("my_data_interest", {"name": topic_words(self.context, topic)})
+            for topic in interests.interests_of_chat(session, chat_id=chat_id)
+        ]
+        count = told_verdicts.count_of_chat(session, chat_id=chat_id)
+        return [*found, say("my_data_verdicts", {"count": count})] if count else found
 
     def _messages(self) -> Markup:
         count, since = traces.messages_held(self.context.session, chat_id=self.context.chat_id)

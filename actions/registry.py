@@ -15,6 +15,7 @@ from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
+from actions.interests import KeepInterest, StopInterests
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
 from actions.links import OpenLink
 from actions.open_calls import TellOfferings, TellOpenCalls
@@ -53,6 +54,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     HearWishes,
     JudgeCalls,
     KeepAttachment,
+    KeepInterest,
     KeepWishes,
     ListCalls,
     NextQuestion,
@@ -68,6 +70,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ShowMyData,
     ShowReminders,
     ShowStatus,
+    StopInterests,
     StopReminders,
     Subscribe,
     TellOfferings,

@@ -9,13 +9,15 @@ from rasa_sdk.events import SlotSet
 from actions.context import Context
 from actions.following import ALL, AboutCalls, choose_calls, named_in
 from actions.instants import in_words, time_left
+from actions.interests import named_topics, show_interests, stop_telling
 from actions.planning import keep_wishes, snooze
 from actions.quiet_hours import allowed_from, allowed_until
 from actions.reminder_wishes import WISHES, wishes_in
-from storage import calls, subscriptions
+from storage import calls, interests, subscriptions
 from storage.models import Call, Subscription
 
 NONE = "none"
+_Followed = Sequence[tuple[Subscription, Call]]
 
 
 class AskRemindCall(AboutCalls):
@@ -127,47 +129,56 @@ def _snoozed(context: Context, subscription: Subscription, call: Call, until: st
 
 
 class StopReminders(AboutCalls):
-    """Ends the reminders of the calls that are named, or every one of this chat."""
+    """Ends the reminders of the calls that are named, or every one of this chat; and in the same
+    way what they are told of when it opens."""
 
     called = "action_stop_reminders"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Stopping when there is nothing to stop says so. `stop_calls` are codes."""
-        session, chat_id = self.context.session, self.context.chat_id
-        running = subscriptions.subscriptions_of_chat(session, chat_id=chat_id)
-        named = self._named(tracker, [call for _it, call in running])
-        ended = [(it, call) for it, call in running if named is None or call.code in named]
-        if not ended:
+        context, codes = self.context, tracker.get_slot("stop_calls")
+        running = subscriptions.subscriptions_of_chat(context.session, chat_id=context.chat_id)
+        told_of = interests.interests_of_chat(context.session, chat_id=context.chat_id)
+        said = "" if codes else tracker.latest_message.get("text") or ""
+        topics = named_topics(context, told_of, said)
+        offered = [call for _it, call in running]
+        named = named_in(offered, said, context.programme.themes)
+        wanted = set(codes.split()) if codes else {call.code for call in named}
+        if not wanted and not topics:
+            wanted, topics = {call.code for call in offered}, told_of
+        ended = [(it, call) for it, call in running if call.code in wanted]
+        if topics:
+            stop_telling(context, dispatcher, topics)
+        if ended:
+            self._stop(dispatcher, running, ended)
+        elif not topics:
             dispatcher.utter_message(response="utter_no_reminders")
-            return [SlotSet("stop_calls", None)]
-        subscriptions.stop(session, [it for it, _call in ended], now=self.context.now)
-        left = len(running) - len(ended)
+        return [SlotSet("stop_calls", None)]
+
+    def _stop(self, dispatcher: Any, running: _Followed, ended: _Followed) -> None:
+        subscriptions.stop(self.context.session, [it for it, _ in ended], now=self.context.now)
+        left = [call.title for it, call in running if (it, call) not in ended]
         dispatcher.utter_message(
             response="utter_some_reminders_stopped" if left else "utter_reminders_stopped",
             call_titles=", ".join(call.title for _it, call in ended),
-            left=", ".join(call.title for it, call in running if (it, call) not in ended),
+            left=", ".join(left),
         )
-        return [SlotSet("stop_calls", None)]
-
-    def _named(self, tracker: Any, running: Sequence[Call]) -> set[str] | None:
-        codes = tracker.get_slot("stop_calls")
-        if codes:
-            return set(codes.split())
-        said = tracker.latest_message.get("text") or ""
-        return {it.code for it in named_in(running, said, self.context.programme.themes)} or None
 
 
 class ShowReminders(AboutCalls):
-    """Lists what this chat will be reminded of, and when."""
+    """Lists what this chat will be reminded of and when, and of what openings it is told."""
 
     called = "action_show_reminders"
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Only what still lies ahead."""
-        ahead = self.running()
+        context, ahead = self.context, self.running()
+        told_of = interests.interests_of_chat(context.session, chat_id=context.chat_id)
         if ahead:
             dispatcher.utter_message(response="utter_reminders", lines=self.in_lines(ahead))
-        else:
+        if told_of:
+            show_interests(context, dispatcher, told_of)
+        if not ahead and not told_of:
             dispatcher.utter_message(response="utter_no_reminders")
         return []
 

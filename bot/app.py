@@ -23,6 +23,7 @@ from bot.loops import (
     PREVIEW,
     Channels,
     build_delivery,
+    build_herald,
     build_planner,
     build_retention,
     build_site,
@@ -130,7 +131,7 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
         process.loops.append(build_delivery(core, channels).run)
     if Role.DELIVERY in roles:
         retention = build_retention(core, tidy=process.tidy)
-        process.loops += [build_planner(core).run, retention.run]
+        process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
 
 
 async def _open_preview(process: Process) -> None:

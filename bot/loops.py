@@ -12,6 +12,8 @@ from bot.links import ChatLinks
 from bot.live_content import LiveRooms, Made, live_writers
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
+from bot.pipeline.herald import Herald
+from bot.pipeline.news import NewsWriter
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
 from bot.pipeline.performing import Performer, domain_of
@@ -90,12 +92,12 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
 
 def build_delivery(core: Core, channels: Channels) -> Delivery:
     """The loop that sends, with the writers of what is worded late."""
-    cards, reminders = _cards(core), _reminders(core)
+    cards, reminders, news = _cards(core), _reminders(core), _news(core)
     calendars = build_calendars(core, channels)
     composer = Composer(
         clock=core.clock,
         writers=_writers(core),
-        after_sending={**cards.after_sending, "reminder": reminders.sent},
+        after_sending={**cards.after_sending, "reminder": reminders.sent, "news": news.sent},
         after_ending={"reminder": reminders.ended},
         documents=lambda session, place: calendars().file(session, place),
     )
@@ -112,7 +114,11 @@ def build_delivery(core: Core, channels: Channels) -> Delivery:
 def _writers(core: Core) -> dict[str, Writer]:
     if core.live is not None:
         return live_writers(core.live, lambda content: _writers(core.saying(content)))
-    return {**_cards(core).writers, "reminder": _reminders(core).write}
+    return {
+        **_cards(core).writers,
+        "reminder": _reminders(core).write,
+        "news": _news(core).write,
+    }
 
 
 def build_site(core: Core, channels: Channels) -> Site:
@@ -166,6 +172,21 @@ def _reminders(core: Core) -> ReminderWriter:
         programme=core.programme,
         clock=core.clock,
         domain=domain_of(core.content),
+    )
+
+
+def _news(core: Core) -> NewsWriter:
+    return NewsWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def build_herald(core: Core) -> Herald:
+    """The loop that sees when calls open or change, and tells whom it concerns."""
+    return Herald(
+        database=core.database,
+        clock=core.clock,
+        programme=core.programme,
+        signals=core.signals,
+        owner=str(uuid.uuid4()),
     )
 
 

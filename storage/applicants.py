@@ -30,6 +30,12 @@ def find_applicant(session: Session, *, chat_id: int) -> Applicant | None:
     return met[chat_id]
 
 
+def facts_of_chats(session: Session, chat_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What was declared in these chats, by chat; without those that told nothing."""
+    found = session.execute(_FACTS_OF_CHATS, {"chats": list(chat_ids)})
+    return {row.chat_id: row.facts for row in found}
+
+
 def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
     """The applicant behind this chat, made if there is none. The caller holds the chat."""
     applicant = find_applicant(session, chat_id=chat_id)
@@ -113,6 +119,9 @@ def _met(session: Session) -> dict[int, Applicant | None]:
 
 _OF_CHATS = select(Applicant).where(Applicant.chat_id.in_(bindparam("chats", expanding=True)))
 _applicants = Applicant.table()
+_FACTS_OF_CHATS = select(_applicants.c.chat_id, _applicants.c.facts).where(
+    _applicants.c.chat_id.in_(bindparam("chats", expanding=True))
+)
 _SAVE_FACTS = (
     update(_applicants)
     .where(_applicants.c.id == bindparam("applicant"))

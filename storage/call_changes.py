@@ -42,8 +42,8 @@ def note_change(
         at=now,
         by=by,
         kind=kind,
-        before={name: _plain(value) for name, value in before.items()},
-        after={name: _plain(value) for name, value in after.items()},
+        before={name: as_logged(value) for name, value in before.items()},
+        after={name: as_logged(value) for name, value in after.items()},
     )
     session.add(change)
     session.flush()
@@ -56,5 +56,6 @@ def changes_of(session: Session, *, code: str) -> list[CallChange]:
     return list(session.scalars(statement.order_by(CallChange.id)))
 
 
-def _plain(value: Any) -> Any:
+def as_logged(value: Any) -> Any:
+    """A field of a call as the trail holds it: instants as text in UTC."""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

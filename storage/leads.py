@@ -1,6 +1,7 @@
 """Leads and what happens to them. A lead is a copy: what the applicant changes later leaves it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,6 +133,14 @@ def find_by_reference(session: Session, *, reference: str) -> Lead | None:
 def leads_of_chat(session: Session, *, chat_id: int) -> list[Lead]:
     """What this chat has sent, oldest first."""
     return list(session.scalars(select(Lead).where(Lead.chat_id == chat_id).order_by(Lead.id)))
+
+
+def chats_that_sent(session: Session, *, call_id: int, chat_ids: Collection[int]) -> set[int]:
+    """Which of these chats have sent something in for the call, and not taken it back."""
+    statement = select(Lead.chat_id).where(
+        Lead.call_id == call_id, Lead.chat_id.in_(chat_ids), Lead.status != "withdrawn"
+    )
+    return {chat_id for chat_id in session.scalars(statement) if chat_id is not None}
 
 
 def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:

@@ -6,7 +6,15 @@ from datetime import datetime
 from sqlalchemy import delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import applicants, handoffs, late_links, messages, subscriptions
+from storage import (
+    applicants,
+    handoffs,
+    interests,
+    late_links,
+    messages,
+    subscriptions,
+    told_verdicts,
+)
 from storage.models import Chat, Conversation, InboxRow, Lead, Message, OutboxRow
 
 
@@ -58,6 +66,8 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     """
     messages.delete_history(session, chat_id)
     subscriptions.delete_subscriptions(session, chat_id=chat_id)
+    interests.delete_interests(session, chat_id=chat_id)
+    told_verdicts.delete_told(session, chat_id=chat_id)
     handoffs.delete_handoffs(session, chat_id=chat_id)
     applicants.delete_applicant(session, chat_id=chat_id)
     late_links.forget_who_opened(session, chat_id=chat_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import POSTGRES_LINE
 
-Kind = Literal["inbox", "outbox", "reminders"]
+Kind = Literal["inbox", "outbox", "reminders", "news"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _WOKEN = "woken"

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bot.clock import ManualClock
 from bot.core import Core, open_core, read_checked
-from bot.loops import Channels, build_delivery, build_planner, build_turns
+from bot.loops import Channels, build_delivery, build_herald, build_planner, build_turns
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
@@ -21,7 +21,7 @@ from storage import inbox, outbox, staff
 from storage.chats import ChatKey
 from storage.crypto import new_secret
 from storage.inbox import Accepted
-from storage.models import Subscription
+from storage.models import Call, Subscription
 
 ROOT = Path(__file__).parent.parent
 CHANNEL = "preview"
@@ -69,6 +69,7 @@ class World:
         self.turns = build_turns(core, channels, Presses(channels.answerers))
         self.delivery = build_delivery(core, channels)
         self.planner = build_planner(core)
+        self.herald = build_herald(core)
         with core.database.transaction() as session:
             staff.seed_staff_chat(
                 session, ChatKey(CHANNEL, STAFF, "group", "Staff"), now=clock.now()
@@ -127,6 +128,8 @@ class World:
         """Let time pass, stopping at each moment when something falls due."""
         while True:
             await self.planner.top_up()
+            while await self.herald.top_up():
+                pass
             await self.settle()
             if self.clock.now() >= at:
                 return
@@ -137,8 +140,10 @@ class World:
             due = select(func.min(Subscription.next_due_at)).where(
                 Subscription.stopped_at.is_(None)
             )
+            opens = select(func.min(Call.opens_at)).where(Call.opens_at > self.clock.now())
             moments = (
                 session.execute(due).scalar_one(),
+                session.execute(opens).scalar_one(),
                 outbox.next_due_at(session),
                 inbox.next_ready_at(session, channels=(CHANNEL,)),
             )

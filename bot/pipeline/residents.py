@@ -16,7 +16,7 @@ from dialogues.exchange import Asked, Did, Incoming
 from dialogues.model import Content
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
-from storage import chats, messages, outbox, subscriptions
+from storage import chats, interests, messages, outbox, subscriptions
 from storage.chats import Marks
 
 Watch = Callable[[State, Outcome], None]  # told of every turn: the state before, and the outcome
@@ -92,9 +92,10 @@ class Residents:
 
 
 def close_chat(session: Session, chat_id: int, *, now: datetime, reason: str) -> None:
-    """Nobody is there any more: nothing else is sent, and no reminder waits."""
+    """Nobody is there any more: nothing else is sent, and no reminder or news wait."""
     chats.mark_blocked(session, chat_id, now=now)
     subscriptions.stop_all(session, chat_id=chat_id, now=now)
+    interests.stop_interests(session, chat_id=chat_id, now=now)
     outbox.drop_for_chat(session, chat_id=chat_id, reason=reason, now=now)
 
 

@@ -17,12 +17,18 @@ class Signals:
         self.inbox = asyncio.Event()
         self.outbox = asyncio.Event()
         self.reminders = asyncio.Event()
+        self.news = asyncio.Event()
         self.stopping = asyncio.Event()
+        self._events: dict[Kind, asyncio.Event] = {
+            "inbox": self.inbox,
+            "outbox": self.outbox,
+            "reminders": self.reminders,
+            "news": self.news,
+        }
 
     def of(self, kind: Kind) -> asyncio.Event:
         """The event of this kind of work."""
-        events = {"inbox": self.inbox, "outbox": self.outbox, "reminders": self.reminders}
-        return events[kind]
+        return self._events[kind]
 
     def after_turn(self) -> None:
         """A turn committed: there may be messages to send. Reminders can wait for the next look."""
@@ -31,7 +37,7 @@ class Signals:
     def stop(self) -> None:
         """Let every loop finish what it holds, and end."""
         self.stopping.set()
-        for event in (self.inbox, self.outbox, self.reminders):
+        for event in self._events.values():
             event.set()
 
     async def wait(self, event: asyncio.Event, *, at_most: float) -> None:

@@ -4,6 +4,7 @@ from storage.models.applicants import Applicant, Idea, IdeaAnswer
 from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
+from storage.models.interests import CallNews, Interest, ToldVerdict
 from storage.models.leads import Handoff, Lead, LeadEvent, StaffChat, StaffMember
 from storage.models.processes import Keystone, Lease, Pace
 from storage.models.queues import InboxRow, OutboxRow
@@ -14,6 +15,7 @@ __all__ = [
     "BigId",
     "Call",
     "CallChange",
+    "CallNews",
     "Chat",
     "ChatAlias",
     "Conversation",
@@ -22,6 +24,7 @@ __all__ = [
     "IdeaAnswer",
     "InboxRow",
     "Instant",
+    "Interest",
     "Keystone",
     "LateLink",
     "Lead",
@@ -35,6 +38,7 @@ __all__ = [
     "StaffChat",
     "StaffMember",
     "Subscription",
+    "ToldVerdict",
 ]
 
 # An id is never given twice, not even after its row was deleted: buttons and dedupe keys name ids.

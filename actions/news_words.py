@@ -1,0 +1,61 @@
+"""News of a call in words: how it stands, what it means for this person, and what to press."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from actions.call_words import call_dates, call_values
+from actions.labels import Say, blocks, lines, question_label
+from actions.news import Tidings
+from actions.programme import Programme
+from actions.verdicts import Reason, Verdict
+from storage.calls import ends_at
+from storage.models import Call
+
+_MOST_REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """What words a call at this instant."""
+
+    programme: Programme
+    say: Say
+    now: datetime
+
+
+def news_words(
+    call: Call, found: Tidings, *, say: Say, programme: Programme, now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """The response that tells it, and its values; true at this instant."""
+    teller = _Teller(programme, say, now)
+    values = {
+        **call_values(teller, call),
+        "call_code": call.code,
+        "when": call_dates(teller, call),
+    }
+    parts = [say(f"news_{found.event}", values)] if found.event else []
+    if found.verdict is not None:
+        parts.append(_judged_words(teller, found.verdict, found.was, values))
+    is_over = ends_at(call) <= now
+    return "utter_news_over" if is_over else "utter_news", {**values, "news": blocks(parts)}
+
+
+def _judged_words(
+    teller: _Teller, verdict: Verdict, was: str | None, values: dict[str, Any]
+) -> Markup:
+    better = was == "no" and verdict.kind == "not_yet"
+    reasons = lines(_line(teller, reason) for reason in verdict.decisive()[:_MOST_REASONS])
+    name = "judged_nearer" if better else f"judged_{verdict.kind}"
+    return teller.say(name, {**values, "reasons": reasons})
+
+
+def _line(teller: _Teller, reason: Reason) -> Markup:
+    """What stands in the way, and what would change it; or the question that is open."""
+    if reason.outcome == "unknown" and reason.fact in teller.programme.facts:
+        question = question_label(teller, reason.fact)
+        return teller.say("reason_unknown", {"question": question})
+    values = {"text": reason.text, "fix": reason.fix, "takes": reason.criterion.takes}
+    return teller.say("judged_reason", values)

@@ -1,0 +1,266 @@
+"""News of calls: what people are to be told, and how far that has come.
+
+Whoever fans news out takes the next chats by id, which is the cursor, queues what they are told and
+moves the cursor on in the same transaction.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from storage.database import Upsert
+from storage.interests import Topic
+from storage.models import Call, CallNews, Chat, Interest, OutboxRow, Subscription, ToldVerdict
+
+
+class NewsKind(StrEnum):
+    """What has happened to a call."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    CLOSED_EARLY = "closed_early"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    RULES = "rules"  # its criteria are other ones: told only to whom it makes a difference
+
+
+# Each of these says how a call stands, so that a later one makes an earlier one superfluous.
+STANDING = (NewsKind.MOVED, NewsKind.CLOSED_EARLY, NewsKind.WITHDRAWN, NewsKind.REOPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Since when a chat follows a call, and whether it follows this very call."""
+
+    since: datetime
+    subscribed: bool
+
+
+def note_news(
+    session: Session,
+    *,
+    call_id: int,
+    about: str,
+    kind: NewsKind,
+    before: dict[str, Any],
+    now: datetime,
+) -> None:
+    """There is something to tell; the same is noted once. News of the same call that it makes
+    superfluous are told to nobody else."""
+    if kind in STANDING:
+        values = {"call": call_id, "standing": list(STANDING), "now": now}
+        session.execute(_END_EARLIER, values)
+    row = {"call_id": call_id, "about": about, "kind": kind, "before": before, "at": now}
+    _NOTE.run(session, {**row, "told_up_to": 0, "finished_at": None})
+
+
+def note_openings(session: Session, *, now: datetime) -> int:
+    """Note each call that is open and was not noted as such, with the moment from which one could
+    know; how many there are."""
+    found = session.execute(_UNNOTED, {"now": now}).all()
+    for call_id, opens_at, updated_at in found:
+        opened, since = NewsKind.OPENED, max(opens_at, updated_at)
+        note_news(session, call_id=call_id, about=OPENING, kind=opened, before={}, now=since)
+    return len(found)
+
+
+def opens_anew(session: Session, call: Call, *, now: datetime) -> None:
+    """Its opening lies ahead again: what was noted of an earlier one is past."""
+    session.execute(_OPENS_ANEW, {"call": call.id, "now": now})
+
+
+def has_opened(session: Session, call: Call) -> bool:
+    """Whether its opening was noted."""
+    return session.execute(_OPENING_OF, {"call": call.id}).first() is not None
+
+
+def is_waiting(session: Session, *, now: datetime) -> bool:
+    """Whether there is something to tell, or to note."""
+    if session.execute(_UNFINISHED).first() is not None:
+        return True
+    return session.execute(_UNNOTED, {"now": now}).first() is not None
+
+
+def unfinished(session: Session) -> CallNews | None:
+    """The oldest news that not everybody was told. It is locked."""
+    return session.scalars(_TAKE_UNFINISHED).one_or_none()
+
+
+def find_news(session: Session, news_id: int) -> CallNews | None:
+    """The news with this id; None if they are gone with the call."""
+    return session.get(CallNews, news_id)
+
+
+def concerned(
+    session: Session, item: CallNews, topics: Iterable[Topic], *, limit: int
+) -> list[int]:
+    """The next chats, by id, that follow the call or its topics, or were told a verdict on it.
+    Nobody who blocked us, nor who began to follow when it was so already."""
+    ways = [_after(_following_call(item.call_id), item, limit)]
+    ways += [_after(_following_topic(topic), item, limit) for topic in topics]
+    if item.kind != NewsKind.OPENED:
+        ways.append(_after(_told(item.call_id), item, limit))
+    statement = union(*ways).order_by("chat_id").limit(limit)
+    return list(session.execute(statement).scalars())
+
+
+def move_on(session: Session, item: CallNews, up_to: int) -> None:
+    """Everybody is dealt with up to this chat."""
+    item.told_up_to = up_to
+    session.flush()
+
+
+def finish(session: Session, item: CallNews, *, now: datetime) -> None:
+    """Everybody is dealt with."""
+    item.finished_at = now
+    session.flush()
+
+
+def following(
+    session: Session, call: Call, topics: Iterable[Topic], chat_ids: Collection[int]
+) -> dict[int, Following]:
+    """Which of these chats follow the call, and since when."""
+    ids = list(chat_ids)
+    found: dict[int, Following] = {}
+    for topic in topics:
+        for chat_id, since in session.execute(_among(_following_topic(topic), ids)):
+            known = found.get(chat_id)
+            found[chat_id] = Following(min(since, known.since) if known else since, False)
+    for chat_id, since in session.execute(_among(_following_call(call.id), ids)):
+        known = found.get(chat_id)
+        found[chat_id] = Following(min(since, known.since) if known else since, True)
+    return found
+
+
+def news_of_call(session: Session, *, call_id: int) -> list[CallNews]:
+    """All that there was to tell of a call, the oldest first."""
+    statement = select(CallNews).where(CallNews.call_id == call_id).order_by(CallNews.id)
+    return list(session.scalars(statement))
+
+
+def told_at(session: Session, items: Iterable[CallNews], *, chat_id: int) -> dict[int, datetime]:
+    """When a chat was told each of these, by the news' id; without those it was not told."""
+    keys = {key_of(item.id, chat_id): item.id for item in items}
+    found = session.execute(_SENT_UNDER, {"keys": list(keys)})
+    return {keys[row.dedupe_key]: row.finished_at for row in found}
+
+
+def key_of(news_id: int, chat_id: int) -> str:
+    """The outbox's dedupe key: each chat is told each news once."""
+    return f"news:{news_id}:{chat_id}"
+
+
+OPENING = "opening"
+_news, _calls = CallNews.table(), Call.table()
+_subscriptions, _interests, _told_verdicts = (
+    Subscription.table(),
+    Interest.table(),
+    ToldVerdict.table(),
+)
+_chats = Chat.table()
+
+
+def _following_call(call_id: int) -> Select[Any]:
+    return select(_subscriptions.c.chat_id, _subscriptions.c.created_at).where(
+        _subscriptions.c.call_id == call_id, _subscriptions.c.stopped_at.is_(None)
+    )
+
+
+def _following_topic(topic: Topic) -> Select[Any]:
+    return select(_interests.c.chat_id, _interests.c.created_at).where(
+        _interests.c.kind == topic.kind,
+        _interests.c.value == topic.value,
+        _interests.c.stopped_at.is_(None),
+    )
+
+
+def _told(call_id: int) -> Select[Any]:
+    return select(_told_verdicts.c.chat_id, _told_verdicts.c.told_at).where(
+        _told_verdicts.c.call_id == call_id
+    )
+
+
+def _after(way: Select[Any], item: CallNews, limit: int) -> Select[Any]:
+    """The next of one way, by chat. Each is limited by itself, so that its index is walked."""
+    chat_id, since = way.selected_columns
+    part = (
+        way.with_only_columns(chat_id)
+        .join(_chats, _chats.c.id == chat_id)
+        .where(chat_id > item.told_up_to, since < item.at, _chats.c.blocked_at.is_(None))
+        .order_by(chat_id)
+        .limit(limit)
+        .subquery()
+    )
+    return select(part.c.chat_id)
+
+
+def _among(way: Select[Any], chat_ids: list[int]) -> Select[Any]:
+    [chat_id, _since] = way.selected_columns
+    return way.where(chat_id.in_(chat_ids))
+
+
+_NOTE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["call_id", "about"]), _news)
+_END_EARLIER = (
+    update(_news)
+    .where(
+        _news.c.call_id == bindparam("call"),
+        _news.c.kind.in_(bindparam("standing", expanding=True)),
+        _news.c.finished_at.is_(None),
+    )
+    .values(finished_at=bindparam("now"))
+)
+_opening = and_(_news.c.call_id == _calls.c.id, _news.c.about == OPENING)
+_now = bindparam("now", type_=_calls.c.closes_at.type)
+_UNNOTED = (
+    select(_calls.c.id, _calls.c.opens_at, _calls.c.updated_at)
+    .where(
+        _calls.c.opens_at <= _now,
+        _calls.c.closes_at > _now,
+        or_(_calls.c.closed_early_at.is_(None), _calls.c.closed_early_at > _now),
+        _calls.c.withdrawn_at.is_(None),
+        _calls.c.is_draft.is_(False),
+        ~exists().where(_opening),
+    )
+    .order_by(_calls.c.id)
+)
+_OPENING_OF = select(_news.c.id).where(
+    _news.c.call_id == bindparam("call"), _news.c.about == OPENING
+)
+_OPENS_ANEW = (
+    update(_news)
+    .where(_news.c.call_id == bindparam("call"), _news.c.about == OPENING)
+    .values(
+        about=literal(f"{OPENING} ") + cast(_news.c.id, String),
+        finished_at=func.coalesce(_news.c.finished_at, bindparam("now", type_=_news.c.at.type)),
+    )
+)
+_outbox = OutboxRow.table()
+_SENT_UNDER = select(_outbox.c.dedupe_key, _outbox.c.finished_at).where(
+    _outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _outbox.c.state == "sent"
+)
+_UNFINISHED = select(_news.c.id).where(_news.c.finished_at.is_(None)).limit(1)
+_TAKE_UNFINISHED = (
+    select(CallNews)
+    .where(CallNews.finished_at.is_(None))
+    .order_by(CallNews.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)

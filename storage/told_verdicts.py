@@ -1,0 +1,53 @@
+"""Which verdict each chat was told last about each call."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from storage.database import Upsert
+from storage.models import ToldVerdict
+
+
+def note_told(
+    session: Session, *, chat_id: int, verdicts: Mapping[int, str], now: datetime
+) -> None:
+    """Keep what was told of these calls, given by their ids, in place of what was told before."""
+    rows = [
+        {"chat_id": chat_id, "call_id": call_id, "kind": kind, "told_at": now}
+        for call_id, kind in verdicts.items()
+    ]
+    if rows:
+        _NOTE.run(session, rows)
+
+
+def told_of_call(session: Session, *, call_id: int, chat_ids: Collection[int]) -> dict[int, str]:
+    """The verdicts that these chats were told about a call, by chat."""
+    found = session.execute(_OF_CALL, {"call": call_id, "chats": list(chat_ids)})
+    return {row.chat_id: row.kind for row in found}
+
+
+def count_of_chat(session: Session, *, chat_id: int) -> int:
+    """About how many calls this chat was told a verdict."""
+    return len(session.execute(_OF_CHAT, {"chat": chat_id}).all())
+
+
+def delete_told(session: Session, *, chat_id: int) -> None:
+    """Delete what this chat was told."""
+    session.execute(delete(ToldVerdict).where(ToldVerdict.chat_id == chat_id))
+
+
+_table = ToldVerdict.table()
+_NOTE = Upsert(
+    lambda add: add.on_conflict_do_update(
+        index_elements=["chat_id", "call_id"],
+        set_={"kind": add.excluded.kind, "told_at": add.excluded.told_at},
+        where=_table.c.kind != add.excluded.kind,
+    ),
+    _table,
+)
+_OF_CALL = select(_table.c.chat_id, _table.c.kind).where(
+    _table.c.call_id == bindparam("call"), _table.c.chat_id.in_(bindparam("chats", expanding=True))
+)
+_OF_CHAT = select(_table.c.call_id).where(_table.c.chat_id == bindparam("chat"))
