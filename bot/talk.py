@@ -16,9 +16,9 @@ from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
 from bot.tracing import Tracer
-from storage import inbox, staff
+from storage import accepting, staff
+from storage.accepting import Accepted
 from storage.chats import ChatKey
-from storage.inbox import Accepted
 
 CHANNEL = "terminal"
 RESIDENT = ChatKey(CHANNEL, "you", "private", "You")
@@ -96,7 +96,9 @@ async def _converse(core: Core, tracer: Tracer | None) -> None:
 
 async def _take(core: Core, arrival: Arrival, number: int) -> None:
     accepted = Accepted(dedupe_key=f"{CHANNEL}:{number}", chat=RESIDENT, payload=arrival.to_json())
-    await core.database.write(lambda session: inbox.accept(session, accepted, now=core.clock.now()))
+    await core.database.write(
+        lambda session: accepting.accept(session, accepted, now=core.clock.now())
+    )
 
 
 def _arrival(line: str, number: int, keys: tuple[Key, ...]) -> Arrival:

@@ -1,37 +1,18 @@
-"""Accepted updates: stored once, taken by one turn, in the order of their chat."""
+"""Updates that were accepted: taken by one turn, in the order of their chat."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from storage.chats import ChatKey, meet_chats, move_chat
-from storage.database import Upsert
+from storage.accepting import FLOOD_PACE
 from storage.models import Chat, Conversation, InboxRow
 
-QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
 MOST_JOINED = 20  # messages in one answer
-LONGEST_QUIET = timedelta(seconds=6)  # but nobody waits longer than this
-FLOOD = 20  # so many of one chat may wait; those beyond are deferred
-FLOOD_PACE = timedelta(seconds=1)  # one after the other, as fast as a chat may be written to
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An update on its way into the inbox. `joins` marks words or media that may be one answer with
-    their neighbours; `payload` is JSON and may hold personal data (it is sealed)."""
-
-    dedupe_key: str
-    chat: ChatKey
-    payload: dict[str, Any]
-    joins: bool = False
-    kind: str = "update"
-    moves_to: str | None = None  # the chat has another id from now on
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,100 +49,6 @@ class Taken:
     chat: Chat
     state: dict[str, Any] | None
     rows: list[Waiting]
-
-
-class Stored(Enum):
-    """What became of an update that was handed in."""
-
-    READY = "ready"
-    JOINS = "joins"  # waits a moment, for more words may follow
-    KNOWN = "known"  # it was stored before
-
-
-def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
-    """Store one update, once."""
-    return accept_all(session, [update_], now=now)[0]
-
-
-def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) -> list[Stored]:
-    """Store updates in this order, each once; what became of each."""
-    met = meet_chats(session, (update_.chat for update_ in updates), now=now)
-    lines = _lines(session, {chat.id for chat in met.values()})
-    known = _known(session, [update_.dedupe_key for update_ in updates])
-    rows, stored = [], []
-    for update_ in updates:
-        chat = met[update_.chat.channel, update_.chat.external_id]
-        if update_.moves_to is not None:
-            move_chat(session, chat.id, external_id=update_.moves_to)
-        if update_.dedupe_key in known:
-            stored.append(Stored.KNOWN)
-            continue
-        known.add(update_.dedupe_key)
-        joins = update_.joins and chat.expects_text
-        rows.append(_row(update_, chat.id, joins, lines[chat.id].join(joins, now), now))
-        stored.append(Stored.JOINS if joins else Stored.READY)
-    if rows:
-        _ADD_ONCE.run(session, rows)
-    for chat_id, line in lines.items():
-        # Words that wait for more wait as long as the newest; anything else ends their waiting.
-        if line.held_until is not None:
-            session.execute(_HOLD, {"chat": chat_id, "until": line.held_until})
-    return stored
-
-
-@dataclass(slots=True)
-class _Line:
-    """Those of one chat that wait already, and when the next is ready."""
-
-    waiting: int = 0
-    last_ready_at: datetime | None = None
-    joining_since: datetime | None = None  # when the first of those that may still join came
-    held_until: datetime | None = None  # the wait of those changed: they are ready then
-
-    def join(self, joins: bool, now: datetime) -> datetime:
-        """One more comes; when it is ready."""
-        ready_at = now
-        if joins:
-            self.joining_since = self.joining_since or now
-            ready_at = min(now + QUIET, self.joining_since + LONGEST_QUIET)
-        if self.joining_since is not None:
-            self.held_until = ready_at
-        if not joins and self.waiting >= FLOOD:
-            ready_at = max(self.last_ready_at or now, now) + FLOOD_PACE
-        self.waiting += 1
-        self.last_ready_at = ready_at
-        return ready_at
-
-
-def _lines(session: Session, chat_ids: Collection[int]) -> dict[int, _Line]:
-    lines = {chat_id: _Line() for chat_id in chat_ids}
-    for row in session.execute(_LINES, {"chats": list(chat_ids)}):
-        since = None
-        if row.joins:
-            since = session.execute(_FIRST_OF_NEIGHBOURS, {"chat": row.chat_id}).scalar_one()
-        lines[row.chat_id] = _Line(row.waiting, row.ready_at, since)
-    return lines
-
-
-def _known(session: Session, keys: list[str]) -> set[str]:
-    return set(session.execute(_KNOWN, {"keys": keys}).scalars())
-
-
-def _row(
-    update_: Accepted, chat_id: int, joins: bool, ready_at: datetime, now: datetime
-) -> dict[str, Any]:
-    return {
-        "dedupe_key": update_.dedupe_key,
-        "chat_id": chat_id,
-        "kind": update_.kind,
-        "joins": joins,
-        "payload": update_.payload,
-        "state": "waiting",
-        "received_at": now,
-        "ready_at": ready_at,
-        "attempts": 0,
-        "suspect": False,
-    }
 
 
 def next_chats(
@@ -302,25 +189,9 @@ _chats = Chat.table()
 _conversations = Conversation.table()
 _earlier = _inbox.alias("earlier")
 
-_ADD_ONCE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]), _inbox)
-_KNOWN = select(_inbox.c.dedupe_key).where(
-    _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True))
+_STILL_WAITING = select(_inbox.c.dedupe_key).where(
+    _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _inbox.c.state == "waiting"
 )
-_STILL_WAITING = _KNOWN.where(_inbox.c.state == "waiting")
-_line = (
-    select(_inbox.c.chat_id, func.count().label("waiting"), func.max(_inbox.c.id).label("last_id"))
-    .where(_inbox.c.state == "waiting", _inbox.c.chat_id.in_(bindparam("chats", expanding=True)))
-    .group_by(_inbox.c.chat_id)
-    .subquery()
-)
-_LINES = select(_line.c.chat_id, _line.c.waiting, _inbox.c.ready_at, _inbox.c.joins).join(
-    _inbox, _inbox.c.id == _line.c.last_id
-)
-_waits_to_join = and_(
-    _inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting", _inbox.c.joins
-)
-_FIRST_OF_NEIGHBOURS = select(func.min(_inbox.c.received_at)).where(_waits_to_join)
-_HOLD = update(_inbox).where(_waits_to_join).values(ready_at=bindparam("until"))
 _NEXT_CHATS = (
     select(_chats.c.id, _inbox.c.suspect)
     .join(_inbox, _inbox.c.chat_id == _chats.c.id)

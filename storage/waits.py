@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.inbox import LONGEST_QUIET
+from storage.accepting import LONGEST_QUIET
 from storage.models import Chat, InboxRow, OutboxRow
 
 

@@ -17,10 +17,10 @@ from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
 from dialogues.loader import load
-from storage import inbox, outbox, staff
+from storage import accepting, inbox, outbox, staff
+from storage.accepting import Accepted
 from storage.chats import ChatKey
 from storage.crypto import new_secret
-from storage.inbox import Accepted
 from storage.models import Call, Subscription
 
 ROOT = Path(__file__).parent.parent
@@ -116,7 +116,7 @@ class World:
             payload=arrival.to_json(),
         )
         with self.core.database.transaction() as session:
-            inbox.accept(session, accepted, now=self.clock.now())
+            accepting.accept(session, accepted, now=self.clock.now())
         await self.settle()
 
     async def settle(self) -> None:

@@ -18,7 +18,7 @@ from bot.pipeline.speech import keys_of
 from bot.pipeline.turn import Press
 from bot.settings import Settings
 from bot.telegram import gateway
-from storage import inbox
+from storage import accepting
 from storage.crypto import new_secret
 from storage.models import Chat, Message
 
@@ -77,7 +77,7 @@ class Intake:
     def _store(self, session: Session, updates: Iterable[str]) -> None:
         accepted = [gateway.accepted(json.loads(update)) for update in updates]
         known = [each for each in accepted if each]
-        inbox.accept_all(session, known, now=self._core.clock.now())
+        accepting.accept_all(session, known, now=self._core.clock.now())
 
     def command(self, chat: int, words: str) -> str:
         """An update with a command."""

@@ -19,9 +19,9 @@ from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.signals import Signals
 from bot.pipeline.speech import LONGEST_TEXT
 from dialogues.exchange import Attachment, Medium
-from storage import inbox
+from storage import accepting
+from storage.accepting import Accepted
 from storage.database import Database
-from storage.inbox import Accepted
 from storage.waking import wake
 
 
@@ -129,7 +129,7 @@ class Posting:
 
         def store(session: Session) -> None:
             for arrival in signed:
-                inbox.accept(session, _accepted(viewer, arrival), now=now)
+                accepting.accept(session, _accepted(viewer, arrival), now=now)
             wake(session, "inbox")
 
         await self._database.write(store)

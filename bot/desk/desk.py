@@ -12,9 +12,9 @@ from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
-from storage import chats, handoffs, inbox, leads, messages, outbox, staff
+from storage import accepting, chats, handoffs, leads, messages, outbox, staff
+from storage.accepting import Accepted
 from storage.chats import ChatKey
-from storage.inbox import Accepted
 from storage.models import Chat, Lead, Message, StaffMember
 from storage.outbox import Lane
 
@@ -193,7 +193,7 @@ class Desk:
             intent="staff_message",
             values={"staff_name": moment.sender.name, "staff_words": moment.arrival.text},
         )
-        inbox.accept(
+        accepting.accept(
             moment.session,
             Accepted(
                 dedupe_key=f"staff:{moment.chat.id}:{moment.arrival.message_id}",

@@ -7,8 +7,8 @@ from telegram import Chat, ChatMemberUpdated, Message, Update, User
 
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from dialogues.exchange import Attachment, Medium
+from storage.accepting import Accepted
 from storage.chats import ChatKey
-from storage.inbox import Accepted
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]

@@ -14,9 +14,9 @@ from bot.pipeline.parcel import Sender
 from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
 from bot.telegram import gateway
-from storage import inbox
+from storage import accepting, inbox
+from storage.accepting import Accepted, Stored
 from storage.database import Database
-from storage.inbox import Accepted, Stored
 from storage.waking import wake
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ class Intake:
         if not readable:
             return []
         wake(session, "inbox")
-        stored = inbox.accept_all(session, readable, now=self._clock.now())
+        stored = accepting.accept_all(session, readable, now=self._clock.now())
         return list(zip(readable, stored, strict=True))
 
     def _follow(self, accepted: Accepted, stored: Stored) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.exports import leads_for_export
-from storage import chats, inbox, leads, messages
+from storage import accepting, chats, leads, messages
+from storage.accepting import Accepted
 from storage.chats import ChatKey
-from storage.inbox import Accepted
 from storage.models import (
     Applicant,
     Base,
@@ -192,7 +192,7 @@ def test_updates_that_came_after_are_kept(stage: Stage) -> None:
     key = ChatKey("preview", "sam")
     for number, state in enumerate(("set_aside", "waiting")):
         update = Accepted(dedupe_key=f"preview:{number}", chat=key, payload={"text": SECRET})
-        inbox.accept(stage.session, update, now=NOW)
+        accepting.accept(stage.session, update, now=NOW)
         row = stage.session.scalars(select(InboxRow).order_by(InboxRow.id.desc())).first()
         assert row is not None
         row.state = state

@@ -8,9 +8,9 @@ import pytest
 
 from bot.pipeline.clockwatch import ClockWatch
 from bot.pipeline.parcel import TryLaterError
-from storage import chats, inbox
+from storage import accepting, chats
+from storage.accepting import Accepted, Stored
 from storage.chats import ChatKey
-from storage.inbox import Accepted, Stored
 from tests.pipeline.test_mishaps import put
 from tests.pipeline.test_reminders import add_call, reminders, subscribe
 from tests.world import CHANNEL, World, open_world
@@ -58,7 +58,7 @@ async def write_a_line(world: World, steady: Steady) -> None:
         joins=True,
     )
     with world.core.database.transaction() as session:
-        assert inbox.accept(session, accepted, now=world.clock.now()) is Stored.JOINS
+        assert accepting.accept(session, accepted, now=world.clock.now()) is Stored.JOINS
 
 
 async def test_words_that_wait_for_more_are_answered(world: World, steady: Steady) -> None:

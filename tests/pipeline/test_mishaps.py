@@ -17,9 +17,9 @@ from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import ChatGoneError, Parcel, SendError, UnreachableError
 from bot.pipeline.turn import Answer, Turn
 from bot.settings import SettingError
-from storage import inbox
+from storage import accepting
+from storage.accepting import Accepted
 from storage.chats import ChatKey
-from storage.inbox import Accepted
 from storage.models import InboxRow, Message
 from tests.pipeline.test_reminders import add_call, local, reminders, subscribe
 from tests.pipeline.test_turns import ring_me
@@ -48,7 +48,7 @@ def put(world: World, chat: str, words: str, *, key: str, reply_to: int | None =
     kind = "group" if chat == STAFF else "private"
     accepted = Accepted(key, ChatKey("preview", chat, kind, chat), arrival.to_json())
     with world.core.database.transaction() as session:
-        inbox.accept(session, accepted, now=world.clock.now())
+        accepting.accept(session, accepted, now=world.clock.now())
 
 
 def card_number(world: World) -> int:
@@ -278,7 +278,7 @@ async def test_updates_of_a_closed_channel_do_not_keep_the_loop_busy(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with world.core.database.transaction() as session:
-        inbox.accept(
+        accepting.accept(
             session,
             Accepted("telegram:1", ChatKey("telegram", "77"), {}),
             now=datetime.now(UTC),  # noqa: TID251

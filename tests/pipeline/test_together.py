@@ -18,9 +18,9 @@ from bot.pipeline import rounds
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.signals import Signals
 from bot.pipeline.vigil import PREFIX, Vigil
-from storage import inbox, leases
+from storage import accepting, inbox, leases
+from storage.accepting import FLOOD, Accepted
 from storage.chats import ChatKey
-from storage.inbox import FLOOD, Accepted
 from storage.models import Chat, InboxRow, Lead
 from tests.world import CHANNEL, World, open_world
 
@@ -41,7 +41,7 @@ def put(world: World, *said: tuple[str, str]) -> None:
         key = f"{CHANNEL}:{who}:{text}:{number}"
         updates.append(Accepted(key, ChatKey(CHANNEL, who), arrival.to_json()))
     with world.core.database.transaction() as session:
-        inbox.accept_all(session, updates, now=world.clock.now())
+        accepting.accept_all(session, updates, now=world.clock.now())
 
 
 def break_for(monkeypatch: pytest.MonkeyPatch, action: str, who: str) -> list[str]:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import chats, inbox
+from storage import accepting, chats, inbox
+from storage.accepting import Accepted, Stored
 from storage.chats import ChatKey, Marks
 from storage.database import Database
-from storage.inbox import Accepted, Stored
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ANN = ChatKey("telegram", "1", name="Ann Example")
@@ -20,7 +20,7 @@ def said(number: int, chat: ChatKey = ANN, *, joins: bool = False) -> Accepted:
 
 def accept(database: Database, update: Accepted, at: datetime = NOON) -> Stored:
     with database.transaction() as session:
-        return inbox.accept(session, update, now=at)
+        return accepting.accept(session, update, now=at)
 
 
 def take(database: Database, at: datetime = NOON) -> list[int]:
@@ -127,7 +127,7 @@ def test_many_are_stored_at_once_each_once_and_in_their_chats_order(database: Da
     accept(database, said(1))
     updates = [said(1), said(2, BOB), said(3), said(3), said(4)]
     with database.transaction() as session:
-        stored = inbox.accept_all(session, updates, now=NOON)
+        stored = accepting.accept_all(session, updates, now=NOON)
     known, ready = Stored.KNOWN, Stored.READY
     assert stored == [known, ready, ready, known, ready]
     taken = [number for _ in range(4) for number in take(database)]
@@ -138,32 +138,32 @@ def test_many_are_stored_at_once_each_once_and_in_their_chats_order(database: Da
 def test_a_flood_is_deferred_in_its_order_and_nothing_of_it_is_lost(database: Database) -> None:
     flood = [said(number) for number in range(1, 41)]
     with database.transaction() as session:
-        inbox.accept_all(session, flood[:30], now=NOON)
-        inbox.accept_all(session, flood[30:], now=NOON)
+        accepting.accept_all(session, flood[:30], now=NOON)
+        accepting.accept_all(session, flood[30:], now=NOON)
     at_once = []
     while numbers := take(database):
         at_once += numbers
-    assert at_once == list(range(1, inbox.FLOOD + 1))
+    assert at_once == list(range(1, accepting.FLOOD + 1))
     accept(database, said(99, BOB))
     assert take(database) == [99]
     later = []
     for seconds in range(1, 21):
-        later += take(database, NOON + seconds * inbox.FLOOD_PACE)
-        assert take(database, NOON + seconds * inbox.FLOOD_PACE) == []
-    assert later == list(range(inbox.FLOOD + 1, 41))
+        later += take(database, NOON + seconds * accepting.FLOOD_PACE)
+        assert take(database, NOON + seconds * accepting.FLOOD_PACE) == []
+    assert later == list(range(accepting.FLOOD + 1, 41))
 
 
 def test_what_comes_in_late_in_a_flood_waits_behind_it(database: Database) -> None:
     with database.transaction() as session:
-        inbox.accept_all(session, [said(number) for number in range(1, 25)], now=NOON)
-    accept(database, said(25), at=NOON + inbox.FLOOD_PACE)
+        accepting.accept_all(session, [said(number) for number in range(1, 25)], now=NOON)
+    accept(database, said(25), at=NOON + accepting.FLOOD_PACE)
     with database.transaction() as session:
         waits = inbox.next_ready_at(session, channels=("telegram",))
     assert waits == NOON
     while take(database, NOON):
         pass
-    assert take(database, NOON + 4 * inbox.FLOOD_PACE) == [21]
-    assert [take(database, NOON + 5 * inbox.FLOOD_PACE) for _ in range(5)] == [
+    assert take(database, NOON + 4 * accepting.FLOOD_PACE) == [21]
+    assert [take(database, NOON + 5 * accepting.FLOOD_PACE) for _ in range(5)] == [
         [22],
         [23],
         [24],
