@@ -21,6 +21,7 @@ from storage.models import (
     Handoff,
     Idea,
     InboxRow,
+    Interest,
     Lead,
     LeadEvent,
     Message,
@@ -28,6 +29,7 @@ from storage.models import (
     ReminderPlan,
     StaffChat,
     Subscription,
+    ToldVerdict,
 )
 
 INBOX_DAYS = 3  # the channel delivers an update again for a day at most
@@ -80,6 +82,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _simple("handoffs", Handoff.table(), since["handoffs"], "created_at"),
         _simple("ideas", Idea.table(), since["ideas"], "updated_at", batch=FEW),
         _applicant_rule(since["ideas"]),
+        _interest_rule(since["reminders"]),
     ]
 
 
@@ -111,6 +114,29 @@ def subscriptions_over(session: Session, *, before: datetime, limit: int) -> lis
 def delete_subscriptions(session: Session, ids: Sequence[int]) -> None:
     """Delete these with the log of their reminders."""
     session.execute(delete(Subscription).where(Subscription.id.in_(ids)))
+
+
+def verdicts_over(
+    session: Session, *, before: datetime, limit: int
+) -> tuple[int, Sequence[int]] | None:
+    """A call that closed before then, and chats that were told a verdict on it."""
+    table, calls = ToldVerdict.table(), Call.table()
+    call_id = session.scalars(
+        select(calls.c.id)
+        .where(calls.c.closes_at < before, exists().where(table.c.call_id == calls.c.id))
+        .limit(1)
+    ).one_or_none()
+    if call_id is None:
+        return None
+    of_call = select(table.c.chat_id).where(table.c.call_id == call_id)
+    return call_id, session.scalars(of_call.limit(limit)).all()
+
+
+def delete_verdicts(call_id: int, session: Session, chat_ids: Sequence[int]) -> None:
+    """Delete what these chats were told about the call."""
+    session.execute(
+        delete(ToldVerdict).where(ToldVerdict.call_id == call_id, ToldVerdict.chat_id.in_(chat_ids))
+    )
 
 
 def delete_plans(session: Session, *, before: datetime) -> None:
@@ -161,6 +187,14 @@ def _applicant_rule(before: datetime) -> Rule:
     goes = and_(table.c.updated_at < before, ~has_ideas)
     remove = partial(_delete, table, goes)
     return Rule("applicants", table, "created_at", before, goes, remove)
+
+
+def _interest_rule(before: datetime) -> Rule:
+    """What is still wanted stays."""
+    table = Interest.table()
+    goes = table.c.stopped_at < before
+    remove = partial(_delete, table, goes)
+    return Rule("interests", table, "created_at", before, goes, remove)
 
 
 def _simple(

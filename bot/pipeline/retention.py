@@ -76,7 +76,10 @@ class Retention:
         gone: Counter[str] = Counter()
         for rule in retention.rules(now=now, days=self._days):
             gone[rule.name] += await self._walk(rule)
-        gone["subscriptions"] += await self._end_subscriptions(now)
+        days = self._days.get("reminders", retention.DEFAULT_DAYS["reminders"])
+        long_over = now - timedelta(days=days)
+        gone["subscriptions"] += await self._end_subscriptions(long_over)
+        gone["told verdicts"] += await self._forget_verdicts(long_over)
         for tidy in self._tidy:
             await tidy()
         if self._database.is_sqlite:
@@ -98,10 +101,8 @@ class Retention:
     def _look(self, rule: Rule, place: int, session: Session) -> retention.Stretch:
         return retention.walk(session, rule, after_id=place)
 
-    async def _end_subscriptions(self, now: datetime) -> int:
-        """Those of calls that are long over, and what was planned for them."""
-        days = self._days.get("reminders", retention.DEFAULT_DAYS["reminders"])
-        before = now - timedelta(days=days)
+    async def _end_subscriptions(self, before: datetime) -> int:
+        """Those of calls that were over then, and what was planned for them."""
         gone = 0
         while ids := await self._database.read(
             lambda session: retention.subscriptions_over(
@@ -112,6 +113,18 @@ class Retention:
                 return gone
             gone += len(ids)
         await self._database.write(lambda session: retention.delete_plans(session, before=before))
+        return gone
+
+    async def _forget_verdicts(self, before: datetime) -> int:
+        """What was told about calls that were over then."""
+        gone = 0
+        while found := await self._database.read(
+            lambda session: retention.verdicts_over(session, before=before, limit=retention.MANY)
+        ):
+            call_id, chat_ids = found
+            if not await self._removed(partial(retention.delete_verdicts, call_id), chat_ids):
+                return gone
+            gone += len(chat_ids)
         return gone
 
     async def _removed(self, remove: retention.Remove, ids: Sequence[int]) -> bool:

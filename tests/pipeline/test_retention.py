@@ -21,6 +21,7 @@ from storage.models import (
     Handoff,
     Idea,
     InboxRow,
+    Interest,
     Lead,
     Lease,
     Message,
@@ -28,6 +29,7 @@ from storage.models import (
     Reminder,
     ReminderPlan,
     Subscription,
+    ToldVerdict,
 )
 from tests.pipeline.test_reminders import add_call, subscribe
 from tests.pipeline.test_turns import ring_me
@@ -277,3 +279,24 @@ async def test_a_clean_stop_ends_it_and_lets_go_of_the_lease(
     assert count(world, InboxRow) == 0
     assert count(world, Lease) == 0
     assert isinstance(build_retention(world.core), Retention)
+
+
+async def test_what_somebody_wants_to_hear_of_stays_until_they_stop_it(world: World) -> None:
+    await world.says("ann", "let me know about anything in sefton")
+    await world.says("ben", "let me know about anything in sefton")
+    await world.says("ben", "stop reminding me")
+    assert "interests" not in await clean_up(world, days=89)
+    assert (await clean_up(world, days=2))["interests"] == 1
+    await clean_up(world, days=800)
+    assert count(world, Interest) == 1
+
+
+async def test_verdicts_that_were_told_go_when_the_call_is_long_over(world: World) -> None:
+    add_call(world, world.clock.now() + timedelta(days=10))
+    for who in ("ann", "ben"):
+        await world.says(who, "/eligibility")
+        await world.presses(who, "Just me")
+    assert count(world, ToldVerdict) == 2
+    assert "told verdicts" not in await clean_up(world, days=99)
+    assert (await clean_up(world, days=2))["told verdicts"] == 2
+    assert count(world, ToldVerdict) == 0

@@ -1,6 +1,7 @@
 """One history for both databases, and it says what the models say."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,6 +14,7 @@ from storage.calls import find_call
 from storage.crypto import new_secret
 from storage.database import Database, open_database
 from storage.models import Base
+from storage.news import has_opened, note_openings, unfinished
 from storage.schema import MIGRATIONS, NEWEST, NewerSchemaError, migrate
 from storage.subscriptions import subscriptions_of_call
 
@@ -69,6 +71,26 @@ def test_calls_of_an_earlier_version_are_no_drafts_and_keep_their_subscriptions(
         assert call is not None
         assert (call.is_draft, call.sequence, call.offering, call.link) == (False, 0, None, None)
         assert len(subscriptions_of_call(session, call_id=call.id)) == 1
+    database.close()
+
+
+def test_nobody_is_told_that_a_call_opened_before_there_was_news(database_url: str) -> None:
+    database = open_database(database_url, secret=new_secret())
+    migrate(database.engine, to="0004")
+    with database.engine.begin() as connection:
+        for statement in _A_CALL_WITH_A_SUBSCRIPTION:
+            connection.execute(text(statement))
+    migrate(database.engine, to="0007")
+    with database.engine.begin() as connection:
+        connection.execute(text("update calls set opens_at = '2020-01-01 09:00:00'"))
+    migrate(database.engine)
+    with database.transaction() as session:
+        now = datetime(2026, 6, 20, tzinfo=UTC)
+        assert note_openings(session, now=now) == 0
+        assert unfinished(session) is None
+        call = find_call(session, code="ageing")
+        assert call is not None
+        assert has_opened(session, call)
     database.close()
 
 
