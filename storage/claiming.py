@@ -21,10 +21,12 @@ from sqlalchemy import (
     exists,
     or_,
     select,
+    type_coerce,
     union_all,
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from storage.models import Chat, OutboxRow
 from storage.outbox import LEASED, WAITING, Claimed, Lane
@@ -79,11 +81,12 @@ def claim(
     A chat has at most one row under way, and its own order is kept: what is earlier and due, or was
     begun, goes first.
     """
-    rows, met = _find(session, wanted, now, stretches)
-    if rows:
-        values = {"ids": [row.id for row in rows], "lease": lease, "until": now + lease_for}
-        session.connection().execute(_LEASE, values)
-    return Claim([_claimed(row, lease) for row in rows], met)
+    found, met = _find(session, wanted, now, stretches)
+    if not found:
+        return Claim([], met)
+    values = {"ids": [row.id for row in found], "lease": lease, "until": now + lease_for}
+    leased = {row.id: row for row in session.connection().execute(_LEASE, values)}
+    return Claim([_claimed(row, leased[row.id], lease) for row in found], met)
 
 
 def _find(
@@ -106,21 +109,21 @@ def _find(
     return list(taken.values()), met
 
 
-def _claimed(row: Row[Any], lease: str) -> Claimed:
+def _claimed(found: Row[Any], leased: Row[Any], lease: str) -> Claimed:
     return Claimed(
-        id=row.id,
+        id=found.id,
         lease=lease,
-        chat_id=row.chat_id,
-        channel=row.channel,
-        external_id=row.external_id,
-        chat_kind=row.chat_kind,
-        lane=row.lane,
-        kind=row.kind,
-        message_id=row.message_id,
-        payload=row.payload or {},
-        attempts=row.attempts + 1,
-        created_at=row.created_at,
-        followed=row.followed,
+        chat_id=found.chat_id,
+        channel=found.channel,
+        external_id=found.external_id,
+        chat_kind=found.chat_kind,
+        lane=found.lane,
+        kind=leased.kind,
+        message_id=leased.message_id,
+        payload=leased.payload or {},
+        attempts=leased.attempts,
+        created_at=leased.created_at,
+        followed=found.followed,
     )
 
 
@@ -165,6 +168,7 @@ def _claimable(channels: tuple[str, ...], deep: tuple[Lane, ...]) -> CompoundSel
 def _claimable_in(
     lane: Lane, looked_at: ColumnElement[bool], channels: tuple[str, ...]
 ) -> Select[Any]:
+    """No more of each row than it takes to choose, for many are looked at and passed over."""
     return (
         select(
             _outbox.c.id,
@@ -173,12 +177,7 @@ def _claimable_in(
             _chats.c.external_id,
             _chats.c.kind.label("chat_kind"),
             _outbox.c.lane,
-            _outbox.c.kind,
-            _outbox.c.message_id,
-            _outbox.c.payload,
-            _outbox.c.attempts,
-            _outbox.c.created_at,
-            _outbox.c.due_at,
+            type_coerce(_outbox.c.due_at, NullType()).label("due_at"),  # only to be compared
             _is_followed.label("followed"),
         )
         .join(_chats, _chats.c.id == _outbox.c.chat_id)
@@ -191,6 +190,7 @@ def _claimable_in(
     )
 
 
+_OF_LEASED = ("id", "kind", "message_id", "payload", "attempts", "created_at")
 _LEASE = (
     update(_outbox)
     .where(_outbox.c.id.in_(bindparam("ids", expanding=True)))
@@ -200,4 +200,5 @@ _LEASE = (
         leased_until=bindparam("until"),
         attempts=_outbox.c.attempts + 1,
     )
+    .returning(*(_outbox.c[name] for name in _OF_LEASED))
 )
