@@ -126,7 +126,7 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
     if Role.TURNS in roles:
         vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
         await core.database.write(vigil.beat)
-        process.loops += [vigil.run, build_turns(core, channels, process.presses).run]
+        process.loops += [vigil.run, build_turns(core, channels, process.presses.answer).run]
     if channels.senders:
         process.loops.append(build_delivery(core, channels).run)
     if Role.DELIVERY in roles:

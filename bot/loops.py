@@ -18,12 +18,12 @@ from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
 from bot.pipeline.performing import Performer, domain_of
 from bot.pipeline.planner import Planner
-from bot.pipeline.presses import Presses
 from bot.pipeline.reminders import ReminderWriter
 from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.retention import Retention, Tidy
 from bot.pipeline.rounds import Decode
 from bot.pipeline.routing import Groups, Router
+from bot.pipeline.turn import Press
 from bot.pipeline.turns import Turns
 from bot.site.calendars import Calendars
 from bot.site.pages import Pages
@@ -52,16 +52,21 @@ class Channels:
 
 
 def build_turns(
-    core: Core, channels: Channels, presses: Presses, *, watch: Watch | None = None
+    core: Core,
+    channels: Channels,
+    on_press: Callable[[Press], None],
+    *,
+    watch: Watch | None = None,
 ) -> Turns:
-    """The loop that takes updates, and hands them to the rooms. `watch` sees residents' turns."""
+    """The loop that takes updates, and hands them to the rooms. `on_press` is told of presses whose
+    turn is over, `watch` sees residents' turns."""
     return Turns(
         database=core.database,
         clock=core.clock,
         decoders=channels.decoders,
         handler=_rooms(core, channels, watch),
         signals=core.signals,
-        on_press=presses.answer,
+        on_press=on_press,
     )
 
 

@@ -75,7 +75,7 @@ async def _converse(core: Core, tracer: Tracer | None) -> None:
         senders={CHANNEL: sender},
         answerers={CHANNEL: sender},
     )
-    turns = build_turns(core, channels, Presses(channels.answerers), watch=tracer)
+    turns = build_turns(core, channels, Presses(channels.answerers).answer, watch=tracer)
     delivery = build_delivery(core, channels)
     await core.database.write(core.load_samples)
     await core.database.write(

@@ -12,7 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, Executable, Result, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    CursorResult,
+    Engine,
+    Executable,
+    Result,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
@@ -182,6 +192,11 @@ def _look_again(session: Session, _undone: SessionTransaction) -> None:
     """What was read may be undone, also by a savepoint."""
     if session.info.pop(_AT_HAND, None):
         session.expire_all()
+
+
+def changed_rows(result: Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE met."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> postgresql.Insert:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Upsert
 from storage.models import OutboxRow
-from storage.outbox import Lane
+from storage.outbox import Lane, waiting_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,15 @@ def queue_all(
     """Queue each once: what waits or went out under its key is left alone, and what was dropped
     under it waits again."""
     rows = [
-        {
-            "chat_id": notice.chat_id,
-            "kind": kind,
-            "lane": int(lane),
-            "payload": notice.payload,
-            "dedupe_key": notice.dedupe_key,
-            "state": "waiting",
-            "attempts": 0,
-            "due_at": due_at,
-            "created_at": now,
-        }
+        waiting_row(
+            notice.chat_id,
+            kind,
+            lane,
+            now=now,
+            due_at=due_at,
+            payload=notice.payload,
+            dedupe_key=notice.dedupe_key,
+        )
         for notice in notices
     ]
     if rows:

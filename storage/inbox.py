@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from storage.accepting import FLOOD_PACE
+from storage.database import changed_rows
 from storage.models import Chat, Conversation, InboxRow
 
 MOST_JOINED = 20  # messages in one answer
@@ -101,7 +102,7 @@ def suspect_all(session: Session) -> int:
         .values(suspect=True)
         .execution_options(synchronize_session=False)
     )
-    return int(found.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+    return changed_rows(found)
 
 
 def hold_suspects(session: Session, chat_id: int, *, now: datetime) -> list[Waiting]:

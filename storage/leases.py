@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from storage.database import insert_into
+from storage.database import changed_rows, insert_into
 from storage.models import Lease
 
 APART = timedelta(seconds=5)  # how far the clocks of two machines may be apart
@@ -46,7 +46,7 @@ def held(session: Session, *, prefix: str) -> list[Held]:
 def end_all(session: Session) -> bool:
     """End every lease: for a start after which nobody else can hold one. Whether there was one: who
     stops in order leaves none behind."""
-    return bool(session.execute(delete(Lease)).rowcount)  # type: ignore[attr-defined]  # a CursorResult
+    return bool(changed_rows(session.execute(delete(Lease))))
 
 
 def let_go(session: Session, *, name: str, owner: str) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.database import Upsert, changed_rows
 from storage.models import OutboxRow
 
 AHEAD_OF_US = timedelta(minutes=2)  # what lies further ahead than it may was written by a clock
@@ -74,7 +74,46 @@ def queue(
     dedupe_key: str | None = None,
 ) -> int | None:
     """Queue one row; its id, or None when something with that `dedupe_key` was queued before."""
-    values = {
+    row = waiting_row(
+        chat_id,
+        kind,
+        lane,
+        now=now,
+        due_at=due_at,
+        message_id=message_id,
+        payload=payload,
+        dedupe_key=dedupe_key,
+    )
+    if dedupe_key is None:
+        return int(session.execute(_ADD, row).scalar_one())
+    return _ADD_ONCE.run(session, row).scalar_one_or_none()
+
+
+def queue_messages(
+    session: Session, messages: Mapping[int, int], *, lane: Lane, now: datetime
+) -> None:
+    """Queue messages of the history, given by their id with the chat's, in this order."""
+    rows = [
+        waiting_row(chat_id, "message", lane, now=now, message_id=message_id)
+        for message_id, chat_id in messages.items()
+    ]
+    if rows:
+        session.execute(_ADD_ALL, rows)
+
+
+def waiting_row(
+    chat_id: int,
+    kind: str,
+    lane: Lane,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    message_id: int | None = None,
+    payload: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
+) -> dict[str, Any]:
+    """A row as it is before anybody has claimed it; due now, unless it says when."""
+    return {
         "chat_id": chat_id,
         "kind": kind,
         "lane": int(lane),
@@ -86,32 +125,6 @@ def queue(
         "due_at": due_at or now,
         "created_at": now,
     }
-    if dedupe_key is None:
-        return int(session.execute(_ADD, values).scalar_one())
-    return _ADD_ONCE.run(session, values).scalar_one_or_none()
-
-
-def queue_messages(
-    session: Session, messages: Mapping[int, int], *, lane: Lane, now: datetime
-) -> None:
-    """Queue messages of the history, given by their id with the chat's, in this order."""
-    rows = [
-        {
-            "chat_id": chat_id,
-            "kind": "message",
-            "lane": int(lane),
-            "message_id": message_id,
-            "payload": None,
-            "dedupe_key": None,
-            "state": "waiting",
-            "attempts": 0,
-            "due_at": now,
-            "created_at": now,
-        }
-        for message_id, chat_id in messages.items()
-    ]
-    if rows:
-        session.execute(_ADD_ALL, rows)
 
 
 def finish(
@@ -154,7 +167,7 @@ def take_back(session: Session, *, now: datetime, lease_for: timedelta) -> int:
     """
     latest = now + lease_for + AHEAD_OF_US
     result = session.execute(_TAKE_BACK, {"now": now, "latest": latest})
-    return int(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+    return changed_rows(result)
 
 
 def name_message(session: Session, row_id: int, message_id: int) -> None:
@@ -243,7 +256,7 @@ def _close(session: Session, claimed: Claimed, **values: Any) -> bool:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+    return bool(changed_rows(result))
 
 
 def _held(rows: Collection[Claimed]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import reminders
+from storage.database import changed_rows
 from storage.models import Call, Subscription
 from storage.reminders import SNOOZE, Entry, Key, is_same
 
@@ -103,7 +104,7 @@ def set_next_of_all(session: Session, key: Key, entry: Entry | None) -> int:
         )
     )
     session.expire_all()  # what is in memory of them is old now
-    return int(result.rowcount)  # type: ignore[attr-defined]  # a CursorResult, for an UPDATE
+    return changed_rows(result)
 
 
 def subscriptions_of_chat(session: Session, *, chat_id: int) -> list[tuple[Subscription, Call]]:

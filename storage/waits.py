@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.accepting import LONGEST_QUIET
+from storage.database import changed_rows
 from storage.models import Chat, InboxRow, OutboxRow
 
 
@@ -30,7 +31,7 @@ def end_waits(session: Session, *, now: datetime) -> int:
         session.execute(_SEND, {"now": now}),
         session.execute(_UNPAUSE, {"now": now}),
     ]
-    return sum(result.rowcount for result in ended)  # type: ignore[attr-defined]  # of an UPDATE
+    return sum(map(changed_rows, ended))
 
 
 _inbox = InboxRow.table()

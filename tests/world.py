@@ -66,7 +66,7 @@ class World:
             senders={CHANNEL: self.sender},
             answerers={CHANNEL: self.sender},
         )
-        self.turns = build_turns(core, channels, Presses(channels.answerers))
+        self.turns = build_turns(core, channels, Presses(channels.answerers).answer)
         self.delivery = build_delivery(core, channels)
         self.planner = build_planner(core)
         self.herald = build_herald(core)

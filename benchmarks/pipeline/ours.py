@@ -133,7 +133,7 @@ async def taking_turns(core: Core) -> AsyncIterator[Intake]:
     channels = Channels()
     channels.decoders[gateway.CHANNEL] = partial(gateway.decode, bot_username=BOT_NAME)
     answered = Answered()
-    turns = build_turns(core, channels, answered)  # type: ignore[arg-type]
+    turns = build_turns(core, channels, answered.answer)
     running = asyncio.create_task(turns.run())
     try:
         yield Intake(core, answered)

@@ -156,18 +156,7 @@ class Desk:
             if post.edited_at is not None:  # it was about somebody who is forgotten
                 self._post(moment.session, moment.chat, "staff_resident_gone")
             return
-        messages.add_message(
-            moment.session,
-            chat_id=moment.chat.id,
-            direction="in",
-            now=moment.now,
-            text=moment.arrival.text,
-            external_id=moment.arrival.message_id,
-            author=moment.sender.name,
-            lead_id=post.lead_id,
-            peer_chat_id=post.peer_chat_id,
-            reply_to_id=post.id,
-        )
+        _keep_reply(moment, post)
         resident = chats.get_chat(moment.session, post.peer_chat_id)
         if resident.blocked_at is not None:
             self._post(moment.session, moment.chat, "staff_resident_gone")
@@ -216,3 +205,19 @@ class Desk:
     def _plain(self, response: str, **values: str) -> str:
         """Words for a notice, which takes no markup; Telegram allows 200 characters."""
         return Markup(self._wording.reply(response, values).text).striptags()[:200]  # noqa: S704
+
+
+def _keep_reply(moment: Moment, post: Message) -> None:
+    """What staff said about a post stands in their chat's history, beside whom it is about."""
+    messages.add_message(
+        moment.session,
+        chat_id=moment.chat.id,
+        direction="in",
+        now=moment.now,
+        text=moment.arrival.text,
+        external_id=moment.arrival.message_id,
+        author=moment.sender.name,
+        lead_id=post.lead_id,
+        peer_chat_id=post.peer_chat_id,
+        reply_to_id=post.id,
+    )
