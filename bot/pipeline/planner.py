@@ -1,14 +1,10 @@
 """The planner: due reminders become outbox rows, as many as the outbox has room for."""
 
-import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from actions.deadlines import Step, may_begin_early, step
@@ -19,30 +15,28 @@ from bot.pipeline.merging import untrue
 from bot.pipeline.reminders import queue_reminders
 from bot.pipeline.signals import Signals
 from bot.pipeline.spreading import EARLIEST, Burst, early_starts
+from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
 from dialogues.programme import Programme
-from storage import calls, due, fanout, leases, reminders, waking
+from storage import calls, due, fanout, reminders
 from storage.database import Database
 from storage.due import Cohort
 from storage.outbox import Lane
 from storage.reminders import SNOOZE, Due, Entry, Key, Settled
 from storage.subscriptions import earlier
 
-log = logging.getLogger(__name__)
-
-POLL_SECONDS = 2.0
-BATCH = 100  # subscriptions in one transaction
-MOST_WAITING = 1000  # reminders in the outbox; the rest waits in its subscriptions
-WAITING_SECONDS = 10  # more of them where this does not last so long
-LEASE = timedelta(seconds=30)
+WAITING_SECONDS = 10  # more reminders in the outbox where the usual number does not last so long
 LOOK_AHEAD_EVERY = timedelta(minutes=1)
 
 
-class Planner:
-    """Tops up the outbox with due reminders; one process at a time, by a lease.
+class Planner(TopUp):
+    """Tops up the outbox with due reminders.
 
     What is due is found by index in small batches, the nearest deadline first, so that however
     many are due at once, the outbox is not flooded and nobody waits for a long transaction.
     """
+
+    lease = "planner"
+    woken_by = "reminders"
 
     def __init__(
         self,
@@ -54,47 +48,21 @@ class Planner:
         owner: str,
         rate: float,
     ) -> None:
-        self._database = database
-        self._clock = clock
-        self._programme = programme
-        self._signals = signals
-        self._owner = owner
+        super().__init__(
+            database=database, clock=clock, programme=programme, signals=signals, owner=owner
+        )
         self._rate = rate
         self._most = max(MOST_WAITING, int(rate * WAITING_SECONDS))
         self._early: list[tuple[datetime, Cohort]] = []
         self._looked_at: datetime | None = None
 
-    async def run(self) -> None:
-        """Plan until told to stop, then let go of the lease."""
-        while not self._signals.stopping.is_set():
-            try:
-                while await self.top_up() and not self._signals.stopping.is_set():
-                    self._signals.outbox.set()
-            except DBAPIError as error:
-                log.error("database: %s; trying again", type(error.orig).__name__)
-                await asyncio.sleep(POLL_SECONDS)
-            await self._signals.wait(self._signals.reminders, at_most=POLL_SECONDS)
-        with suppress(DBAPIError):  # else it runs out
-            await self._database.write(
-                lambda session: leases.let_go(session, name="planner", owner=self._owner)
-            )
-
-    async def top_up(self) -> int:
-        """Queue a batch of what is due, if there is room; how many subscriptions moved on."""
-        if not await self._database.read(self._is_time):
-            return 0
-        return await self._database.write(self.plan)
-
-    def plan(self, session: Session) -> int:
-        """See `top_up`; also when nothing is due."""
+    def _deal(self, session: Session) -> int:
+        """Queue a batch of what is due; how many subscriptions moved on."""
         now = self._clock.now()
-        if not leases.hold(session, name="planner", owner=self._owner, now=now, period=LEASE):
-            return 0
         room = fanout.room_in(session, Lane.REMINDERS, most=self._most)
         found = self._take(session, now=now, limit=min(BATCH, room))
         if found:
             self._settle(session, found, now)
-            waking.wake(session, "outbox")
         return len(found)
 
     def _is_time(self, session: Session) -> bool:

@@ -13,7 +13,8 @@ from actions.news import EVERYTHING
 from bot.call_reports import do_to_call
 from bot.core import open_core
 from bot.loops import build_herald
-from bot.pipeline.herald import BATCH, MOST_WAITING, Herald
+from bot.pipeline.herald import Herald
+from bot.pipeline.topping_up import BATCH, MOST_WAITING
 from storage.models import CallNews, Chat, Interest, Lease, OutboxRow, Subscription
 from tests.pipeline.test_news import NOON, OPEN, act, keep
 from tests.world import CHANNEL, World, open_world
@@ -85,7 +86,7 @@ async def test_a_crash_between_two_batches_loses_nobody_and_doubles_nothing(worl
     keep(world, OPEN)
     assert await world.herald.top_up()
     with world.core.database.transaction() as session:
-        world.herald.tell(session)
+        world.herald.work(session)
         session.rollback()  # the process dies before the commit
     assert len(queued(world)) == BATCH
     after = build_herald(world.core)

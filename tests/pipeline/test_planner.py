@@ -12,7 +12,8 @@ from sqlalchemy import event, func, select
 
 from bot.loops import build_planner
 from bot.pipeline.parcel import RefusedError
-from bot.pipeline.planner import BATCH, MOST_WAITING, Planner
+from bot.pipeline.planner import Planner
+from bot.pipeline.topping_up import BATCH, MOST_WAITING
 from storage import calls, fanout
 from storage.models import Lease, OutboxRow, Reminder
 from storage.outbox import Lane

@@ -140,7 +140,7 @@ async def test_a_queued_reminder_of_a_call_that_is_over_is_dropped(
     add_call(world, closes_at, reminders=["2d"])
     await subscribe(world)
     world.clock.move_to(local(2026, 3, 26, 17, 0))
-    await world.core.database.write(world.planner.plan)  # queued, not yet sent
+    await world.core.database.write(world.planner.work)  # queued, not yet sent
     with world.core.database.transaction() as session:
         call = calls.find_call(session, code="garden")
         assert call is not None
