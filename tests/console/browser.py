@@ -37,9 +37,17 @@ def axe_script() -> str:
     return Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
+_ALL_ARRIVED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(it => it.effect.getComputedTiming().iterations !== Infinity)
+        .map(it => it.finished)
+)"""
+
+
 async def violations(page: Page, script: str) -> list[str]:
-    """What axe finds wrong with the page as it stands."""
+    """What axe finds wrong with the page as it stands, once nothing fades in any more."""
     await page.evaluate(script + "\n;null")
+    await page.evaluate(_ALL_ARRIVED)
     result: dict[str, Any] = await page.evaluate("() => axe.run(document)")
     return [
         f"{finding['id']}: {node['html'][:120]}"
