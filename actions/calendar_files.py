@@ -7,12 +7,12 @@ from rasa_sdk.events import SlotSet
 from actions.context import BoundAction
 from actions.following import choose_calls
 from actions.instants import in_words
+from actions.labels import button
 from storage import calls
 from storage.models import Call
 
 NONE = "none"
 CHOSEN = "calendar_call"
-_TITLE_LENGTH = 60  # a button's label has 64 letters at most
 
 
 class _AboutDates(BoundAction):
@@ -33,13 +33,7 @@ class AskCalendarCall(_AboutDates):
         offered = sorted(self._offered(), key=lambda call: call.code != preferred)
         if len(offered) < 2:
             return [SlotSet(CHOSEN, offered[0].code if offered else NONE)]
-        buttons = [
-            {
-                "title": call.title[:_TITLE_LENGTH],
-                "payload": f"/SetSlots({CHOSEN}={call.code})",
-            }
-            for call in offered
-        ]
+        buttons = [button(it.title, f"/SetSlots({CHOSEN}={it.code})") for it in offered]
         dispatcher.utter_message(response="utter_ask_calendar_call", buttons=buttons)
         return []
 

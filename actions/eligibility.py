@@ -12,7 +12,7 @@ from actions.checking import keep_answers
 from actions.context import BoundAction, Context
 from actions.facts import declared, told_by
 from actions.instants import in_words
-from actions.labels import answer_label, blocks, lines, question_label
+from actions.labels import answer_label, blocks, button, lines, question_label
 from actions.rounds import current_calls
 from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
 from storage import told_verdicts
@@ -22,7 +22,6 @@ WANTED = "wanted_call"  # the slot with the call that a link brought them for
 OFFER = "guide_offer"  # the slot by which a flow is told which offer somebody wants
 _SHOWN_IN_FULL = 3
 _DOORS_SHOWN = 3
-_TITLE_LENGTH = 60  # a button's label has 64 letters at most
 
 
 def best_first(
@@ -114,7 +113,7 @@ class AskNextStep(_AboutVerdicts):
             name = _door_name(self.context, judged, door)
             if name is not None:
                 payload = f"/SetSlots(next_step={step}, {slot}={door})"
-                yield {"title": name[:_TITLE_LENGTH], "payload": payload}
+                yield button(name, payload)
 
 
 class AskWhyCall(_AboutVerdicts):
@@ -127,13 +126,7 @@ class AskWhyCall(_AboutVerdicts):
         judged = self._judged(tracker.slots)
         if len(judged) < 2:
             return [SlotSet("why_call", judged[0].call.code if judged else "none")]
-        buttons = [
-            {
-                "title": one.call.title[:_TITLE_LENGTH],
-                "payload": f"/SetSlots(why_call={one.call.code})",
-            }
-            for one in judged
-        ]
+        buttons = [button(it.call.title, f"/SetSlots(why_call={it.call.code})") for it in judged]
         dispatcher.utter_message(response="utter_ask_why_call", buttons=buttons)
         return []
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
-from actions.labels import lines
+from actions.labels import button, lines
 from actions.news import BOROUGH, EVERYTHING, topics_of
 from actions.programme import Programme
 from storage import calls, interests
@@ -15,7 +15,6 @@ from storage.interests import Topic
 
 MINE = "my_borough"  # the answer that stands for the borough they said
 ALL = "all"
-_TITLE_LENGTH = 60  # a button's label has 64 letters at most
 
 
 def chosen_topics(programme: Programme, slots: Mapping[str, Any]) -> list[Topic]:
@@ -124,10 +123,10 @@ def show_interests(context: Context, dispatcher: Any, topics: Sequence[Topic]) -
     """List them, each with a button that stops it."""
     names = [topic_words(context, topic) for topic in topics]
     buttons = [
-        {
-            "title": str(context.say("interest_stop", {"name": name}).unescape())[:_TITLE_LENGTH],
-            "payload": f"/stop_interests(stop_interest={_written(topic)})",
-        }
+        button(
+            str(context.say("interest_stop", {"name": name}).unescape()),
+            f"/stop_interests(stop_interest={_written(topic)})",
+        )
         for topic, name in zip(topics, names, strict=True)
     ]
     shown = lines(context.say("interest_line", {"name": name}) for name in names)

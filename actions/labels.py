@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 
 from actions.programme import Programme
 
+_LABEL_LENGTH = 60  # a button's label has 64 letters at most
+
 Say = Callable[[str, Mapping[str, Any]], Markup]
 
 
@@ -56,3 +58,8 @@ def idea_line(wording: Wording, question: str, text: str | None) -> Markup:
     """One question with its answer, or with the word that it is open."""
     values = {"question": question_label(wording, question), "answer": text or ""}
     return wording.say("idea_line" if text else "idea_line_open", values)
+
+
+def button(label: str, payload: str) -> dict[str, str]:
+    """A choice as rasa-sdk has it; a label that is too long is cut."""
+    return {"title": label[:_LABEL_LENGTH], "payload": payload}
