@@ -1,7 +1,7 @@
 """What there is to tell when a call changes, and to whom it makes a difference."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,11 +28,12 @@ _STANDING = (*DATES, "closed_early_at", "withdrawn_at")
 @dataclass(frozen=True, slots=True)
 class Tidings:
     """What one chat is told: that the call stands otherwise, that they are judged otherwise, or
-    both. `was` is the verdict that they knew."""
+    both. `was` is the verdict that they knew; `subscribed` says that they are reminded already."""
 
     event: NewsKind | None
     verdict: Verdict | None = None
     was: str | None = None
+    subscribed: bool = False
 
 
 def topics_of(call: Call, programme: Programme) -> list[Topic]:
@@ -88,16 +89,17 @@ def tidings(
     for chat_id in chat_ids:
         has_draft = chat_id in drafting and told.get(chat_id, "no") != "no"
         event = _event(item, follow.get(chat_id), has_draft=has_draft, has_sent=chat_id in sent)
-        found[chat_id] = Tidings(event)
-        concerns = chat_id in told or _is_subscribed(follow.get(chat_id))
-        if concerns and chat_id not in sent and _is_judged(item, call, now):
+        subscribed = _is_subscribed(follow.get(chat_id))
+        heard = Tidings(event, subscribed=subscribed)
+        if (chat_id in told or subscribed) and chat_id not in sent and _is_judged(item, call, now):
             answers = with_implied(programme.facts, facts.get(chat_id, {}))
-            found[chat_id] = _judged_again(item, call, event, answers, told.get(chat_id))
+            heard = _judged_again(item, call, heard, answers, told.get(chat_id))
+        found[chat_id] = heard
     return {chat_id: it for chat_id, it in found.items() if it.event or it.verdict}
 
 
 def _judged_again(
-    item: CallNews, call: Call, event: NewsKind | None, answers: Mapping[str, Any], told: str | None
+    item: CallNews, call: Call, heard: Tidings, answers: Mapping[str, Any], told: str | None
 ) -> Tidings:
     """With the new verdict, where it is another one. Who was told none is held against what they
     would have heard before."""
@@ -106,9 +108,9 @@ def _judged_again(
         criteria = all_of(map(from_data, item.before["criteria"]))
         was = judge(criteria, answers).kind
         if not answers.keys() & asked_by([criteria, criteria_of(call)]):
-            return Tidings(event)
+            return heard
     verdict = judge_call(call, answers).verdict
-    return Tidings(event) if verdict.kind == was else Tidings(event, verdict, was)
+    return heard if verdict.kind == was else replace(heard, verdict=verdict, was=was)
 
 
 def _event(

@@ -39,8 +39,14 @@ def news_words(
     parts = [say(f"news_{found.event}", values)] if found.event else []
     if found.verdict is not None:
         parts.append(_judged_words(teller, found.verdict, found.was, values))
-    is_over = ends_at(call) <= now
-    return "utter_news_over" if is_over else "utter_news", {**values, "news": blocks(parts)}
+    return _response(call, found, now), {**values, "news": blocks(parts)}
+
+
+def _response(call: Call, found: Tidings, now: datetime) -> str:
+    """What can be done next differs: nobody is offered reminders that they get already."""
+    if ends_at(call) <= now:
+        return "utter_news_over"
+    return "utter_news_followed" if found.subscribed else "utter_news"
 
 
 def _judged_words(

@@ -155,6 +155,23 @@ async def test_who_asked_for_something_else_hears_nothing(world: World, words: s
     assert news(world) == []
 
 
+@pytest.mark.parametrize("kind", ASKING)
+async def test_who_is_reminded_already_is_offered_something_else(world: World, kind: str) -> None:
+    keep(world, OPEN)
+    await pass_by(world, minutes=1)
+    await ask(world, kind)
+    keep(world, OPEN, closes_at=CLOSES_AT + timedelta(days=7))
+    await pass_by(world, hours=1)
+    labels = [key.button.label for key in world.last("sam").keys]
+    followed = kind == "call"
+    assert ("Remind me" in labels) is not followed
+    assert ("Add to my calendar" in labels) is followed
+    assert {"Check if I can apply", "Talk to a person", "My reminders"} <= set(labels)
+    await world.presses("sam", "Add to my calendar" if followed else "Remind me")
+    last = world.last("sam")
+    assert "Gardens together" in last.text
+
+
 async def test_without_a_borough_among_its_criteria_a_call_is_for_all_of_them(world: World) -> None:
     keep(world, criteria=[])
     await world.says("sam", "let me know about anything in wirral")
