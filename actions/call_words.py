@@ -9,7 +9,7 @@ from actions.context import Context
 from actions.instants import in_words
 from actions.labels import Wording, lines
 from storage.calls import ends_at
-from storage.late_links import late_until
+from storage.late_links import leave_of, own_end
 from storage.models import Call
 
 
@@ -40,7 +40,7 @@ def call_values(context: Telling, call: Call) -> dict[str, Any]:
 def call_when(context: Context, call: Call) -> Markup:
     """When the call closes, or opens and closes, and whether it may close before that; for somebody
     who has leave to apply late, until when."""
-    if late := _leave(context, call):
+    if late := leave(context, call):
         until = in_words(late, context.now, context.programme.zone)
         return context.say("call_when_late", {"deadline": until})
     return call_dates(context, call)
@@ -54,13 +54,18 @@ def call_dates(context: Telling, call: Call) -> Markup:
 
 def deadline_of(context: Context, call: Call) -> datetime:
     """Until when this chat can apply: the call's deadline, or later by leave."""
-    return _leave(context, call) or ends_at(call)
+    return own_end(context.session, call, chat_id=context.chat_id, now=context.now)
 
 
-def _leave(context: Context, call: Call) -> datetime | None:
-    if ends_at(call) > context.now:
-        return None
-    return late_until(context.session, chat_id=context.chat_id, call_id=call.id, now=context.now)
+def own_values(context: Context, call: Call) -> dict[str, Any]:
+    """The same values as this chat is to hear them: `{deadline}` is its own."""
+    deadline = in_words(deadline_of(context, call), context.now, context.programme.zone)
+    return {**call_values(context, call), "deadline": deadline}
+
+
+def leave(context: Context, call: Call) -> datetime | None:
+    """Until when this chat may apply late; None if it need no leave, or has none."""
+    return leave_of(context.session, call, chat_id=context.chat_id, now=context.now)
 
 
 def _said(context: Telling, call: Call, name: str) -> Markup:

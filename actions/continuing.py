@@ -4,6 +4,7 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.call_words import deadline_of
 from actions.context import BoundAction
 from actions.lacking import has_sent, lack_of
 from storage import calls
@@ -19,7 +20,7 @@ class FindGap(BoundAction):
         """Sets `reminder_gap`: check, idea or lead; closed or sent where there is nothing to do."""
         code = str(tracker.get_slot("remind_call") or "")
         call = calls.find_call(self.context.session, code=code)
-        if call is None or calls.ends_at(call) <= self.context.now:
+        if call is None or deadline_of(self.context, call) <= self.context.now:
             return [SlotSet("reminder_gap", "closed"), SlotSet("remind_call", None)]
         return [
             SlotSet("reminder_gap", self._gap(call, domain)),

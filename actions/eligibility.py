@@ -7,11 +7,10 @@ from typing import Any
 from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
-from actions.call_words import call_values, call_when, deadline_of
+from actions.call_words import call_values, call_when, own_values
 from actions.checking import keep_answers
 from actions.context import BoundAction, Context
 from actions.facts import declared, told_by
-from actions.instants import in_words
 from actions.labels import answer_label, blocks, button, lines, question_label
 from actions.rounds import current_calls
 from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
@@ -170,9 +169,8 @@ def _section(context: Context, one: Judged, judged: Sequence[Judged]) -> Markup:
     if verdict.kind == "unknown":
         reasons = (*reasons, *verdict.to_do())
     values = {
-        **call_values(context, one.call),
+        **own_values(context, one.call),
         "when": call_when(context, one.call),
-        "deadline": in_words(deadline_of(context, one.call), context.now, context.programme.zone),
         "reasons": lines(
             (
                 _reason_lines(context, verdict, reasons, "reason"),

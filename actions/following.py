@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from rapidfuzz import fuzz
 
+from actions.call_words import deadline_of
 from actions.context import BoundAction
 from actions.instants import in_words
 from actions.labels import lines
 from actions.planning import entries_ahead
-from storage import calls, subscriptions
+from actions.rounds import current_calls
+from storage import subscriptions
 from storage.models import Call, Subscription
 
 ALL = "all"
@@ -59,13 +61,13 @@ class AboutCalls(BoundAction):
     """What actions about reminders share: the calls one can follow, and those one does."""
 
     def offered(self) -> list[Call]:
-        return calls.current_calls(self.context.session, now=self.context.now)
+        return current_calls(self.context)
 
     def running(self) -> list[tuple[Subscription, Call]]:
         """What this chat follows and is not over."""
         context = self.context
         found = subscriptions.subscriptions_of_chat(context.session, chat_id=context.chat_id)
-        return [(it, call) for it, call in found if calls.ends_at(call) > context.now]
+        return [(it, call) for it, call in found if deadline_of(context, call) > context.now]
 
     def in_lines(self, running: Sequence[tuple[Subscription, Call]]) -> Markup:
         """Each call with the times of its reminders."""
@@ -82,7 +84,8 @@ class AboutCalls(BoundAction):
         )
 
     def deadline(self, call: Call) -> Markup:
-        return in_words(call.closes_at, self.context.now, self.context.programme.zone)
+        context = self.context
+        return in_words(deadline_of(context, call), context.now, context.programme.zone)
 
     def times_of(self, subscription: Subscription, call: Call) -> Markup:
         programme, now = self.context.programme, self.context.now

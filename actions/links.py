@@ -10,6 +10,7 @@ from actions.call_words import call_values, call_when
 from actions.context import BoundAction
 from actions.instants import in_words
 from actions.open_calls import open_now
+from actions.planning import follow_by_leave
 from actions.rounds import current_calls
 from storage import calls, chats
 from storage.late_links import Opened, open_late_link
@@ -58,6 +59,13 @@ class OpenLink(BoundAction):
             context.session, token, chat_id=context.chat_id, now=context.now
         )
         if opened is Opened.YOURS and call is not None:
+            follow_by_leave(
+                context.session,
+                call,
+                chat_id=context.chat_id,
+                programme=context.programme,
+                now=context.now,
+            )
             return self._show(dispatcher, call)
         values = {"call_title": call.title if call else None}
         return self._refuse(dispatcher, _REFUSED[opened], values)

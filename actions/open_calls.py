@@ -5,9 +5,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from actions.call_words import call_values
+from actions.call_words import own_values
 from actions.context import BoundAction, Context
 from actions.labels import lines
+from actions.rounds import current_calls, open_calls
 from storage import calls
 from storage.models import Call
 
@@ -21,11 +22,10 @@ class TellOpenCalls(BoundAction):
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_open_now`, `utter_opening_next`, or `utter_nothing_open`."""
-        session, now = self.context.session, self.context.now
-        found = calls.open_calls(session, now=now)
+        found = open_calls(self.context)
         name, line = "utter_open_now", "open_now_line"
         if not found:
-            found = calls.coming_calls(session, now=now)
+            found = calls.coming_calls(self.context.session, now=self.context.now)
             name, line = "utter_opening_next", "opening_next_line"
         if found:
             self._tell(dispatcher, name, line, found)
@@ -44,8 +44,7 @@ class TellOfferings(TellOpenCalls):
 
     def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_offerings`; where no call says what it offers, which are open."""
-        current = calls.current_calls(self.context.session, now=self.context.now)
-        offering = [call for call in current if call.offering]
+        offering = [call for call in current_calls(self.context) if call.offering]
         if not offering:
             return super().run(dispatcher, tracker, domain)
         self._tell(dispatcher, "utter_offerings", "offering_line", offering)
@@ -54,11 +53,11 @@ class TellOfferings(TellOpenCalls):
 
 def open_now(context: Context) -> Markup:
     """A line for each open call, else for each that opens next; empty where there is none."""
-    session, now = context.session, context.now
-    if found := calls.open_calls(session, now=now):
+    if found := open_calls(context):
         return _lines(context, "open_now_line", found)
-    return _lines(context, "opening_next_line", calls.coming_calls(session, now=now))
+    coming = calls.coming_calls(context.session, now=context.now)
+    return _lines(context, "opening_next_line", coming)
 
 
 def _lines(context: Context, line: str, found: Sequence[Call]) -> Markup:
-    return lines(context.say(line, call_values(context, call)) for call in found[:_SHOWN])
+    return lines(context.say(line, own_values(context, call)) for call in found[:_SHOWN])

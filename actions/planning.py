@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from actions.deadlines import Schedule
 from actions.programme import Programme
 from actions.wishes import Wishes
-from storage import reminders, subscriptions, waking
+from storage import late_links, reminders, subscriptions, waking
 from storage.models import Call, Subscription
 from storage.reminders import SNOOZE, Entry, Key
 
@@ -47,6 +47,19 @@ def plan_subscription(
         session, subscriptions.key_of(subscription), call, programme=programme, now=now
     )
     subscriptions.set_next(session, subscription, upcoming)
+
+
+def follow_by_leave(
+    session: Session, call: Call, *, chat_id: int, programme: Programme, now: datetime
+) -> None:
+    """Who follows the call and may apply after it closed is reminded of their own end."""
+    until = late_links.leave_of(session, call, chat_id=chat_id, now=now)
+    subscription = subscriptions.find_subscription(session, chat_id=chat_id, call_id=call.id)
+    if until is None or subscription is None or subscription.stopped_at is not None:
+        return
+    subscription.closes_at = until
+    plan_subscription(session, subscription, call, programme=programme, now=now)
+    waking.wake(session, "reminders")
 
 
 def keep_wishes(
@@ -92,6 +105,8 @@ def replan_call(session: Session, call: Call, *, programme: Programme, now: date
     for key in subscriptions.keys_of_call(session, call):
         upcoming = _plan(session, key, call, programme=programme, now=now)
         count += subscriptions.set_next_of_all(session, key, upcoming)
+    for chat_id in late_links.leaves_of_call(session, call, now=now):
+        follow_by_leave(session, call, chat_id=chat_id, programme=programme, now=now)
     waking.wake(session, "reminders")
     return count
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.call_words import deadline_of, leave
 from actions.context import Context
 from actions.following import ALL, AboutCalls, choose_calls, named_in
 from actions.instants import in_words, time_left
@@ -13,7 +14,7 @@ from actions.interests import named_topics, show_interests, stop_telling
 from actions.planning import keep_wishes, snooze
 from actions.quiet_hours import allowed_from, allowed_until
 from actions.reminder_wishes import WISHES, wishes_in
-from storage import calls, interests, subscriptions
+from storage import interests, subscriptions
 from storage.models import Call, Subscription
 
 NONE = "none"
@@ -79,7 +80,9 @@ class Subscribe(AboutCalls):
         subscription, is_new = subscriptions.subscribe(
             context.session, chat_id=context.chat_id, call=call, now=context.now
         )
-        if is_new or wishes.is_habit:
+        closes_at = leave(context, call) or call.closes_at
+        is_moved, subscription.closes_at = subscription.closes_at != closes_at, closes_at
+        if is_new or is_moved or wishes.is_habit:
             keep_wishes(
                 context.session,
                 subscription,
@@ -101,7 +104,7 @@ class Subscribe(AboutCalls):
             call_title=call.title,
             call_code=call.code,
             deadline=self.deadline(call),
-            time_left=time_left(call.closes_at, now, zone),
+            time_left=time_left(deadline_of(self.context, call), now, zone),
             times=times,
             when=in_words(snoozed, now, zone) if snoozed else None,
         )
@@ -114,13 +117,13 @@ def _promised(anew: bool) -> str:
 def _snoozed(context: Context, subscription: Subscription, call: Call, until: str) -> str:
     """Have one reminder more at this moment, or at the nearest that is allowed; what to say."""
     programme, wanted = context.programme, datetime.fromisoformat(until)
-    zone, quiet = programme.zone, programme.quiet_hours
-    if wanted >= calls.ends_at(call):
+    zone, quiet, ends_at = programme.zone, programme.quiet_hours, deadline_of(context, call)
+    if wanted >= ends_at:
         return "utter_snooze_after_deadline"
     if wanted <= context.now:
         return "utter_snooze_past"
     at = allowed_from(wanted, zone=zone, quiet=quiet)
-    if at >= calls.ends_at(call):
+    if at >= ends_at:
         at = allowed_until(wanted, zone=zone, quiet=quiet)
     if at <= context.now:
         return "utter_snooze_at_night_only"

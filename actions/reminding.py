@@ -12,7 +12,7 @@ from actions.lacking import lack_lines, lack_of
 from actions.programme import Programme
 from actions.quiet_hours import is_allowed
 from actions.wishes import clock_of, instant_at
-from storage.calls import ends_at
+from storage.late_links import own_end
 from storage.models import Call
 
 
@@ -28,41 +28,49 @@ def reminder_values(
     """The values of `utter_reminder`, true at this instant. Of several calls the nearest deadline
     comes first, and the buttons are about that."""
     first, *others = calls
-    lack = lack_of(session, wording, chat_id=chat_id, call=first, domain=domain)
-    parts = [
-        wording.say("reminder_of_call", call_values(call, now=now, programme=wording.programme))
+    told = [
+        call_values(
+            call,
+            ends_at=own_end(session, call, chat_id=chat_id, now=now),
+            now=now,
+            programme=wording.programme,
+        )
         for call in calls
     ]
+    lack = lack_of(session, wording, chat_id=chat_id, call=first, domain=domain)
     return {
-        **call_values(first, now=now, programme=wording.programme),
-        "calls": blocks(parts),
+        **told[0],
+        "calls": blocks(wording.say("reminder_of_call", values) for values in told),
         "call_codes": " ".join(call.code for call in calls),
         "others": len(others),
         "lack": lack_lines(lack, wording),
     }
 
 
-def call_values(call: Call, *, now: datetime, programme: Programme) -> dict[str, Any]:
-    """What is said of one call's deadline."""
+def call_values(
+    call: Call, *, ends_at: datetime, now: datetime, programme: Programme
+) -> dict[str, Any]:
+    """What is said of one call's deadline, which is the call's or a later one by leave."""
     return {
         "call_title": call.title,
         "call_code": call.code,
-        "deadline": in_words(call.closes_at, now, programme.zone),
-        "time_left": time_left(call.closes_at, now, programme.zone),
+        "deadline": in_words(ends_at, now, programme.zone),
+        "time_left": time_left(ends_at, now, programme.zone),
     }
 
 
 def snooze_button(
-    wording: Wording, *, calls: Sequence[Call], now: datetime
+    session: Session, wording: Wording, *, chat_id: int, calls: Sequence[Call], now: datetime
 ) -> tuple[str, str] | None:
     """`Tomorrow at 10am` and what a press of it does, where that is before the deadline and not at
     night."""
     programme = wording.programme
     zone, at = programme.zone, clock_of(programme.moments.snooze_at)
     tomorrow = instant_at(now.astimezone(zone).date() + timedelta(days=1), at, zone)
-    after = [call for call in calls if ends_at(call) > tomorrow]
+    ends = {call.code: own_end(session, call, chat_id=chat_id, now=now) for call in calls}
+    after = [code for code, ends_at in ends.items() if ends_at > tomorrow]
     if not after or not is_allowed(tomorrow, zone=zone, quiet=programme.quiet_hours):
         return None
     title = wording.say("snooze_tomorrow", {"clock": clock(tomorrow.astimezone(zone))})
-    codes = " ".join(call.code for call in after)
+    codes = " ".join(after)
     return str(title.unescape()), f"/set_reminder(remind_call={codes}, snooze_when=tomorrow)"

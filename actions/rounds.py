@@ -23,6 +23,11 @@ def current_calls(context: Context) -> list[Call]:
     return list(dict.fromkeys((*late, *calls.current_calls(session, now=now))))
 
 
+def open_calls(context: Context) -> list[Call]:
+    """What takes applications from this chat: what it has leave for, then what is open."""
+    return [call for call in current_calls(context) if call.opens_at <= context.now]
+
+
 def said(facts: Mapping[str, Fact], slots: Mapping[str, Any]) -> list[str]:
     """The facts that somebody answered, without those that follow from others."""
     answers = declared(facts, slots)

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from actions.call_words import deadline_of, own_values
 from actions.context import BoundAction
 from actions.ideas import TITLE, answers_of, idea_of, idea_questions
 from actions.instants import in_words
@@ -58,8 +59,5 @@ class ShowStatus(BoundAction):
     def _reminders(self) -> Iterator[Markup]:
         session, chat_id = self.context.session, self.context.chat_id
         for _subscription, call in subscriptions.subscriptions_of_chat(session, chat_id=chat_id):
-            if call.closes_at > self.context.now:
-                deadline = in_words(call.closes_at, self.context.now, self.context.programme.zone)
-                yield self.context.say(
-                    "status_reminder", {"call_title": call.title, "deadline": deadline}
-                )
+            if deadline_of(self.context, call) > self.context.now:
+                yield self.context.say("status_reminder", own_values(self.context, call))

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.call_changes import ChangeKind, note_change
+from storage.calls import ends_at
 from storage.database import at_hand
 from storage.models import Call, LateLink
 
@@ -60,6 +61,27 @@ def late_until(session: Session, *, chat_id: int, call_id: int, now: datetime) -
     return max((link.expires_at for link, call in found if call.id == call_id), default=None)
 
 
+def leave_of(session: Session, call: Call, *, chat_id: int, now: datetime) -> datetime | None:
+    """Until when this chat may apply to a call that is over; None if it need no leave, or has
+    none."""
+    if ends_at(call) > now:
+        return None
+    return late_until(session, chat_id=chat_id, call_id=call.id, now=now)
+
+
+def own_end(session: Session, call: Call, *, chat_id: int, now: datetime) -> datetime:
+    """Until when this chat can apply: the call's own end, or later by leave."""
+    return leave_of(session, call, chat_id=chat_id, now=now) or ends_at(call)
+
+
+def leaves_of_call(session: Session, call: Call, *, now: datetime) -> dict[int, datetime]:
+    """Until when each chat may apply that has leave to; nobody while the call is not over."""
+    if ends_at(call) > now:
+        return {}
+    found = [link for link, of in _in_force(session, now) if of.id == call.id]
+    return {link.chat_id: link.expires_at for link in found if link.chat_id is not None}
+
+
 def late_calls(session: Session, *, chat_id: int, now: datetime) -> list[Call]:
     """The calls to which this chat has such leave, the one that ends first before others."""
     return list(dict.fromkeys(call for _link, call in _allowed(session, chat_id, now)))
@@ -77,16 +99,17 @@ def forget_who_opened(session: Session, *, chat_id: int) -> None:
 
 
 def _allowed(session: Session, chat_id: int, now: datetime) -> list[tuple[LateLink, Call]]:
-    """Few people have such leave at a time, so the turns of one transaction share a look at all."""
+    return [(link, call) for link, call in _in_force(session, now) if link.chat_id == chat_id]
+
+
+def _in_force(session: Session, now: datetime) -> list[tuple[LateLink, Call]]:
+    """Few people have such leave at a time, so the turns of one transaction share a look at all;
+    the one that ends first before others."""
     shared = at_hand(session)
     if _IN_FORCE not in shared:
         found = session.execute(_ALLOWED, {"now": now})
         shared[_IN_FORCE] = [(link, call) for link, call in found]
-    return [
-        (link, call)
-        for link, call in shared[_IN_FORCE]
-        if link.chat_id == chat_id and link.expires_at > now
-    ]
+    return [(link, call) for link, call in shared[_IN_FORCE] if link.expires_at > now]
 
 
 def _take(session: Session, link_id: int, chat_id: int, now: datetime) -> bool:

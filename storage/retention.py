@@ -22,6 +22,7 @@ from storage.models import (
     Idea,
     InboxRow,
     Interest,
+    LateLink,
     Lead,
     LeadEvent,
     Message,
@@ -83,6 +84,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _simple("ideas", Idea.table(), since["ideas"], "updated_at", batch=FEW),
         _applicant_rule(since["ideas"]),
         _interest_rule(since["reminders"]),
+        _late_link_rule(since["reminders"]),
     ]
 
 
@@ -195,6 +197,15 @@ def _interest_rule(before: datetime) -> Rule:
     goes = table.c.stopped_at < before
     remove = partial(_delete, table, goes)
     return Rule("interests", table, "created_at", before, goes, remove)
+
+
+def _late_link_rule(before: datetime) -> Rule:
+    """One by which something was sent is kept with that, whose card says that it came late."""
+    table, sent = LateLink.table(), Lead.table()
+    by_it = sent.c.chat_id == table.c.chat_id, sent.c.call_id == table.c.call_id
+    goes = and_(table.c.expires_at < before, ~exists().where(*by_it))
+    remove = partial(_delete, table, goes)
+    return Rule("late links", table, "made_at", before, goes, remove)
 
 
 def _simple(

@@ -3,14 +3,14 @@
 What another message tells is logged as merged, and does not go out itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from actions.deadlines import is_to_the_minute
 from actions.lacking import has_sent
-from storage import calls, due, reminders
+from storage import calls, due, late_links, reminders
 from storage.models import Call
 from storage.reminders import SNOOZE, Entry, Queueing, Settled
 
@@ -24,18 +24,23 @@ class ToldError(Exception):
 def useless(session: Session, chat_id: int, about: Queueing, now: datetime) -> str | None:
     """Why this chat is not to be reminded of this any more, or None."""
     call = calls.get_call(session, about.call_id)
-    reason = untrue(call, about.closes_at, now)
+    reason = untrue(call, about.closes_at, now, leaves=_leaves(session, chat_id, call, now))
     if reason is None and has_sent(session, chat_id=chat_id, call=call):
         return "theirs has been sent in"
     return reason
 
 
-def untrue(call: Call, closes_at: datetime, now: datetime) -> str | None:
-    """Why nobody is to be reminded of this deadline of the call any more, or None."""
+def untrue(
+    call: Call, closes_at: datetime, now: datetime, *, leaves: Collection[datetime]
+) -> str | None:
+    """Why nobody is to be reminded of this deadline of the call any more, or None. `leaves` are
+    the later ones until which somebody may apply."""
     if call.withdrawn_at is not None:
         return "the call was withdrawn"
     if call.is_draft:
         return "the call is a draft"
+    if closes_at in leaves:
+        return None
     if calls.ends_at(call) <= now:
         return "the call has closed"
     if call.closes_at != closes_at:
@@ -88,7 +93,13 @@ def merge(
     numbers = {found.call_id, *(it.call_id for it in waiting)}
     numbers |= {it.due.key.call_id for it in coming}
     told = [calls.get_call(session, number) for number in numbers]
-    return sorted(told, key=lambda call: (call.closes_at, call.id))
+    ends = {it.id: late_links.own_end(session, it, chat_id=chat_id, now=now) for it in told}
+    return sorted(told, key=lambda call: (ends[call.id], call.id))
+
+
+def _leaves(session: Session, chat_id: int, call: Call, now: datetime) -> list[datetime]:
+    leave = late_links.leave_of(session, call, chat_id=chat_id, now=now)
+    return [leave] if leave else []
 
 
 def _is_told_elsewhere(it: Queueing, found: Queueing) -> bool:
@@ -99,7 +110,9 @@ def _coming(session: Session, chat_id: int, found: Queueing, now: datetime) -> I
     """What falls due within the hour. A plan's own minutes are left alone."""
     for it in due.coming_of_chat(session, chat_id=chat_id, until=now + APART):
         call = calls.get_call(session, it.key.call_id)
-        if untrue(call, it.key.closes_at, now) or has_sent(session, chat_id=chat_id, call=call):
+        leaves = _leaves(session, chat_id, call, now)
+        reason = untrue(call, it.key.closes_at, now, leaves=leaves)
+        if reason or has_sent(session, chat_id=chat_id, call=call):
             continue
         snooze = Entry(SNOOZE, it.snoozed_until) if it.snoozed_until else None
         if call.id != found.call_id or not is_to_the_minute(it.next.offset):

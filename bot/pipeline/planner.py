@@ -17,7 +17,7 @@ from bot.pipeline.signals import Signals
 from bot.pipeline.spreading import EARLIEST, Burst, early_starts
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
 from dialogues.programme import Programme
-from storage import calls, due, fanout, reminders
+from storage import calls, due, fanout, late_links, reminders
 from storage.database import Database
 from storage.due import Cohort
 from storage.outbox import Lane
@@ -133,7 +133,8 @@ class Planner(TopUp):
     def _step(self, session: Session, key: Key, entry: Entry, now: datetime) -> Step:
         call = calls.get_call(session, key.call_id)
         settled = step(schedule_of(key, call, self._programme), entry, now=now)
-        reason = untrue(call, key.closes_at, now)
+        leaves = late_links.leaves_of_call(session, call, now=now).values()
+        reason = untrue(call, key.closes_at, now, leaves=leaves)
         if reason is None or settled.goes is None:
             return settled
         useless = replace(settled.goes, skipped=reason)

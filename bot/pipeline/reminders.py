@@ -89,7 +89,7 @@ class ReminderWriter:
             session, self, chat_id=chat_id, calls=told, domain=self._domain, now=now
         )
         reply = self._wording.reply("utter_reminder", values)
-        snooze = snooze_button(self, calls=told, now=now)
+        snooze = snooze_button(session, self, chat_id=chat_id, calls=told, now=now)
         if snooze is not None:
             onward, *rest = reply.buttons
             reply = replace(reply, buttons=(onward, Button(*snooze), *rest))

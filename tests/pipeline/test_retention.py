@@ -12,8 +12,9 @@ from sqlalchemy import func, insert, select, text
 from bot.loops import build_retention
 from bot.pipeline import retention
 from bot.pipeline.retention import Retention
-from storage import chats, leads, messages, traces
+from storage import calls, chats, leads, messages, traces
 from storage.chats import ChatKey
+from storage.late_links import make_late_link
 from storage.models import (
     Base,
     Chat,
@@ -22,6 +23,7 @@ from storage.models import (
     Idea,
     InboxRow,
     Interest,
+    LateLink,
     Lead,
     Lease,
     Message,
@@ -289,6 +291,41 @@ async def test_what_somebody_wants_to_hear_of_stays_until_they_stop_it(world: Wo
     assert (await clean_up(world, days=2))["interests"] == 1
     await clean_up(world, days=800)
     assert count(world, Interest) == 1
+
+
+async def test_leave_to_apply_late_goes_when_it_is_long_over(world: World) -> None:
+    add_call(world, world.clock.now() - timedelta(days=1))
+    for who in ("ann", "ben"):
+        await let_in_late(world, who)
+    with world.core.database.transaction() as session:
+        lead = Lead(
+            **dict.fromkeys(("reference", "dedupe_key"), "LCR-1"),
+            kind="incubator",
+            chat_id=chats.find_chat_id(session, channel=CHANNEL, external_id="ben"),
+            call_id=session.scalars(select(LateLink.call_id)).first(),
+            applicant_kind="group",
+            reasons=[],
+            facts={},
+            consent_at=world.clock.now(),
+            created_at=world.clock.now(),
+        )
+        session.add(lead)
+    assert "late links" not in await clean_up(world, days=92)
+    assert (await clean_up(world, days=2))["late links"] == 1
+    assert count(world, LateLink) == 1  # what was sent by it bears a note of it
+    for _ in range(2):
+        await clean_up(world, days=740)
+    assert count(world, LateLink) == 0
+
+
+async def let_in_late(world: World, who: str) -> None:
+    now = world.clock.now()
+    with world.core.database.transaction() as session:
+        call = calls.find_call(session, code="garden")
+        assert call is not None
+        until = now + timedelta(days=3)
+        token = make_late_link(session, call, expires_at=until, by="Alex", now=now)
+    await world.says(who, f"/start late-{token}")
 
 
 async def test_verdicts_that_were_told_go_when_the_call_is_long_over(world: World) -> None:
