@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions.deadlines import Schedule
 from actions.programme import Programme
+from actions.quiet_hours import allowed_from, allowed_until
 from actions.wishes import Wishes
 from storage import late_links, reminders, subscriptions, waking
 from storage.models import Call, Subscription
@@ -77,6 +78,18 @@ def keep_wishes(
     if wishes.at_clock is not None:
         subscription.at_clock = wishes.at_clock
     plan_subscription(session, subscription, call, programme=programme, now=now)
+
+
+def nearest_allowed(
+    wanted: datetime, *, programme: Programme, now: datetime, ends_at: datetime
+) -> datetime | None:
+    """That moment, or the nearest that is not in quiet hours: after it, or before it where that
+    would be after the end. None where no such moment is left."""
+    zone, quiet = programme.zone, programme.quiet_hours
+    at = allowed_from(wanted, zone=zone, quiet=quiet)
+    if at >= ends_at:
+        at = allowed_until(wanted, zone=zone, quiet=quiet)
+    return at if now < at < ends_at else None
 
 
 def snooze(

@@ -89,6 +89,16 @@ class Moments(Protocol):
     @property
     def at(self) -> Sequence[str]: ...  # "at 10"
     @property
+    def hours(self) -> Mapping[str, int]: ...  # seven
+    @property
+    def past(self) -> Mapping[str, int]: ...  # "half past": 30 minutes, "quarter to": -15
+    @property
+    def months(self) -> Mapping[str, Sequence[str]]: ...  # january, february …
+    @property
+    def ordinal_ends(self) -> Sequence[str]: ...  # "3rd"
+    @property
+    def of(self) -> Sequence[str]: ...  # "3rd of december", "december the 3rd"
+    @property
     def am(self) -> Sequence[str]: ...
     @property
     def pm(self) -> Sequence[str]: ...

@@ -11,7 +11,8 @@ from actions.following import AboutCalls, named_in
 from actions.instants import clock
 from actions.labels import lines
 from actions.planning import keep_wishes
-from actions.wishes import Wishes, clock_of, read_wishes
+from actions.said_times import clock_of
+from actions.wishes import Wishes, read_wishes
 from storage.models import Call
 
 USUAL = "usual"  # the slot's word for the call's own offsets
@@ -27,7 +28,7 @@ class HearWishes(AboutCalls):
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets `wish_kind` and the wishes; and `remind_call`, when it is clear which is meant."""
         said = tracker.latest_message.get("text") or ""
-        wishes = self._heard(tracker.get_slot("snooze_when") or said)
+        wishes = _read(self.context, tracker.get_slot("snooze_when") or said)
         if tracker.latest_message["intent"]["name"] == _CHANGING and wishes.at is not None:
             wishes = _as_habit(wishes, self.context)
         running = self.running()
@@ -35,15 +36,6 @@ class HearWishes(AboutCalls):
         if tracker.get_slot("remind_call") is None:
             values["remind_call"] = self._meant(said, wishes, [call for _it, call in running])
         return [SlotSet(name, value) for name, value in values.items()]
-
-    def _heard(self, words: str) -> Wishes:
-        context = self.context
-        return read_wishes(
-            words,
-            now=context.now,
-            zone=context.programme.zone,
-            moments=context.programme.moments,
-        )
 
     def _meant(self, said: str, wishes: Wishes, running: list[Call]) -> str | None:
         """The call that is named; for one reminder more, the only one they follow."""

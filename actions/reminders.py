@@ -11,8 +11,7 @@ from actions.context import Context
 from actions.following import ALL, AboutCalls, choose_calls, named_in
 from actions.instants import in_words, time_left
 from actions.interests import named_topics, show_interests, stop_telling
-from actions.planning import keep_wishes, snooze
-from actions.quiet_hours import allowed_from, allowed_until
+from actions.planning import keep_wishes, nearest_allowed, snooze
 from actions.reminder_wishes import WISHES, wishes_in
 from storage import interests, subscriptions
 from storage.models import Call, Subscription
@@ -117,15 +116,13 @@ def _promised(anew: bool) -> str:
 def _snoozed(context: Context, subscription: Subscription, call: Call, until: str) -> str:
     """Have one reminder more at this moment, or at the nearest that is allowed; what to say."""
     programme, wanted = context.programme, datetime.fromisoformat(until)
-    zone, quiet, ends_at = programme.zone, programme.quiet_hours, deadline_of(context, call)
+    ends_at = deadline_of(context, call)
     if wanted >= ends_at:
         return "utter_snooze_after_deadline"
     if wanted <= context.now:
         return "utter_snooze_past"
-    at = allowed_from(wanted, zone=zone, quiet=quiet)
-    if at >= ends_at:
-        at = allowed_until(wanted, zone=zone, quiet=quiet)
-    if at <= context.now:
+    at = nearest_allowed(wanted, programme=programme, now=context.now, ends_at=ends_at)
+    if at is None:
         return "utter_snooze_at_night_only"
     snooze(context.session, subscription, call, at, programme=programme, now=context.now)
     return "utter_snoozed" if at == wanted else "utter_snoozed_not_at_night"

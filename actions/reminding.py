@@ -11,7 +11,8 @@ from actions.labels import Wording, blocks
 from actions.lacking import lack_lines, lack_of
 from actions.programme import Programme
 from actions.quiet_hours import is_allowed
-from actions.wishes import clock_of, instant_at
+from actions.said_times import clock_of
+from actions.wishes import instant_at
 from storage.late_links import own_end
 from storage.models import Call
 

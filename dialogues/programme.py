@@ -80,6 +80,13 @@ TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Offset = Annotated[str, Field(pattern=r"^[1-9]\d*(d|wd|d@wd|h|m)$")]
 Words = Annotated[list[str], Field(min_length=1)]
 Day = Annotated[str, Field(pattern=r"^(today|tomorrow|(mon|tues|wednes|thurs|fri|satur|sun)day)$")]
+Month = Annotated[
+    str,
+    Field(
+        pattern=r"^(january|february|march|april|may|june|july|august|september|october"
+        r"|november|december)$"
+    ),
+]
 Unit = Annotated[str, Field(pattern=r"^(minute|hour|day|week|fortnight)$")]
 
 
@@ -110,6 +117,11 @@ class Moments(_Part):
     before: list[str] = []
     within: list[str] = []
     at: list[str] = []
+    hours: dict[str, Annotated[int, Field(ge=0, le=23)]] = {}
+    past: dict[str, Annotated[int, Field(gt=-60, lt=60)]] = {}
+    months: dict[Month, Words] = {}
+    ordinal_ends: list[str] = []
+    of: list[str] = []
     am: list[str] = []
     pm: list[str] = []
     negation: list[str] = []

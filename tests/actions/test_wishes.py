@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.deadlines import parse_offset
+from actions.planning import nearest_allowed
+from actions.quiet_hours import is_allowed
 from actions.wishes import Wishes, instant_at, read_wishes
 from dialogues.loader import load
 from dialogues.programme import Moments
 
 UK = ZoneInfo("Europe/London")
 MONDAY_NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
-MOMENTS = load(Path(__file__).parents[2] / "dialogues").programme.moments
+PROGRAMME = load(Path(__file__).parents[2] / "dialogues").programme
+MOMENTS = PROGRAMME.moments
 
 
 def heard(text: str, now: datetime = MONDAY_NOON, moments: Moments = MOMENTS) -> Wishes:
@@ -41,6 +45,26 @@ def heard(text: str, now: datetime = MONDAY_NOON, moments: Moments = MOMENTS) ->
         ("in 2 hours", "2026-06-01 14:00"),
         ("in a couple of days", "2026-06-03 12:00"),
         ("in a fortnight", "2026-06-15 12:00"),
+        ("half ten", "2026-06-02 10:30"),
+        ("half past six", "2026-06-01 18:30"),
+        ("quarter to six", "2026-06-01 17:45"),
+        ("friday at ten to 3", "2026-06-05 14:50"),
+        ("at seven on friday", "2026-06-05 19:00"),
+        ("at 7 tonight", "2026-06-01 19:00"),
+        ("at 8 tonight", "2026-06-01 20:00"),
+        ("tomorrow morning at 7", "2026-06-02 07:00"),
+        ("friday at 07:30", "2026-06-05 07:30"),
+        ("in 3 days, at 25 past", "2026-06-04 12:00"),
+        ("on the 3rd", "2026-06-03 10:00"),
+        ("on the 1st", "2026-07-01 10:00"),  # ten has gone by today
+        ("on the 1st at 3", "2026-06-01 15:00"),
+        ("on the 31st", "2026-07-31 10:00"),  # June has none
+        ("the 3rd of december", "2026-12-03 10:00"),
+        ("December the 3rd at half past six", "2026-12-03 18:30"),
+        ("3 dec at 4pm", "2026-12-03 16:00"),
+        ("dec 3 at 10 am", "2026-12-03 10:00"),
+        ("the 2nd of may", "2027-05-02 10:00"),
+        ("29 feb", "2028-02-29 10:00"),
         ("today at 9am", "2026-06-01 09:00"),  # it is for others to say that this is past
     ],
 )
@@ -60,6 +84,8 @@ def test_a_moment(said: str, at: str) -> None:
         ("remind me a fortnight before", ("14d",)),
         ("3 days before it closes", ("3d",)),
         ("two hours before", ("2h",)),
+        ("2 weeks before", ("14d",)),
+        ("half an hour before", ("30m",)),
         ("as usual", ()),
     ],
 )
@@ -88,7 +114,22 @@ def test_several_wishes_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["remind me", "about the ageing call", "there are 3 of us", "at 25 past", "", "?!"]
+    "said",
+    [
+        "remind me",
+        "about the ageing call",
+        "there are 3 of us",
+        "at 25 past",
+        "",
+        "?!",
+        "about one of the calls",
+        "30th of february",
+        "0 days before",
+        "999 weeks before",
+        "i may do 3 things",
+        "at 31:00",
+        "at 24",
+    ],
 )
 def test_nothing_of_it(said: str) -> None:
     assert heard(said) == Wishes()
@@ -110,6 +151,74 @@ def test_a_named_day_is_the_next_of_that_name(naive: datetime, day: str) -> None
     else:
         assert f"{local:%A}".lower() == day
         assert timedelta() < at - now <= timedelta(days=7, hours=1)
+
+
+DAYS_OF_MONTHS = [f"{day} {month}" for month in MOMENTS.months for day in range(1, 29)]
+ENDS_OF_DAYS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+INSTANTS = st.datetimes(
+    datetime(2026, 1, 1),  # noqa: DTZ001
+    datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+
+
+@given(INSTANTS, st.sampled_from(DAYS_OF_MONTHS))
+def test_a_date_is_the_next_of_its_name(now: datetime, said: str) -> None:
+    at = heard(f"{said} at 3pm", now).at
+    assert at is not None
+    local = at.astimezone(UK)
+    assert f"{local.day} {local:%B}".lower() == said
+    assert local.time() == time(15)
+    assert timedelta() < at - now <= timedelta(days=366, hours=1)
+
+
+@given(INSTANTS, st.integers(1, 31))
+def test_a_day_of_the_month_is_the_next_that_there_is(now: datetime, day: int) -> None:
+    at = heard(f"on the {day}{ENDS_OF_DAYS.get(day, 'th')}", now).at
+    assert at is not None
+    assert at.astimezone(UK).day == day
+    assert timedelta() < at - now <= timedelta(days=62, hours=1)
+
+
+SAID = st.sampled_from(
+    [
+        "half ten",
+        "half past six",
+        "quarter to 12",
+        "at 3",
+        "at 11pm",
+        "07:15",
+        "at 9",
+        "at seven",
+        "in the morning",
+        "tonight",
+        "in 5 minutes",
+        "in a fortnight",
+        "",
+    ]
+)
+DAYS_SAID = st.sampled_from(["", "on the 3rd", "the 31st of december", "friday", "tomorrow"])
+
+
+@given(INSTANTS, SAID, DAYS_SAID, st.integers(1, 60 * 24 * 400))
+def test_a_promised_moment_is_never_past_nor_at_night(
+    now: datetime, said: str, day: str, minutes: int
+) -> None:
+    wanted, ends_at = heard(f"{day} {said}", now).at, now + timedelta(minutes=minutes)
+    if wanted is None or wanted <= now:
+        return  # they are told that it is past
+    at = nearest_allowed(wanted, programme=PROGRAMME, now=now, ends_at=ends_at)
+    if at is not None:
+        assert now < at < ends_at
+        assert is_allowed(at, zone=UK, quiet=PROGRAMME.quiet_hours)
+        assert abs(at - wanted) <= timedelta(hours=14) or at < wanted
+
+
+@given(st.integers(0, 2000), st.sampled_from([*MOMENTS.numbers]), st.sampled_from([*MOMENTS.units]))
+def test_whatever_time_before_is_heard_can_be_planned(number: int, word: str, unit: str) -> None:
+    for count in (str(number), word):
+        for offset in heard(f"{count} {MOMENTS.units[unit][0]} before").offsets or ():
+            assert parse_offset(offset)
 
 
 @settings(deadline=None)
