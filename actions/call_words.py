@@ -12,6 +12,10 @@ from storage.calls import ends_at
 from storage.late_links import leave_of, own_end
 from storage.models import Call
 
+CALL_RESPONSES = frozenset(
+    {"call_when_open", "call_when_coming", "call_may_close_early", "call_offering", "call_link"}
+)
+
 
 class Telling(Wording, Protocol):
     """Whatever words things at some instant."""

@@ -18,6 +18,10 @@ from storage import applicants, leads
 from storage.models import Call
 
 Gap = Literal["check", "idea", "lead"]
+RESPONSES = frozenset(
+    {f"lack_check_{kind}" for kind in ("not_begun", "one", "some", "eligible", "not_yet", "no")}
+    | {f"lack_idea_{kind}" for kind in ("none", "part", "whole")}
+)
 
 
 @dataclass(frozen=True, slots=True)

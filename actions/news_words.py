@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from markupsafe import Markup
 
-from actions.call_words import call_dates, call_values
+from actions.call_words import CALL_RESPONSES, call_dates, call_values
 from actions.labels import Say, blocks, lines, question_label
 from actions.news import Tidings
 from actions.programme import Programme
-from actions.verdicts import Reason, Verdict
+from actions.verdicts import Kind, Reason, Verdict
 from storage.calls import ends_at
 from storage.models import Call
+from storage.news import NewsKind
 
 _MOST_REASONS = 3
+RESPONSES = frozenset(
+    {"utter_news", "utter_news_followed", "utter_news_over"}
+    | {f"news_{kind}" for kind in NewsKind if kind is not NewsKind.RULES}
+    | {f"judged_{kind}" for kind in (*get_args(Kind), "nearer", "reason")}
+    | {"reason_unknown", *CALL_RESPONSES}
+)
 
 
 @dataclass(frozen=True, slots=True)

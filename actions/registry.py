@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions import news_words, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
@@ -85,6 +86,10 @@ _CLASSES: tuple[type[BoundAction], ...] = (
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}
+# What is said when nobody asked: by the two that word it here, or by the assistant itself.
+RESPONSES = (
+    news_words.RESPONSES | reminding.RESPONSES | {"utter_patience", "utter_group_introduction"}
+)
 
 _MESSAGE_FIELDS = frozenset(
     ("text", "buttons", "elements", "custom", "template", "response", "image", "attachment")

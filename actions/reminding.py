@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions import lacking
 from actions.instants import clock, in_words, time_left
 from actions.labels import Wording, blocks
 from actions.lacking import lack_lines, lack_of
@@ -15,6 +16,8 @@ from actions.said_times import clock_of
 from actions.wishes import instant_at
 from storage.late_links import own_end
 from storage.models import Call
+
+RESPONSES = lacking.RESPONSES | {"utter_reminder", "reminder_of_call", "snooze_tomorrow"}
 
 
 def reminder_values(

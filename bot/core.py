@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from actions.call_files import load_samples
-from actions.registry import ACTIONS
+from actions.registry import ACTIONS, RESPONSES
 from bot.clock import Clock
 from bot.live_content import LiveContent
 from bot.pipeline.signals import Signals
@@ -55,7 +55,7 @@ class Core:
 
 def read_checked(folder: Path) -> Content:
     """The content, if there is nothing at all to find in it. Raises ContentError."""
-    return load_checked(folder, ACTIONS)
+    return load_checked(folder, ACTIONS, RESPONSES)
 
 
 @contextmanager

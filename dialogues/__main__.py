@@ -51,9 +51,14 @@ def check(
     actions: Annotated[
         str, typer.Option(help="Where the registered actions are, as MODULE:NAME; empty: unknown.")
     ] = "actions.registry:ACTIONS",
+    responses: Annotated[
+        str, typer.Option(help="Which responses are said unasked, as MODULE:NAME; with actions.")
+    ] = "actions.registry:RESPONSES",
 ) -> None:
     """Say everything that is wrong with the content, each with its file and line."""
-    findings = findings_in(_existing(folder), _registered(actions))
+    registered = _registered("ACTIONS", actions)
+    spoken = _registered("RESPONSES", responses) if registered is not None else None
+    findings = findings_in(_existing(folder), registered, spoken or ())
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:
@@ -176,15 +181,16 @@ def _loaded(folder: Path) -> Content:
         raise typer.Exit(1) from error
 
 
-def _registered(place: str) -> Collection[str] | None:
-    """Their names. The engine knows no actions: whoever calls says where they are."""
+def _registered(option: str, place: str) -> Collection[str] | None:
+    """The names there. The engine knows no actions: whoever calls says where they are."""
     if not place:
         return None
     module, _, name = place.partition(":")
     try:
         return frozenset(getattr(import_module(module), name))
     except (ImportError, AttributeError) as error:
-        typer.echo(f"error: ACTIONS: there are no actions in {place}: {error}", err=True)
+        message = f"there are no {option.lower()} in {place}: {error}"
+        typer.echo(f"error: {option}: {message}", err=True)
         raise typer.Exit(2) from error
 
 

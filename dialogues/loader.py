@@ -32,17 +32,22 @@ def load(folder: Path) -> Content:
     return content
 
 
-def load_checked(folder: Path, actions: Collection[str] | None = None) -> Content:
+def load_checked(
+    folder: Path, actions: Collection[str] | None = None, responses: Collection[str] = ()
+) -> Content:
     """As strict as `check`. Raises ContentError, with all findings."""
-    content, findings = _check(folder, actions)
+    content, findings = _check(folder, actions, responses)
     if content is None or findings:
         raise ContentError(findings)
     return content
 
 
-def check(folder: Path, actions: Collection[str] | None = None) -> list[Finding]:
-    """Everything wrong with the content. `actions` are those that are registered, if known."""
-    return _check(folder, actions)[1]
+def check(
+    folder: Path, actions: Collection[str] | None = None, responses: Collection[str] = ()
+) -> list[Finding]:
+    """Everything wrong with the content. `actions` are those that are registered, if known;
+    `responses` those that are said without a flow, and cannot be done without."""
+    return _check(folder, actions, responses)[1]
 
 
 def files(folder: Path) -> list[Path]:
@@ -50,13 +55,16 @@ def files(folder: Path) -> list[Path]:
     return [path for _, path in _files(folder)]
 
 
-def _check(folder: Path, actions: Collection[str] | None) -> tuple[Content | None, list[Finding]]:
+def _check(
+    folder: Path, actions: Collection[str] | None, responses: Collection[str]
+) -> tuple[Content | None, list[Finding]]:
     draft = Draft()
     content, findings = _read(folder, draft)
     if content is not None:
         findings = [*findings, *checks.slow(content)]
         if actions is not None:
             findings += checks.unregistered(content, draft, actions)
+        findings += checks.unworded(content, draft, responses)
     return content, sorted(set(findings))
 
 

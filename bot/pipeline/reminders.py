@@ -91,8 +91,8 @@ class ReminderWriter:
         reply = self._wording.reply("utter_reminder", values)
         snooze = snooze_button(session, self, chat_id=chat_id, calls=told, now=now)
         if snooze is not None:
-            onward, *rest = reply.buttons
-            reply = replace(reply, buttons=(onward, Button(*snooze), *rest))
+            onward, rest = reply.buttons[:1], reply.buttons[1:]
+            reply = replace(reply, buttons=(*onward, Button(*snooze), *rest))
         return Draft(reply)
 
 

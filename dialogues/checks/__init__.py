@@ -23,6 +23,21 @@ def slow(content: Content) -> list[Finding]:
     return [*conditions.check_branches(content), *paths.check(content), *texts.check(content)]
 
 
+def unworded(content: Content, draft: Draft, responses: Collection[str]) -> list[Finding]:
+    """Responses that are said when nobody asked, so that no flow shows that they are missing."""
+    known = {*content.responses, *draft.refused}
+    return [
+        Finding.at(
+            draft.programme_place,
+            "no-response",
+            f"people are told {name} without asking, and there is no such response",
+            did_you_mean(name, known) or f"add the response {name} in domain/",
+        )
+        for name in sorted(responses)
+        if name not in known
+    ]
+
+
 def unregistered(content: Content, draft: Draft, actions: Collection[str]) -> list[Finding]:
     """Actions that the content names and nobody has registered."""
     return [

@@ -1,18 +1,26 @@
 """Another incubator has its own offers, boroughs and words; no Python is touched for it."""
 
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from actions.exports import leads_for_export
+from actions.planning import plan_subscription
+from actions.registry import RESPONSES
 from bot.clock import ManualClock
 from bot.core import Core, open_core, read_checked
 from bot.settings import Settings
+from dialogues.findings import ContentError
 from dialogues.testcases import Case, read_cases, run_case
+from storage import applicants, calls, chats, subscriptions
+from storage.calls import CallDetails
 from storage.crypto import new_secret
 from tests.conversations.resident import Resident, somebody_new
-from tests.world import MONDAY, ROOT
+from tests.pipeline.test_news import act, keep, pass_by
+from tests.world import CHANNEL, MONDAY, ROOT, World, open_world
 
 ELSEWHERE = ROOT / "tests" / "elsewhere"
 CASES = read_cases(Path(__file__).with_name("another_programme.yml"))
@@ -35,6 +43,83 @@ def test_its_conversations_go_as_written(core: Core, case: Case) -> None:
     with somebody_new(core) as resident:
         failures = run_case(case, resident)
         assert not failures, "\n".join(failures)
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_without_words_for_what_is_told_unasked_it_does_not_start(
+    name: str, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(ELSEWHERE, tmp_path / "content")
+    unasked = folder / "domain" / "unasked.yml"
+    lines = unasked.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(f"  {name}:")]
+    assert len(kept) == len(lines) - 1
+    unasked.write_text("".join(kept), encoding="utf-8")
+    with pytest.raises(ContentError) as refused:
+        read_checked(folder)
+    [finding] = refused.value.findings
+    assert finding.rule == "no-response"
+    assert finding.message.startswith(f"people are told {name} without asking")
+
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+IN_FERRY_TOWN = {
+    "fact": "borough",
+    "one_of": ["ferry_town"],
+    "unmet": "no",
+    "met": "By the ferry.",
+    "unmet_text": "It is by the ferry.",
+    "fix": "Cross over.",
+}
+REGATTA = CallDetails(
+    code="garden",
+    title="Regatta",
+    theme="boats",
+    summary="Row.",
+    opens_at=NOON + timedelta(days=1),
+    closes_at=NOON + timedelta(days=10),
+    criteria=[],
+    offering="A boat",
+    link="https://example.org/row",
+    may_close_early="nine boats",
+)
+
+
+async def test_news_and_reminders_come_in_its_words(database_url: str, tmp_path: Path) -> None:
+    with open_world(database_url, tmp_path, at=NOON, dialogues=ELSEWHERE) as world:
+        await world.says("ada", "hello")
+        keep(world, REGATTA)
+        follow(world, "ada")
+        await pass_by(world, days=2)
+        keep(world, REGATTA, closes_at=NOON + timedelta(days=8))
+        await pass_by(world, hours=1)
+        for criteria in ([IN_FERRY_TOWN], [{**IN_FERRY_TOWN, "unmet": "not_yet"}], []):
+            keep(world, REGATTA, closes_at=NOON + timedelta(days=8), criteria=criteria)
+            await pass_by(world, hours=1)
+        await world.live_until(NOON + timedelta(days=7, hours=1))
+        for act_of_staff in ("withdraw", "reopen", "close"):
+            act(world, act_of_staff)
+            await pass_by(world, hours=1)
+        told = [text.split(":")[0] for text in world.heard("ada")[1:]]
+    assert told == [
+        *("Gate up", "Tide turned", "Another boat", "Nearly aboard", "Come aboard"),
+        *("Ding", "Washed away", "Afloat again", "Gate down"),
+    ]
+
+
+def follow(world: World, who: str) -> None:
+    """As if they had asked to be reminded, from the north bank."""
+    programme, now = world.core.programme, world.clock.now()
+    with world.core.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel=CHANNEL, external_id=who) or 0
+        call = calls.find_call(session, code="garden")
+        assert call is not None
+        subscription, _new = subscriptions.subscribe(session, chat_id=chat_id, call=call, now=now)
+        plan_subscription(session, subscription, call, programme=programme, now=now)
+        applicant = applicants.applicant_of(session, chat_id=chat_id, now=now)
+        facts = {"borough": "north_bank"}
+        applicants.save_facts(session, applicant, facts=facts, kind="individual", now=now)
+    world.clock.move_on(timedelta(seconds=1))
 
 
 def test_its_leads_are_its_own(core: Core) -> None:
