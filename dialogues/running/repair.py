@@ -114,10 +114,11 @@ def _cancel(stage: Stage, _command: CancelFlow) -> None:
         turn.trace.append(f"cancel {frame.flow}")
         _give_back(turn, frame)
         turn.forget_slots(frame)
+    is_open = turn.top is not None  # something beneath, whose question comes again
     if turn.top is not None:
         turn.ask_again()
         turn.push_continue(turn.top)
-    turn.push("pattern_cancel_flow", {"canceled_name": name})
+    turn.push("pattern_cancel_flow", {"canceled_name": name, "open": is_open})
 
 
 def _give_back(turn: Turn, frame: Frame) -> None:
