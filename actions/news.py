@@ -48,6 +48,12 @@ def topics_of(call: Call, programme: Programme) -> list[Topic]:
     ]
 
 
+def concerned_topics(item: CallNews, call: Call, programme: Programme) -> list[Topic]:
+    """Who follows one of these is to be told of it: other criteria matter to nobody who has not
+    been judged by them, nor follows the call itself."""
+    return [] if item.kind == NewsKind.RULES else topics_of(call, programme)
+
+
 def note_change(session: Session, saved: Saved, *, now: datetime) -> None:
     """Note what is to be told of a change that was just written, if anything."""
     call, change = saved.call, saved.change
@@ -80,7 +86,8 @@ def tidings(
 ) -> dict[int, Tidings]:
     """What each of these chats is to be told of it, as things are now; those to whom it makes no
     difference are left out."""
-    follow = news.following(session, call, topics_of(call, programme), chat_ids)
+    topics = concerned_topics(item, call, programme)
+    follow = news.following(session, call, topics, chat_ids)
     told = told_verdicts.told_of_call(session, call_id=call.id, chat_ids=chat_ids)
     facts = applicants.facts_of_chats(session, chat_ids)
     drafting = ideas.chats_with_draft(session, chat_ids)

@@ -1,4 +1,5 @@
-"""What it costs to judge a thousand calls, and to choose the next question among them.
+"""What it costs to judge a thousand calls, to choose the next question among them, and to judge
+somebody again when they change.
 
     python -m benchmarks.verdicts
 
@@ -24,6 +25,8 @@ from actions.facts import declared
 from actions.programme import Programme
 from actions.questions import next_question
 from actions.verdicts import Judged, criteria_of, judge_call
+from benchmarks.judged_again import judged_again
+from bot.clock import ManualClock
 from dialogues.loader import load
 from storage.crypto import new_secret
 from storage.database import open_database
@@ -62,6 +65,14 @@ def main() -> int:
     )
     print(f"the same with every reason told: {reasons:.1f} ms")
     print(f"choosing the next question among {CALLS:,} calls: at worst {max(choosing):.0f} ms")
+    again = judged_again(
+        SHIPPED / "samples.yml", programme, residents[-1], ManualClock(NOW), many=CALLS
+    )
+    print(
+        f"one resident again, when {CALLS:,} calls ask for something else: {again.telling:.0f} ms "
+        f"to find what makes a difference, {again.wording:.0f} ms to judge once more for the "
+        f"{again.messages:,} messages, beside {again.importing:.0f} ms to import the calls"
+    )
     return int(max(judging) > LIMIT_MS)
 
 

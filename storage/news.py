@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Select,
     String,
     and_,
@@ -94,9 +95,14 @@ def has_opened(session: Session, call: Call) -> bool:
 
 def is_waiting(session: Session, *, now: datetime) -> bool:
     """Whether there is something to tell, or to note."""
-    if session.execute(_UNFINISHED).first() is not None:
+    if has_unfinished(session):
         return True
     return session.execute(_UNNOTED, {"now": now}).first() is not None
+
+
+def has_unfinished(session: Session) -> bool:
+    """Whether there are news that not everybody was told."""
+    return session.execute(_UNFINISHED).first() is not None
 
 
 def unfinished(session: Session) -> CallNews | None:
@@ -114,12 +120,13 @@ def concerned(
 ) -> list[int]:
     """The next chats, by id, that follow the call or its topics, or were told a verdict on it.
     Nobody who blocked us, nor who began to follow when it was so already."""
-    ways = [_after(_following_call(item.call_id), item, limit)]
-    ways += [_after(_following_topic(topic), item, limit) for topic in topics]
-    if item.kind != NewsKind.OPENED:
-        ways.append(_after(_told(item.call_id), item, limit))
-    statement = union(*ways).order_by("chat_id").limit(limit)
-    return list(session.execute(statement).scalars())
+    ways = [_after(_following_topic(topic)) for topic in topics]
+    if item.kind == NewsKind.OPENED:
+        statement = _merged([_BY_CALL, *ways])
+    else:
+        statement = _merged([_BY_CALL, _BY_VERDICT, *ways]) if ways else _BY_EITHER
+    values = {"call": item.call_id, "up_to": item.told_up_to, "at": item.at, "limit": limit}
+    return list(session.execute(statement, values).scalars())
 
 
 def move_on(session: Session, item: CallNews, up_to: int) -> None:
@@ -141,10 +148,11 @@ def following(
     ids = list(chat_ids)
     found: dict[int, Following] = {}
     for topic in topics:
-        for chat_id, since in session.execute(_among(_following_topic(topic), ids)):
+        among = _among(_following_topic(topic))
+        for chat_id, since in session.execute(among, {"chats": ids}):
             known = found.get(chat_id)
             found[chat_id] = Following(min(since, known.since) if known else since, False)
-    for chat_id, since in session.execute(_among(_following_call(call.id), ids)):
+    for chat_id, since in session.execute(_FOLLOWING, {"call": call.id, "chats": ids}):
         known = found.get(chat_id)
         found[chat_id] = Following(min(since, known.since) if known else since, True)
     return found
@@ -178,9 +186,9 @@ _subscriptions, _interests, _told_verdicts = (
 _chats = Chat.table()
 
 
-def _following_call(call_id: int) -> Select[Any]:
+def _following_call() -> Select[Any]:
     return select(_subscriptions.c.chat_id, _subscriptions.c.created_at).where(
-        _subscriptions.c.call_id == call_id, _subscriptions.c.stopped_at.is_(None)
+        _subscriptions.c.call_id == bindparam("call"), _subscriptions.c.stopped_at.is_(None)
     )
 
 
@@ -192,29 +200,43 @@ def _following_topic(topic: Topic) -> Select[Any]:
     )
 
 
-def _told(call_id: int) -> Select[Any]:
+def _told() -> Select[Any]:
     return select(_told_verdicts.c.chat_id, _told_verdicts.c.told_at).where(
-        _told_verdicts.c.call_id == call_id
+        _told_verdicts.c.call_id == bindparam("call")
     )
 
 
-def _after(way: Select[Any], item: CallNews, limit: int) -> Select[Any]:
+def _after(way: Select[Any]) -> Select[Any]:
     """The next of one way, by chat. Each is limited by itself, so that its index is walked."""
     chat_id, since = way.selected_columns
     part = (
         way.with_only_columns(chat_id)
         .join(_chats, _chats.c.id == chat_id)
-        .where(chat_id > item.told_up_to, since < item.at, _chats.c.blocked_at.is_(None))
+        .where(
+            chat_id > bindparam("up_to"),
+            since < bindparam("at", type_=since.type),
+            _chats.c.blocked_at.is_(None),
+        )
         .order_by(chat_id)
-        .limit(limit)
+        .limit(bindparam("limit"))
         .subquery()
     )
     return select(part.c.chat_id)
 
 
-def _among(way: Select[Any], chat_ids: list[int]) -> Select[Any]:
+def _merged(ways: Iterable[Select[Any]]) -> CompoundSelect[Any]:
+    return union(*ways).order_by("chat_id").limit(bindparam("limit"))
+
+
+def _among(way: Select[Any]) -> Select[Any]:
     [chat_id, _since] = way.selected_columns
-    return way.where(chat_id.in_(chat_ids))
+    return way.where(chat_id.in_(bindparam("chats", expanding=True)))
+
+
+# What concerns nobody's topics is asked for a thousand calls in a row, so it is put together once.
+_FOLLOWING = _among(_following_call())
+_BY_CALL, _BY_VERDICT = _after(_following_call()), _after(_told())
+_BY_EITHER = _merged([_BY_CALL, _BY_VERDICT])
 
 
 _NOTE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["call_id", "about"]), _news)

@@ -1,17 +1,20 @@
 """The herald: news of calls become outbox rows, as many as the outbox has room for."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.news import tidings, topics_of
+from actions.news import concerned_topics, tidings
 from actions.quiet_hours import allowed_from
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
 from storage import calls, fanout, news
 from storage.fanout import Notice
 from storage.models import CallNews
-from storage.news import NewsKind
 from storage.outbox import Lane
+
+LOOK_EVERY = timedelta(seconds=1)
+A_NEWS = 10  # what is done for each takes about as long as for so many of those concerned
 
 
 class Herald(TopUp):
@@ -23,23 +26,34 @@ class Herald(TopUp):
 
     lease = "herald"
     woken_by = "news"
+    _looked_at: datetime | None = None
 
     def _is_time(self, session: Session) -> bool:
         return news.is_waiting(session, now=self._clock.now())
 
     def _deal(self, session: Session) -> int:
-        """Tell some of those concerned; how many were looked at, at least one with what is told."""
-        news.note_openings(session, now=self._clock.now())
-        item = news.unfinished(session)
-        room = fanout.room_in(session, Lane.BROADCASTS, most=MOST_WAITING)
-        if item is None or room <= 0:
-            return 0
-        return max(self._tell_some(session, item, limit=min(BATCH, room)), 1)
+        """Tell some of those concerned; how many were looked at, at least one with what is told.
+        News that concern few are dealt with several at a time."""
+        if self._is_time_to_look() or not news.has_unfinished(session):
+            news.note_openings(session, now=self._clock.now())
+        room = min(BATCH, fanout.room_in(session, Lane.BROADCASTS, most=MOST_WAITING))
+        done = 0
+        while done < room and (item := news.unfinished(session)) is not None:
+            done += A_NEWS + self._tell_some(session, item, limit=room - done)
+        return done
+
+    def _is_time_to_look(self) -> bool:
+        """For calls that have opened: it takes a look at all of them, so not with each batch."""
+        now = self._clock.now()
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOK_EVERY:
+            return False
+        self._looked_at = now
+        return True
 
     def _tell_some(self, session: Session, item: CallNews, *, limit: int) -> int:
         """Queue what the next chats are to be told, and move on; how many these are."""
         now, call = self._clock.now(), calls.get_call(session, item.call_id)
-        topics = [] if item.kind == NewsKind.RULES else topics_of(call, self._programme)
+        topics = concerned_topics(item, call, self._programme)
         chat_ids = news.concerned(session, item, topics, limit=limit)
         told = tidings(session, item, call, chat_ids, programme=self._programme, now=now)
         self._queue(session, item, [chat_id for chat_id in chat_ids if chat_id in told])
