@@ -183,6 +183,7 @@ def _say_corrected(turn: Turn, slot: str, reason: str, old: Any) -> None:
         "pattern_correction",
         {
             "reason": reason,
+            "open": turn.top is not None,  # its question comes again after this
             "question": name_of(turn, slot),
             "value": _shortened(label(turn.content, slot, value)),
             "old_value": _shortened(label(turn.content, slot, old)),
