@@ -123,12 +123,14 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
     if Role.WEB in roles:
         build_site(core, channels).add_to(process.site)
     stack.push_async_callback(process.presses.finish)
+    delivery = build_delivery(core, channels) if channels.senders else None
     if Role.TURNS in roles:
         vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
         await core.database.write(vigil.beat)
-        process.loops += [vigil.run, build_turns(core, channels, process.presses.answer).run]
-    if channels.senders:
-        process.loops.append(build_delivery(core, channels).run)
+        turns = build_turns(core, channels, process.presses.answer, outlet=delivery)
+        process.loops += [vigil.run, turns.run]
+    if delivery is not None:
+        process.loops.append(delivery.run)
     if Role.DELIVERY in roles:
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]

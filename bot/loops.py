@@ -12,6 +12,7 @@ from bot.links import ChatLinks
 from bot.live_content import LiveRooms, Made, live_writers
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
+from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
 from bot.pipeline.news import NewsWriter
 from bot.pipeline.pacing import Pacer
@@ -57,9 +58,10 @@ def build_turns(
     on_press: Callable[[Press], None],
     *,
     watch: Watch | None = None,
+    outlet: Outlet | None = None,
 ) -> Turns:
     """The loop that takes updates, and hands them to the rooms. `on_press` is told of presses whose
-    turn is over, `watch` sees residents' turns."""
+    turn is over, `watch` sees residents' turns, `outlet` sends what they are answered."""
     return Turns(
         database=core.database,
         clock=core.clock,
@@ -67,6 +69,8 @@ def build_turns(
         handler=_rooms(core, channels, watch),
         signals=core.signals,
         on_press=on_press,
+        handover=Handover(clock=core.clock, composer=build_composer(core, channels)),
+        outlet=outlet,
     )
 
 
@@ -96,23 +100,27 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
 
 
 def build_delivery(core: Core, channels: Channels) -> Delivery:
-    """The loop that sends, with the writers of what is worded late."""
-    cards, reminders, news = _cards(core), _reminders(core), _news(core)
-    calendars = build_calendars(core, channels)
-    composer = Composer(
-        clock=core.clock,
-        writers=_writers(core),
-        after_sending={**cards.after_sending, "reminder": reminders.sent, "news": news.sent},
-        after_ending={"reminder": reminders.ended},
-        documents=lambda session, place: calendars().file(session, place),
-    )
+    """The loop that sends."""
     return Delivery(
         database=core.database,
         clock=core.clock,
         senders=channels.senders,
         pacers=channels.pacers,
-        composer=composer,
+        composer=build_composer(core, channels),
         signals=core.signals,
+    )
+
+
+def build_composer(core: Core, channels: Channels) -> Composer:
+    """What makes parcels, with the writers of what is worded late."""
+    cards, reminders, news = _cards(core), _reminders(core), _news(core)
+    calendars = build_calendars(core, channels)
+    return Composer(
+        clock=core.clock,
+        writers=_writers(core),
+        after_sending={**cards.after_sending, "reminder": reminders.sent, "news": news.sent},
+        after_ending={"reminder": reminders.ended},
+        documents=lambda session, place: calendars().file(session, place),
     )
 
 

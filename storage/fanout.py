@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storage.database import Upsert
 from storage.models import OutboxRow
 from storage.outbox import Lane, waiting_row
+from storage.waking import wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def queue_all(
     ]
     if rows:
         _QUEUE_EACH.run(session, rows)
+        wake(session, "outbox")
 
 
 _outbox = OutboxRow.table()

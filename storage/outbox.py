@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Upsert, changed_rows
 from storage.models import OutboxRow
+from storage.waking import wake
 
 AHEAD_OF_US = timedelta(minutes=2)  # what lies further ahead than it may was written by a clock
 # that stepped back since; nearer, by the clock of another machine
@@ -74,6 +75,7 @@ def queue(
     dedupe_key: str | None = None,
 ) -> int | None:
     """Queue one row; its id, or None when something with that `dedupe_key` was queued before."""
+    wake(session, "outbox")
     row = waiting_row(
         chat_id,
         kind,
@@ -99,6 +101,7 @@ def queue_messages(
     ]
     if rows:
         session.execute(_ADD_ALL, rows)
+        wake(session, "outbox")
 
 
 def waiting_row(

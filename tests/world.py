@@ -66,8 +66,9 @@ class World:
             senders={CHANNEL: self.sender},
             answerers={CHANNEL: self.sender},
         )
-        self.turns = build_turns(core, channels, Presses(channels.answerers).answer)
         self.delivery = build_delivery(core, channels)
+        presses = Presses(channels.answerers)
+        self.turns = build_turns(core, channels, presses.answer, outlet=self.delivery)
         self.planner = build_planner(core)
         self.herald = build_herald(core)
         with core.database.transaction() as session:

@@ -3,8 +3,10 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from benchmarks.pipeline import seeding
 from benchmarks.pipeline.cpu import cpu_of_tree
@@ -17,6 +19,7 @@ from benchmarks.pipeline.serving import assistant_for
 from bot.call_reports import import_file
 from bot.clock import SystemClock
 from bot.core import open_core
+from storage import news
 from tests.botapi import BotApi
 
 RATE = 28  # a second, as TELEGRAM_RATE is by default
@@ -111,10 +114,19 @@ def _seed(url: str, folder: Path, wanted: Wanted, known: int) -> str:
         now = core.clock.now()
         closes_at = now.astimezone(UTC) + timedelta(hours=23)
         import_file(core, seeding.call_file(folder, CODE, closes_at), by="benchmark")
+        with core.database.transaction() as session:
+            _everybody_knows(session, now)
         seeding.subscriptions(
             url, CODE, now=now, total=TOTAL, due=DUE - wanted.sent, sent=wanted.sent, known=known
         )
     return settings.secret_key.get_secret_value()
+
+
+def _everybody_knows(session: Session, now: datetime) -> None:
+    """That the call has opened was told before: only reminders are to be sent."""
+    news.note_openings(session, now=now)
+    while (item := news.unfinished(session)) is not None:
+        news.finish(session, item, now=now)
 
 
 async def _look(crowd: Crowd, pid: int, wanted: Wanted, times: Path) -> Window:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from storage.claiming import Wanted, claim
 from storage.outbox import Claimed, Lane
 from storage.paces import Attendance, Share
 from storage.stretches import Stretches
+from storage.waking import Kind, woken
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Done:
     rests: dict[int, float] = field(default_factory=dict)  # groups that had enough, and how long
     met: set[int] = field(default_factory=set)  # chats that have to wait, and have something to
     more: bool = False  # there is more to look at, at once
+    wakes: frozenset[Kind] = frozenset()  # what else is to be done now
 
 
 class Cycles:
@@ -83,6 +85,7 @@ class Cycles:
         self._tidy(session)
         if task.wanted is not None:
             self._claim(session, task.lease, task.wanted, done)
+        done.wakes = woken(session)
         return done
 
     def leave(self, session: Session) -> None:
@@ -96,8 +99,13 @@ class Cycles:
 
     def failed(self, lease: str) -> None:
         """The last cycle is not in the database, or nobody knows."""
-        self._doubtful.append(lease)
-        self._take_back_at = self._monotonic() + GRACE
+        self.doubt([lease])
+
+    def doubt(self, leases: Collection[str]) -> None:
+        """Nobody knows whether anything is in the database under these: it is let go of."""
+        if leases:
+            self._doubtful.extend(leases)
+            self._take_back_at = self._monotonic() + GRACE
 
     def _share(self, session: Session, task: Task, done: Done) -> None:
         """Tell the other processes what was sent to groups, and who has to be left in peace."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.pipeline.composing import Load
-from bot.pipeline.outcomes import Outcome
+from bot.pipeline.outcomes import Outcome, Sent
 
 
 @dataclass(slots=True)
@@ -42,6 +42,18 @@ class Hand:
         taken = [Held(load, until) for load in loads]
         self._held |= {held.load.claimed.id: held for held in taken}
         return taken
+
+    def chats(self) -> set[int]:
+        """Whose rows are held."""
+        return {held.load.claimed.chat_id for held in self._held.values()}
+
+    def sent(self) -> set[int]:
+        """Rows that went out, which is still to be written."""
+        return {
+            row
+            for row, held in self._held.items()
+            if held.outcome is not None and isinstance(held.outcome.result, Sent)
+        }
 
     def outcomes(self) -> list[Outcome]:
         """What is to be written."""

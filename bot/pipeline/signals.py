@@ -1,7 +1,7 @@
 """How the loops of one process wake each other; a slow poll catches what no one was told of."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -30,9 +30,10 @@ class Signals:
         """The event of this kind of work."""
         return self._events[kind]
 
-    def after_turn(self) -> None:
-        """A turn committed: there may be messages to send. Reminders can wait for the next look."""
-        self.outbox.set()
+    def wake(self, kinds: Iterable[Kind]) -> None:
+        """There may be such work now."""
+        for kind in kinds:
+            self._events[kind].set()
 
     def stop(self) -> None:
         """Let every loop finish what it holds, and end."""
@@ -40,16 +41,19 @@ class Signals:
         for event in self._events.values():
             event.set()
 
-    async def wait(self, event: asyncio.Event, *, at_most: float) -> None:
-        """Wait until the event is set or the time (seconds) is over; the event is cleared."""
+    async def wait(self, event: asyncio.Event, *, at_most: float) -> bool:
+        """Wait until the event is set or the time (seconds) is over; whether it was set. Then it is
+        cleared."""
         if self.stopping.is_set():
-            return
+            return event.is_set()
         try:
             async with asyncio.timeout(max(at_most, 0)):
                 await event.wait()
         except TimeoutError:
             pass
+        was_set = event.is_set()
         event.clear()
+        return was_set
 
     async def pause(self, seconds: float) -> None:
         """Let so much time pass, if any, unless everything is to stop."""

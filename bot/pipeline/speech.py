@@ -37,19 +37,16 @@ def queue_replies(
 ) -> list[int]:
     """Write replies into the chat's history and queue them, in order; the messages' ids."""
     said = ((chat_id, reply) for reply in replies)
-    return queue_to_chats(session, said, now=now, lane=lane, **about)
+    written = keep_replies(session, said, now=now, **about)
+    outbox.queue_messages(session, written, lane=lane, now=now)
+    return list(written)
 
 
-def queue_to_chats(
-    session: Session,
-    said: Iterable[tuple[int, Reply]],
-    *,
-    now: datetime,
-    lane: Lane = Lane.REPLIES,
-    **about: Any,
-) -> list[int]:
-    """Write replies, each with the id of its chat, into the histories and queue them, in order; the
-    messages' ids.
+def keep_replies(
+    session: Session, said: Iterable[tuple[int, Reply]], *, now: datetime, **about: Any
+) -> dict[int, int]:
+    """Write replies, each with the id of its chat, into the histories, in parts that the channel
+    takes; the messages' ids in this order, each with its chat's.
 
     `about` are `lead_id`, `peer_chat_id` and `reply_to_id` of the messages.
     """
@@ -57,9 +54,7 @@ def queue_to_chats(
         _row(chat_id, part, now, **about) for chat_id, reply in said for part in split_long(reply)
     ]
     written = messages.add_messages(session, rows)
-    chat_of = {number: row["chat_id"] for number, row in zip(written, rows, strict=True)}
-    outbox.queue_messages(session, chat_of, lane=lane, now=now)
-    return written
+    return {number: row["chat_id"] for number, row in zip(written, rows, strict=True)}
 
 
 def keep_reply(
@@ -72,7 +67,7 @@ def keep_reply(
     **about: Any,
 ) -> int:
     """Write one reply into the history; the message's id. `passes_on` is what goes with it, `about`
-    as for `queue_to_chats`."""
+    as for `keep_replies`."""
     row = _row(chat_id, reply, now, **about)
     if passes_on is not None:
         row["media"] = [asdict(passes_on)]

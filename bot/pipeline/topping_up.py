@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.pipeline.signals import Signals
 from dialogues.programme import Programme
-from storage import leases, waking
+from storage import leases
 from storage.database import Database
 from storage.waking import Kind
 
@@ -73,10 +73,7 @@ class TopUp(ABC):
         now = self._clock.now()
         if not leases.hold(session, name=self.lease, owner=self._owner, now=now, period=LEASE):
             return 0
-        done = self._deal(session)
-        if done:
-            waking.wake(session, "outbox")
-        return done
+        return self._deal(session)
 
     @abstractmethod
     def _is_time(self, session: Session) -> bool:

@@ -1,5 +1,6 @@
 """One turn as data: what came from a chat, and what it is answered with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.pipeline.arrival import Arrival
 from dialogues.exchange import Reply
 from storage.chats import Marks
-from storage.inbox import Waiting
+from storage.inbox import Taken, Waiting
 from storage.models import Chat
 
 
@@ -52,6 +53,9 @@ class Answer:
     notice: str | None = None  # words for a press that deserves a short notice
 
 
+Answered = tuple[Turn, Answer]
+
+
 class NotYetError(Exception):
     """The turn needs something that is still being written: it is done again in a moment."""
 
@@ -66,3 +70,25 @@ class Handler(Protocol):
     def apologise(self, session: Session, turn: Turn) -> Answer:
         """Something went wrong on our side: say so, and say how to go on."""
         ...
+
+
+def turn_of(taken: Taken, arrivals: list[Arrival], staff_chats: Mapping[int, str]) -> Turn:
+    """What was taken, as a turn. `staff_chats` are the staff's, with their channels."""
+    of_channel = (it for it, channel in staff_chats.items() if channel == taken.chat.channel)
+    return Turn(
+        taken.chat,
+        taken.rows,
+        arrivals,
+        state=taken.state,
+        staff_chat_id=next(of_channel, None),
+        is_staffs=taken.chat.id in staff_chats,
+    )
+
+
+def presses_of(turn: Turn, answer: Answer) -> list[Press]:
+    """The button presses that this turn answers."""
+    return [
+        Press(turn.chat.channel, arrival.callback_id, answer.notice)
+        for arrival in turn.arrivals
+        if arrival.callback_id
+    ]

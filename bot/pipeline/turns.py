@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
+from bot.pipeline.composing import Load
+from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.rounds import Decode, Looked, Rounds
 from bot.pipeline.signals import Signals
 from bot.pipeline.turn import Handler, Press
@@ -20,7 +23,8 @@ HAND_OVER_AFTER = 0.1  # seconds, after which a round has company: a slow turn h
 
 
 class Turns:
-    """Takes waiting updates, oldest first, until it is stopped."""
+    """Takes waiting updates, oldest first, until it is stopped. What they are answered is handed
+    over to the `outlet`, if anybody sends here."""
 
     def __init__(
         self,
@@ -31,12 +35,21 @@ class Turns:
         handler: Handler,
         signals: Signals,
         on_press: Callable[[Press], None],
+        handover: Handover,
+        outlet: Outlet | None,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._rounds = Rounds(database=database, clock=clock, decoders=decoders, handler=handler)
+        self._rounds = Rounds(
+            database=database,
+            clock=clock,
+            decoders=decoders,
+            handler=handler,
+            handover=handover,
+        )
         self._signals = signals
         self._on_press = on_press
+        self._outlet = outlet
         self._next = asyncio.Lock()
 
     async def run(self) -> None:
@@ -76,10 +89,19 @@ class Turns:
         await self._signals.wait(self._signals.inbox, at_most=max(patience, at_least))
 
     async def _look(self) -> Looked:
-        loop = asyncio.get_running_loop()
-        looked = await loop.run_in_executor(self._database.write_pool, self._rounds.take_waiting)
+        allowance = self._outlet.allowance() if self._outlet else None
+        loop, began = asyncio.get_running_loop(), time.monotonic()
+        loads: list[Load] = []
+        try:
+            looked = await loop.run_in_executor(
+                self._database.write_pool, self._rounds.take_waiting, allowance
+            )
+            loads = looked.loads
+        finally:
+            if self._outlet and allowance:
+                doubtful = self._rounds.doubts()
+                self._outlet.take_over(loads, leased_at=began, doubtful=doubtful)
         for press in looked.presses:
             self._on_press(press)
-        if looked.tried:
-            self._signals.after_turn()
+        self._signals.wake(looked.wakes)
         return looked

@@ -19,6 +19,7 @@ from bot.console.preview import Preview
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Composer
 from bot.pipeline.delivery import Delivery
+from bot.pipeline.handover import Handover
 from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
 from bot.pipeline.turn import Answer, Turn
@@ -182,6 +183,7 @@ async def open_room(database: Database, content: Content, files: Path) -> AsyncI
     await preview.prepare()
     echo = Echo(clock)
     senders = {"preview": preview.sender}
+    composer = Composer(clock=clock, writers={}, after_sending={}, after_ending={})
     turns = Turns(
         database=database,
         clock=clock,
@@ -189,13 +191,15 @@ async def open_room(database: Database, content: Content, files: Path) -> AsyncI
         handler=echo,
         signals=signals,
         on_press=Presses(senders).answer,
+        handover=Handover(clock=clock, composer=composer),
+        outlet=None,
     )
     delivery = Delivery(
         database=database,
         clock=clock,
         senders=senders,
         pacers={},
-        composer=Composer(clock=clock, writers={}, after_sending={}, after_ending={}),
+        composer=composer,
         signals=signals,
     )
     app = web.Application()

@@ -70,17 +70,18 @@ class Post:
         self.clock = clock or SystemClock()
         self.channel = channel or Channel()
         self.signals = Signals()
+        self.composer = Composer(
+            clock=self.clock,
+            writers=writers or {},
+            after_sending=after_sending or {},
+            after_ending={},
+        )
         self.delivery = Delivery(
             database=database,
             clock=self.clock,
             senders={CHANNEL: self.channel},
             pacers={CHANNEL: pacer} if pacer else {},
-            composer=Composer(
-                clock=self.clock,
-                writers=writers or {},
-                after_sending=after_sending or {},
-                after_ending={},
-            ),
+            composer=self.composer,
             signals=self.signals,
         )
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import ManualClock
-from bot.pipeline import cycles, delivery
+from bot.pipeline import attempts, cycles, delivery
 from bot.pipeline.composing import Draft
 from bot.pipeline.pacing import Pacer, open_pacer
 from bot.pipeline.parcel import (
@@ -302,7 +302,7 @@ async def test_a_send_that_outlives_its_lease_is_broken_off(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cycles, "LEASE", timedelta(seconds=1))
-    monkeypatch.setattr(delivery, "SEND_TAKES", 0.2)
+    monkeypatch.setattr(attempts, "SEND_TAKES", 0.2)
     post = Post(database)
 
     async def hang(_parcel: Parcel) -> None:

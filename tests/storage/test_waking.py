@@ -13,6 +13,7 @@ from bot.pipeline.signals import Signals
 from storage.crypto import new_secret
 from storage.database import Database, open_database
 from storage.waking import KINDS, Kind, listen, wake
+from storage.waking import woken as what_is_left
 
 SOON = 10.0  # seconds; a noisy machine takes its time
 
@@ -21,6 +22,17 @@ SOON = 10.0  # seconds; a noisy machine takes its time
 def postgres(fresh_postgres: str) -> Iterator[Database]:
     """A PostgreSQL of our own; waking needs no tables."""
     opened = open_database(fresh_postgres, secret=new_secret())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other(postgres: Database) -> Iterator[Database]:
+    """The same database, as another process has it open."""
+    opened = open_database(
+        postgres.engine.url.render_as_string(hide_password=False).replace("+psycopg", ""),
+        secret=new_secret(),
+    )
     yield opened
     opened.close()
 
@@ -54,8 +66,8 @@ def woken(database: Database, kind: Kind, *, failing: bool = False) -> None:
         assert 1 / (not failing)
 
 
-async def test_each_kind_is_told_once_a_transaction(postgres: Database) -> None:
-    async with hearing(postgres) as heard:
+async def test_each_kind_is_told_once_a_transaction(postgres: Database, other: Database) -> None:
+    async with hearing(other) as heard:
         with postgres.transaction() as session:
             for _ in range(3):
                 wake(session, "inbox", "outbox")
@@ -63,15 +75,15 @@ async def test_each_kind_is_told_once_a_transaction(postgres: Database) -> None:
         assert await next_of(heard, 3) == {"inbox", "outbox", "reminders"}
 
 
-async def test_nobody_is_woken_by_what_was_rolled_back(postgres: Database) -> None:
-    async with hearing(postgres) as heard:
+async def test_nobody_is_woken_by_what_was_rolled_back(postgres: Database, other: Database) -> None:
+    async with hearing(other) as heard:
         woken(postgres, "inbox", failing=True)
         woken(postgres, "outbox")
         assert await next_of(heard, 1) == {"outbox"}
 
 
-async def test_a_savepoint_takes_no_word_with_it(postgres: Database) -> None:
-    async with hearing(postgres) as heard:
+async def test_a_savepoint_takes_no_word_with_it(postgres: Database, other: Database) -> None:
+    async with hearing(other) as heard:
         with postgres.transaction() as session:
             with session.begin_nested():
                 wake(session, "inbox")
@@ -80,6 +92,23 @@ async def test_a_savepoint_takes_no_word_with_it(postgres: Database) -> None:
                 wake(session, "outbox")
                 assert 1 / 0
         assert await next_of(heard, 2) == {"inbox", "outbox"}
+
+
+async def test_nobody_is_woken_by_their_own_transactions(
+    postgres: Database, other: Database
+) -> None:
+    async with hearing(postgres) as heard:
+        woken(postgres, "inbox")
+        woken(other, "outbox")
+        assert await next_of(heard, 1) == {"outbox"}
+
+
+def test_a_transaction_says_what_it_leaves_to_do(database: Database) -> None:
+    with database.transaction() as session:
+        assert what_is_left(session) == set()
+        wake(session, "inbox")
+        wake(session, "outbox", "inbox")
+        assert what_is_left(session) == {"inbox", "outbox"}
 
 
 def test_on_sqlite_nothing_is_sent(database: Database) -> None:
@@ -91,10 +120,10 @@ def test_on_sqlite_nothing_is_sent(database: Database) -> None:
 
 
 async def test_signals_are_set_again_after_the_connection_was_cut(
-    postgres: Database, caplog: pytest.LogCaptureFixture
+    postgres: Database, other: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     signals = Signals()
-    listening = asyncio.create_task(Listening(database=postgres, signals=signals).run())
+    listening = asyncio.create_task(Listening(database=other, signals=signals).run())
     await signals.wait(signals.inbox, at_most=SOON)  # set when it begins to listen
     with postgres.transaction() as session:
         wake(session, "inbox")

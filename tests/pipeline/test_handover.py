@@ -1,0 +1,200 @@
+"""What turns say is handed over to who sends in the same process, and then nobody claims it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from bot.pipeline import cycles
+from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.handover import Allowance, Handover
+from bot.pipeline.parcel import Parcel, TryLaterError
+from bot.pipeline.rounds import Looked, Rounds
+from bot.pipeline.turn import Answer, Turn
+from bot.pipeline.turns import Turns
+from dialogues.exchange import Reply
+from storage import accepting
+from storage.accepting import Accepted
+from storage.chats import ChatKey
+from storage.database import Database
+from tests.pipeline.sending import CHANNEL, Post
+
+
+class Echo:
+    """Says what it is told, in a message for each line."""
+
+    takes = 0.0  # seconds
+    turns = 0
+
+    def take(self, _session: Session, turn: Turn) -> Answer:
+        time.sleep(self.takes)
+        self.turns += 1
+        return Answer([Reply(line) for it in turn.arrivals for line in (it.text or "").split("\n")])
+
+    def apologise(self, _session: Session, _turn: Turn) -> Answer:
+        return Answer([Reply("sorry")])
+
+
+class Office(Post):
+    """A process that takes turns and delivers."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.echo = Echo()
+        parts = {
+            "database": database,
+            "clock": self.clock,
+            "decoders": {CHANNEL: Arrival.from_json},
+            "handler": self.echo,
+            "handover": Handover(clock=self.clock, composer=self.composer),
+        }
+        self.rounds = Rounds(**parts)
+        self.turns = Turns(
+            **parts,
+            signals=self.signals,
+            on_press=lambda _press: None,
+            outlet=self.delivery,
+        )
+
+    def writes(self, who: str, *lines: str, kind: str = "private") -> None:
+        """Somebody writes; nobody is answered yet."""
+        arrival = Arrival(
+            Happened.SAID, sender=Sender(who, who), text="\n".join(lines), message_id=1
+        )
+        key = f"{CHANNEL}:{who}:{time.monotonic_ns()}"
+        accepted = Accepted(key, ChatKey(CHANNEL, who, kind), arrival.to_json())
+        with self.database.transaction() as session:
+            accepting.accept(session, accepted, now=self.clock.now())
+        self.signals.inbox.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take turns and deliver while the block runs; then stop, as a process does."""
+        async with super().running():
+            taking = asyncio.create_task(self.turns.run())
+            yield
+            self.signals.stop()
+            await taking
+
+    def look(self, *, most: int = 10, **more: object) -> Looked:
+        """One round, of which so many rows may be handed over."""
+        allowance = Allowance([CHANNEL], most, timedelta(seconds=30), **more)
+        return self.rounds.take_waiting(allowance)
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database)
+
+
+def words(looked: Looked) -> list[str]:
+    return [load.parcel.text for load in looked.loads]
+
+
+async def test_what_a_turn_says_goes_out_without_a_claim(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed: list[int] = []
+    claim = cycles.claim
+
+    def counting(*args: object, **more: object) -> object:
+        found = claim(*args, **more)
+        claimed.extend(row.id for row in found.rows)
+        return found
+
+    monkeypatch.setattr(cycles, "claim", counting)
+    async with office.running():
+        office.writes("ann", "one", "two")
+        await office.until(lambda: office.states() == ["sent"] * 2)
+    assert office.channel.words == ["one", "two"]
+    assert not claimed
+    assert [row.attempts for row in office.rows()] == [1, 1]
+
+
+async def test_what_follows_one_that_has_to_wait_waits_behind_it(office: Office) -> None:
+    troubles = [TryLaterError(0.2)]
+
+    async def wait_first(_parcel: Parcel) -> None:
+        if troubles:
+            raise troubles.pop()
+
+    office.channel.before = wait_first
+    async with office.running():
+        office.writes("ann", "one", "two", "three")
+        await office.until(lambda: office.states() == ["sent"] * 3)
+    assert office.channel.words == ["one", "two", "three"]
+    assert [row.attempts for row in office.rows()] == [2, 1, 1]
+
+
+def test_a_reply_waits_behind_an_earlier_one(office: Office) -> None:
+    office.queue("before", to="ann")
+    office.writes("ann", "after")
+    office.writes("ben", "hello")
+    assert words(office.look()) == ["hello"]
+    assert office.states() == ["waiting", "leased", "waiting"]
+
+
+def test_one_that_went_out_is_not_waited_for(office: Office) -> None:
+    office.queue("before", to="ann")
+    office.writes("ann", "after")
+    assert words(office.look(settled={office.rows()[0].id})) == ["after"]
+
+
+def test_nothing_is_handed_over_beyond_the_allowance(office: Office) -> None:
+    for who in ("ann", "ben", "cem"):
+        office.writes(who, "one", "two")
+    assert words(office.look(most=5)) == ["one", "two"] * 2
+    assert sorted(office.states()) == ["leased"] * 4 + ["waiting"] * 2
+
+
+def test_chats_that_rest_groups_and_other_channels_are_left_out(office: Office) -> None:
+    office.writes("ann", "hello")
+    office.writes("-7", "hello", kind="group")
+    assert not words(office.look(leave_out={office.chat("ann")}))
+    office.writes("ben", "hello")
+    assert not office.rounds.take_waiting(Allowance([], 9, timedelta(seconds=30))).loads
+    assert office.states() == ["waiting"] * 3
+
+
+def test_whoever_delivers_elsewhere_hears_only_of_what_is_left(office: Office) -> None:
+    office.writes("ann", "hello")
+    assert "outbox" not in office.look().wakes
+    office.writes("ben", "hello")
+    assert "outbox" in office.look(most=0).wakes
+
+
+async def test_a_turn_of_which_nobody_knows_whether_it_was_committed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transaction = office.database.transaction
+    lost: list[Session] = []
+
+    @contextmanager
+    def losing_the_answer() -> Iterator[Session]:
+        with transaction() as session:
+            yield session
+        if office.echo.turns and not lost:
+            lost.append(session)
+            raise OperationalError("commit", {}, OSError("cut"))
+
+    monkeypatch.setattr(office.database, "transaction", losing_the_answer)
+    async with office.running():
+        office.writes("ann", "hello")
+        await office.until(lambda: office.states() == ["sent"], within=10)  # no lease is waited for
+    assert len(lost) == 1
+    assert office.channel.words == ["hello"]
+
+
+async def test_a_stop_while_a_turn_lasts_leaves_nothing_leased(office: Office) -> None:
+    office.echo.takes = 0.4
+    async with office.running():
+        office.writes("ann", "one", "two")
+        await asyncio.sleep(0.2)
+    assert len(office.channel.words) == office.states().count("sent")
+    assert office.states().count("leased") == 0
+    assert len(office.states()) == 2
