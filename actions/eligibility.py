@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup
@@ -99,8 +100,7 @@ class AskNextStep(_AboutVerdicts):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_ask_next_step`, which has a wording for each verdict."""
         judged = self._judged(tracker.slots)
-        fits = any(one.verdict.kind != "no" for one in judged)
-        buttons = [] if fits else [*self._doors(judged)]
+        buttons = [] if _fits_any(judged) else [*self._doors(judged)]
         dispatcher.utter_message(response="utter_ask_next_step", buttons=buttons)
         return []
 
@@ -184,7 +184,12 @@ def _section(context: Context, one: Judged, judged: Sequence[Judged]) -> Markup:
 def _instead_line(context: Context, verdict: Verdict, judged: Sequence[Judged]) -> Markup:
     names = (_door_name(context, judged, door) for door in verdict.instead())
     found = ", ".join(name for name in names if name)
-    return context.say("verdict_instead", {"names": found}) if found else Markup("")
+    line = "verdict_instead_too" if _fits_any(judged) else "verdict_instead"
+    return context.say(line, {"names": found}) if found else Markup("")
+
+
+def _fits_any(judged: Iterable[Judged]) -> bool:
+    return any(one.verdict.kind != "no" for one in judged)
 
 
 def _door_name(context: Context, judged: Sequence[Judged], door: str) -> str | None:
@@ -198,17 +203,27 @@ def _door_name(context: Context, judged: Sequence[Judged], door: str) -> str | N
 def _reason_lines(
     context: Context, verdict: Verdict, reasons: Iterable[Reason], style: str
 ) -> Markup:
-    """A line each; of several ways of which one would do, a word before the first says so."""
-    shown: list[Markup] = []
-    either = False
+    """A line each. Several ways of which one would do come last, under a word that says so."""
+    needed: list[Markup] = []
+    choices: dict[int, dict[int, list[Markup]]] = {}
     for reason in reasons:
+        shown = needed
+        if reason.way is not None:
+            group, number = reason.way
+            shown = choices.setdefault(id(group), {}).setdefault(number, [])
         line = _line(context, verdict, reason, style)
-        if reason.either and not either:
-            shown.append(context.say("reasons_either", {}))
-        either = reason.either
         if line not in shown:
             shown.append(line)
-    return lines(shown)
+    return lines([*needed, *chain.from_iterable(_choice(context, it) for it in choices.values())])
+
+
+def _choice(context: Context, ways: Mapping[int, Sequence[Markup]]) -> list[Markup]:
+    told = [
+        line if line is way[0] else context.say("reasons_and", {"line": line})
+        for way in ways.values()
+        for line in way
+    ]
+    return told if len(ways) == 1 else [context.say("reasons_either", {}), *told]
 
 
 def _line(context: Context, verdict: Verdict, reason: Reason, style: str) -> Markup:

@@ -184,7 +184,7 @@ def _is_for(call: Call, borough: str) -> bool:
     """Whether somebody there may apply, as far as the borough decides."""
     verdict = judge_call(call, {BOROUGH: borough}).verdict
     refused = any(
-        reason.fact == BOROUGH and reason.outcome in ("no", "not_yet") and not reason.either
+        reason.fact == BOROUGH and reason.outcome in ("no", "not_yet") and reason.way is None
         for reason in verdict.reasons
     )
     return not refused and verdict.kind != "no"

@@ -8,6 +8,7 @@ from actions.criteria import Condition, Criterion, Group, Outcome, all_of, from_
 from storage.models import Call
 
 Kind = Literal["eligible", "not_yet", "no", "unknown"]
+Way = tuple[Group, int]
 
 _KINDS: Mapping[Outcome, Kind] = {
     "met": "eligible",
@@ -21,12 +22,12 @@ _MOST_KEPT = 5_000
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One criterion and the answer it was held against; the answer is None while unknown.
-    `either`: it is one of several ways, of which one would do."""
+    `way`: where one of several ways would do, their group and which of them it belongs to."""
 
     criterion: Criterion
     answer: Any
     outcome: Outcome
-    either: bool = False
+    way: Way | None = None
 
     @property
     def fact(self) -> str:
@@ -68,8 +69,9 @@ class Verdict:
         return tuple(it for it in self.reasons if it.outcome == "not_yet")
 
     def instead(self) -> tuple[str, ...]:
-        """The offers and calls that fit better, of what decided it, without repeats."""
-        named = (reason.criterion.instead for reason in self.decisive() if reason.outcome != "met")
+        """The offers and calls that fit better, of what is unmet and decided it; no repeats."""
+        unmet = (it for it in self.decisive() if it.outcome in ("not_yet", "no"))
+        named = (reason.criterion.instead for reason in unmet)
         return tuple(dict.fromkeys(it for it in named if it))
 
 
@@ -126,30 +128,31 @@ def open_facts(condition: Condition, answers: Mapping[str, Any]) -> Iterator[str
 
 
 def _reasons(
-    condition: Condition, answers: Mapping[str, Any], either: bool = False
+    condition: Condition, answers: Mapping[str, Any], way: Way | None = None
 ) -> Iterator[Reason]:
     outcome = condition.outcome(answers)
     if isinstance(condition, Criterion):
-        yield Reason(condition, answers.get(condition.fact), outcome, either)
+        yield Reason(condition, answers.get(condition.fact), outcome, way)
         return
     chosen = condition.joined == "any_of" and outcome == "met"
-    for member in condition.members:
+    for number, member in enumerate(condition.members):
         if not chosen or member.outcome(answers) == "met":
-            yield from _reasons(member, answers, either or _is_one_way(condition, outcome))
+            yield from _reasons(member, answers, way or _way(condition, number, outcome))
 
 
 def _decisive(
-    condition: Condition, answers: Mapping[str, Any], either: bool = False
+    condition: Condition, answers: Mapping[str, Any], way: Way | None = None
 ) -> Iterator[Reason]:
     """Only what came out as the whole did made it so."""
     outcome = condition.outcome(answers)
     if isinstance(condition, Criterion):
-        yield Reason(condition, answers.get(condition.fact), outcome, either)
+        yield Reason(condition, answers.get(condition.fact), outcome, way)
         return
-    for member in condition.members:
+    for number, member in enumerate(condition.members):
         if member.outcome(answers) == outcome:
-            yield from _decisive(member, answers, either or _is_one_way(condition, outcome))
+            yield from _decisive(member, answers, way or _way(condition, number, outcome))
 
 
-def _is_one_way(group: Group, outcome: Outcome) -> bool:
-    return group.joined == "any_of" and outcome != "met" and len(group.members) > 1
+def _way(group: Group, number: int, outcome: Outcome) -> Way | None:
+    is_a_choice = group.joined == "any_of" and outcome != "met" and len(group.members) > 1
+    return (group, number) if is_a_choice else None

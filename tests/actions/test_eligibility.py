@@ -55,6 +55,39 @@ def test_a_missing_answer_leaves_it_open_and_is_named(stage: Stage) -> None:
     assert "question=label_stage()" in text
 
 
+def test_what_is_not_known_yet_opens_no_other_door(stage: Stage) -> None:
+    wanted = criterion("stage", one_of=["running"], instead="accelerator")
+    make_call(stage.session, criteria=[wanted])
+    assert "verdict_instead" not in stage.heard("action_judge_calls", **{**SAM, "stage": None})
+
+
+def test_a_better_door_is_only_below_when_nothing_fits(stage: Stage) -> None:
+    wanted = criterion("stage", one_of=["running"], instead="accelerator")
+    make_call(stage.session, criteria=[wanted])
+    assert "verdict_instead(" in stage.heard("action_judge_calls", **SAM)
+    make_call(stage.session, "bakery", criteria=[])
+    assert "verdict_instead_too(" in stage.heard("action_judge_calls", **SAM)
+
+
+def test_ways_of_which_one_is_enough_stand_apart_from_what_is_needed(stage: Stage) -> None:
+    ways = [
+        criterion("bank_account", **{"is": True}, unmet="not_yet"),
+        {
+            "all_of": [
+                criterion("governing_document", **{"is": True}, unmet="not_yet"),
+                criterion("people", at_least=3, unmet="not_yet"),
+            ]
+        },
+    ]
+    needed = criterion("safeguarding_policy", **{"is": True}, unmet="not_yet")
+    make_call(stage.session, criteria=[{"any_of": ways}, needed])
+    lacking = {"bank_account": False, "governing_document": False, "people": 2.0}
+    text = stage.heard("action_judge_calls", **SAM, **lacking, safeguarding_policy=False)
+    told = ("safeguarding_policy does", "reasons_either", "bank_account does", "governing_document")
+    assert [text.index(it) for it in told] == sorted(text.index(it) for it in told)
+    assert text.index("reasons_and") < text.index("people does not fit")
+
+
 def test_coming_calls_are_judged_and_closed_ones_are_not(stage: Stage) -> None:
     make_call(stage.session, "gone", closes_at=NOW - timedelta(days=1))
     make_call(stage.session, "soon", opens_at=NOW + timedelta(days=3))

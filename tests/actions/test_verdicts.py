@@ -82,7 +82,7 @@ def test_of_several_ways_one_is_enough() -> None:
     assert (alone.kind, [it.fact for it in alone.reasons]) == ("eligible", ["adult"])
     neither = judge(call, {"adult": False, "people": 1.0})
     assert neither.kind == "not_yet"
-    assert [(it.fact, it.either) for it in neither.decisive()] == [("people", True)]
+    assert [(it.fact, it.way is not None) for it in neither.decisive()] == [("people", True)]
     assert [it.fact for it in neither.reasons] == ["adult", "people"]
 
 
