@@ -19,6 +19,7 @@ ALL = "all"
 _CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
 _WORD = re.compile(r"\w{4,}")
 _ANY_WORD = re.compile(r"\w+")
+_FEW_WORDS = 6
 
 
 def choose_calls(offered: Sequence[Call], words: str) -> list[Call]:
@@ -45,7 +46,10 @@ def _names_of(call: Call, themes: Mapping[str, str]) -> list[str]:
 
 
 def _names(said: str, call: Call, offered: Sequence[Call]) -> bool:
-    """Whether a word of what was said is one that only this call has."""
+    """Whether a word of what was said is one that only this call has. In many words, one of them
+    is there by chance."""
+    if len(_ANY_WORD.findall(said)) > _FEW_WORDS:
+        return False
     others = set().union(*(_words(other) for other in offered if other is not call))
     own = _words(call) - others
     return any(

@@ -52,11 +52,13 @@ class TellOfferings(TellOpenCalls):
 
 
 def open_now(context: Context) -> Markup:
-    """A line for each open call, else for each that opens next; empty where there is none."""
+    """What is open, else what opens next, under a word that says so; empty where there is none."""
     if found := open_calls(context):
-        return _lines(context, "open_now_line", found)
-    coming = calls.coming_calls(context.session, now=context.now)
-    return _lines(context, "opening_next_line", coming)
+        return context.say("utter_open_now", {"lines": _lines(context, "open_now_line", found)})
+    if coming := calls.coming_calls(context.session, now=context.now):
+        told = _lines(context, "opening_next_line", coming)
+        return context.say("utter_opening_next", {"lines": told})
+    return Markup("")
 
 
 def _lines(context: Context, line: str, found: Sequence[Call]) -> Markup:

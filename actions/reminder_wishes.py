@@ -145,6 +145,12 @@ def wishes_in(slots: Mapping[str, Any]) -> Wishes:
     return Wishes(offsets=offsets, at_clock=slots.get("wish_time"))
 
 
+def wishes_said(context: Context, said: str) -> dict[str, Any]:
+    """The slots with a moment or a habit that the words name; none, when they name none."""
+    wishes = _read(context, said)
+    return _slots_of(wishes) if wishes.at is not None or wishes.is_habit else {}
+
+
 def _read(context: Context, said: str) -> Wishes:
     programme = context.programme
     return read_wishes(said, now=context.now, zone=programme.zone, moments=programme.moments)

@@ -12,7 +12,7 @@ from actions.following import ALL, AboutCalls, choose_calls, named_in
 from actions.instants import in_words, time_left
 from actions.interests import named_topics, show_interests, stop_telling
 from actions.planning import keep_wishes, nearest_allowed, snooze
-from actions.reminder_wishes import WISHES, wishes_in
+from actions.reminder_wishes import WISHES, wishes_in, wishes_said
 from storage import interests, subscriptions
 from storage.models import Call, Subscription
 
@@ -45,15 +45,19 @@ class ValidateRemindCall(AboutCalls):
     called = "validate_remind_call"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Empties the slot when the words name no call, or more than one."""
+        """Empties the slot when the words name no call, or more than one. Words that say when, and
+        not of what, are kept for the call that is named next."""
         said = str(tracker.get_slot("remind_call") or "").casefold().strip()
         if said in (ALL, NONE):
             return [SlotSet("remind_call", said)]
         chosen = choose_calls(self.offered(), said)
-        if not chosen:
-            dispatcher.utter_message(response="utter_invalid_remind_call")
-            return [SlotSet("remind_call", None)]
-        return [SlotSet("remind_call", chosen[0].code)]
+        if chosen:
+            return [SlotSet("remind_call", chosen[0].code)]
+        when = wishes_said(self.context, said)
+        name = "utter_remind_when_noted" if when else "utter_invalid_remind_call"
+        dispatcher.utter_message(response=name)
+        kept = (SlotSet(slot, value) for slot, value in when.items())
+        return [SlotSet("remind_call", None), *kept]
 
 
 class Subscribe(AboutCalls):

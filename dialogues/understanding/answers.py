@@ -14,6 +14,7 @@ from dialogues.understanding.text import normalise, strip_fillers
 _TYPO_LENGTH = 5  # in shorter words a wrong letter may make another word
 _TWO_TYPOS_LENGTH = 9
 _FEW_WORDS = 8
+_NAMING_LENGTH = 4  # shorter words name nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,22 @@ def nearest_label(offered: Sequence[tuple[str, str]], said: str) -> str | None:
             return payload
     near = (it for label, it in offered if _errors(said, normalise(label)) is not None)
     return next(near, None)
+
+
+def is_choice(question: Question) -> bool:
+    """Whether a slot that takes any words is asked with several of its values on buttons."""
+    return question.slot.takes_text and len(_choices(question)) > 1
+
+
+def names_one(question: Question, said: str) -> bool:
+    """Whether a longer word of a choice's label stands in the message."""
+    words = {word for word in said.split() if len(word) >= _NAMING_LENGTH}
+    return any(not words.isdisjoint(normalise(it).split()) for it in _choices(question))
+
+
+def _choices(question: Question) -> list[str]:
+    sets = f"/{payloads.SET_SLOTS}({question.slot.name}="
+    return [label for label, payload in question.offered if payload.startswith(sets)]
 
 
 # --- beyond doubt ------------------------------------------------------------------------------

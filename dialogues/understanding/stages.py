@@ -158,7 +158,15 @@ def _nearly_exact_intent(heard: Heard) -> list[Command] | None:
     takes_text = heard.slot is not None and heard.slot.takes_text
     if takes_text and long and intent not in heard.content.language.lexicon.breakout:
         return None
-    return intended(heard, intent)
+    return None if _is_about_the_choice(heard, intent) else intended(heard, intent)
+
+
+def _is_about_the_choice(heard: Heard, intent: str) -> bool:
+    """Whether one of a few things is to be named, for the very flow that this intent begins: then
+    what is said has more for it."""
+    flow, question = heard.content.flow_for(intent), heard.question
+    is_here = flow is not None and any(it.flow == flow.name for it in heard.state.stack)
+    return is_here and question is not None and answers.is_choice(question)
 
 
 def _corrected(heard: Heard) -> list[Command] | None:
@@ -186,12 +194,28 @@ def _asked_back(heard: Heard) -> list[Command] | None:
     return intended(heard, intent) if intent else None
 
 
+def _something_else(heard: Heard) -> list[Command] | None:
+    """Where one of a few things is to be named, words that name none of them may be a wish for
+    something else, if it is clear for what."""
+    question = heard.question
+    if question is None or len(heard.said.split()) < SHORT_WORDS - 1:
+        return None
+    if not answers.is_choice(question) or answers.names_one(question, heard.said):
+        return None
+    intent = clear_intent(heard, heard.content.language.intents.classify(heard.text))
+    if intent is None or _is_about_the_choice(heard, intent):
+        return None
+    return intended(heard, intent)
+
+
 def _choice(heard: Heard) -> list[Command] | None:
     """Which answer to change, when that was asked: it is no answer to the question beneath."""
     changes = f"/{payloads.CHANGE}("
     offered = [it for it in heard.state.offered if it[1].startswith(changes)]
     if not offered:
         return None
+    if "deny" in heard.content.language.lexicon.meanings(heard.said):
+        return [RepeatLastBotMessages()]
     payload = answers.nearest_label(offered, heard.said)
     return _by_payload(heard, payload) if payload else [CannotHandle()]
 
@@ -222,6 +246,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("choice", _choice),
     ("correction", _corrected),
     ("question", _asked_back),
+    ("something else", _something_else),
     ("free text", _free_text),
     ("answer, loosely", _loose_answer),
 )
