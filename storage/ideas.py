@@ -1,13 +1,13 @@
 """Ideas and their answers. An answer is never overwritten: a new version is written after it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import Applicant, Idea, IdeaAnswer
+from storage.models import Idea, IdeaAnswer
 
 
 def latest_idea(
@@ -20,17 +20,6 @@ def latest_idea(
         .order_by(Idea.id.desc())
         .limit(1)
     ).first()
-
-
-def chats_with_draft(session: Session, chat_ids: Collection[int]) -> set[int]:
-    """Which of these chats have begun an idea and not sent it."""
-    return set(
-        session.scalars(
-            select(Applicant.chat_id)
-            .join(Idea, Idea.applicant_id == Applicant.id)
-            .where(Applicant.chat_id.in_(chat_ids), Idea.state == "draft")
-        )
-    )
 
 
 def start_idea(session: Session, *, applicant_id: int, now: datetime, state: str = "draft") -> Idea:

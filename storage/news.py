@@ -158,6 +158,12 @@ def following(
     return found
 
 
+def stopped_following(session: Session, call: Call, chat_ids: Collection[int]) -> set[int]:
+    """Which of these chats asked for no more messages about this call."""
+    values = {"call": call.id, "chats": list(chat_ids)}
+    return set(session.execute(_STOPPED, values).scalars())
+
+
 def news_of_call(session: Session, *, call_id: int) -> list[CallNews]:
     """All that there was to tell of a call, the oldest first."""
     statement = select(CallNews).where(CallNews.call_id == call_id).order_by(CallNews.id)
@@ -235,6 +241,11 @@ def _among(way: Select[Any]) -> Select[Any]:
 
 # What concerns nobody's topics is asked for a thousand calls in a row, so it is put together once.
 _FOLLOWING = _among(_following_call())
+_STOPPED = select(_subscriptions.c.chat_id).where(
+    _subscriptions.c.call_id == bindparam("call"),
+    _subscriptions.c.stopped_at.is_not(None),
+    _subscriptions.c.chat_id.in_(bindparam("chats", expanding=True)),
+)
 _BY_CALL, _BY_VERDICT = _after(_following_call()), _after(_told())
 _BY_EITHER = _merged([_BY_CALL, _BY_VERDICT])
 

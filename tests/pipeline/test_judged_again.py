@@ -117,10 +117,32 @@ async def test_a_subscriber_is_held_against_what_they_would_have_heard(world: Wo
     assert TOLD["no"] in text
 
 
-async def test_who_only_was_judged_hears_of_no_new_date(world: World) -> None:
+async def test_who_was_told_that_they_can_apply_hears_of_a_new_date(world: World) -> None:
     keep(world, FOR_ANYBODY)
     await check(world)
+    keep(world, FOR_ANYBODY, closes_at=OPEN.closes_at - timedelta(days=7))
+    await pass_by(world, hours=1)
+    [(_at, text)] = news(world)
+    assert "New dates" in text
+
+
+async def test_who_was_told_no_hears_of_no_new_date(world: World) -> None:
+    keep(world, FOR_ANYBODY, criteria=[GROUPS])
+    await check(world)
+    keep(world, FOR_ANYBODY, criteria=[GROUPS], closes_at=OPEN.closes_at + timedelta(days=7))
+    await pass_by(world, hours=1)
+    assert news(world) == []
+
+
+async def test_who_wanted_no_more_messages_hears_of_no_new_date_nor_rule(world: World) -> None:
+    keep(world, FOR_ANYBODY)
+    await check(world)
+    await world.presses("sam", "Remind me of the date")
+    await subscribe(world, "sam")
+    await world.says("sam", "stop reminders")
     keep(world, FOR_ANYBODY, closes_at=OPEN.closes_at + timedelta(days=7))
+    await pass_by(world, hours=1)
+    keep(world, FOR_ANYBODY, criteria=[GROUPS])
     await pass_by(world, hours=1)
     assert news(world) == []
 
