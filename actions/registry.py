@@ -4,7 +4,8 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rasa_sdk.executor import ActionExecutor
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions import news_words, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
@@ -127,23 +128,17 @@ def run_action(
     """
     if name not in ACTIONS:
         raise ActionError(f"unknown action: {name}")
-    executor = _StrictExecutor()
-    executor.register_action(ACTIONS[name](context))
-    call = {
-        "next_action": name,
-        "sender_id": tracker["sender_id"],
-        "tracker": tracker,
-        "domain": domain,
-    }
-    result = _to_its_end(executor.run(call))
-    for event in result.events:
+    dispatcher = CollectingDispatcher()
+    done = ACTIONS[name](context).run(dispatcher, Tracker.from_dict(tracker), domain)
+    events = (_to_its_end(done) if isinstance(done, Coroutine) else done) or []
+    for event in events:
         _check(name, event, domain)
-    restart = any(event["event"] == "restart" for event in result.events)
-    return Result(result.events, result.responses, restart)
+    restart = any(event["event"] == "restart" for event in events)
+    return Result(events, dispatcher.messages, restart)
 
 
 def _to_its_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """The executor's result. Its `run` is a coroutine, but no action waits: no loop is needed."""
+    """What an action gives whose `run` is a coroutine. As none waits, no loop is needed."""
     try:
         coroutine.send(None)
     except StopIteration as done:
@@ -157,18 +152,9 @@ def values_of(response: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in response.items() if name not in _MESSAGE_FIELDS}
 
 
-class _StrictExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk carries no types
-    """The SDK's executor logs a malformed event and drops it; here it stops the turn."""
-
-    @staticmethod
-    def validate_events(events: list[Any], action_name: str) -> list[dict[str, Any]]:
-        for event in events:
-            if not isinstance(event, dict) or not event.get("event"):
-                raise ActionError(f"{action_name} returned something that is no event")
-        return events
-
-
-def _check(name: str, event: Mapping[str, Any], domain: Mapping[str, Any]) -> None:
+def _check(name: str, event: Any, domain: Mapping[str, Any]) -> None:
+    if not isinstance(event, dict) or not event.get("event"):
+        raise ActionError(f"{name} returned something that is no event")
     if event["event"] not in ("slot", "restart"):
         raise ActionError(f"{name} returned an event the dialogue does not know: {event['event']}")
     if event["event"] == "slot" and event["name"] not in domain["slots"]:

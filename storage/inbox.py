@@ -155,11 +155,10 @@ def set_oldest_aside(session: Session, chat_id: int, *, now: datetime, error: st
 
 def next_ready_at(session: Session, *, channels: tuple[str, ...]) -> datetime | None:
     """When the earliest update of these channels may be taken; None if nothing waits."""
-    return session.execute(
-        select(func.min(InboxRow.ready_at))
-        .join(Chat, Chat.id == InboxRow.chat_id)
-        .where(InboxRow.state == "waiting", Chat.channel.in_(channels))
+    ready_at: datetime | None = session.execute(
+        _NEXT_READY_AT, {"channels": list(channels)}
     ).scalar_one()
+    return ready_at
 
 
 def still_waiting(session: Session, dedupe_keys: Collection[str]) -> set[str]:
@@ -208,6 +207,12 @@ _NEXT_CHATS = (
     .order_by(_inbox.c.ready_at, _inbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=_chats, skip_locked=True, key_share=True)  # rows may refer to it meanwhile
+)
+_NEXT_READY_AT = (
+    select(func.min(_inbox.c.ready_at))
+    .join(_chats, _chats.c.id == _inbox.c.chat_id)
+    .where(_inbox.c.state == "waiting")
+    .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
 )
 _THIS_CHAT = (
     select(_chats.c.id, literal(False))

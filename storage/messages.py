@@ -70,7 +70,7 @@ def get_messages(session: Session, message_ids: Collection[int]) -> list[Message
     without asking the database."""
     if not message_ids:
         return []
-    return list(session.scalars(select(Message).where(Message.id.in_(message_ids))))
+    return list(session.scalars(_THESE, {"ids": list(message_ids)}))
 
 
 def find_by_external_id(session: Session, *, chat_id: int, external_id: int) -> Message | None:
@@ -194,6 +194,7 @@ _shown_before = (
     .limit(1)
     .scalar_subquery()
 )
+_THESE = select(Message).where(Message.id.in_(bindparam("ids", expanding=True)))
 _OUTGOING = (
     select(
         _messages.c.id,
