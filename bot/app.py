@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
@@ -35,6 +36,7 @@ from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import open_pacer
 from bot.pipeline.presses import Presses
 from bot.pipeline.retention import Tidy
+from bot.pipeline.storing import Store, Work, for_others
 from bot.pipeline.vigil import Vigil
 from bot.roles import Role, Roles
 from bot.serving import healthz, serve
@@ -51,6 +53,8 @@ from storage.chats import ChatKey
 from storage.crypto import cipher_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 TELEGRAM = gateway.CHANNEL
 
@@ -69,9 +73,18 @@ class Process:
     loops: list[Loop] = field(default_factory=list)
     tidy: list[Tidy] = field(default_factory=list)  # what retention sees to beside the tables
     presses: Presses = field(init=False)
+    vigil: Vigil = field(init=False)
+    inlet: Store = field(init=False)
 
     def __post_init__(self) -> None:
+        core = self.core
         self.presses = Presses(self.channels.answerers, still_waiting=self._still_waiting)
+        self.vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
+        self.inlet = for_others(core.database)
+
+    async def store(self, work: Work[T]) -> T:
+        """See `Store`: if turns are taken here, together with them."""
+        return await self.inlet(work)
 
     async def _still_waiting(self, updates: Collection[str]) -> Collection[str]:
         """Those whose turn has not come, in this process or in another."""
@@ -96,11 +109,11 @@ async def run(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_run(settings.database))
         core = stack.enter_context(open_core(settings, clock=clock, read=read_checked, dev=dev))
-        if core.database.is_sqlite:
-            await core.database.write(_take_over)
+        process = Process(core, roles)
+        if core.database.is_sqlite and await core.database.write(_take_over):
+            process.vigil.mourn()
         if samples or settings.token is None:
             await core.database.write(core.load_samples)
-        process = Process(core, roles)
         process.site.router.add_get("/healthz", healthz(core.database))
         await _open_roles(process, stack)
         gc.freeze()  # the content stays as long as the process: it need not be looked through
@@ -125,10 +138,16 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
     stack.push_async_callback(process.presses.finish)
     delivery = build_delivery(core, channels) if channels.senders else None
     if Role.TURNS in roles:
-        vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
-        await core.database.write(vigil.beat)
-        turns = build_turns(core, channels, process.presses.answer, outlet=delivery)
-        process.loops += [vigil.run, turns.run]
+        await core.database.write(process.vigil.beat)
+        turns = build_turns(
+            core,
+            channels,
+            process.presses.answer,
+            outlet=delivery,
+            is_calm=process.vigil.is_calm,
+        )
+        process.inlet = turns.store
+        process.loops += [process.vigil.run, turns.run]
     if delivery is not None:
         process.loops.append(delivery.run)
     if Role.DELIVERY in roles:
@@ -194,6 +213,7 @@ def _fetching(process: Process, bot: Bot, sender: TelegramSender) -> Polling | W
         signals=core.signals,
         presses=process.presses,
         sender=sender,
+        store=process.store,
     )
     if public_url is None:
         return Polling(
@@ -225,11 +245,14 @@ def about(core: Core) -> str:
     return core.wording.say("about_bot", {}).striptags()
 
 
-def _take_over(session: Session) -> None:
-    """Nobody else runs on this file: what a killed run held is free at once."""
+def _take_over(session: Session) -> bool:
+    """Nobody else runs on this file: what a killed run held is free at once. Whether there was
+    one."""
     outbox.release_all(session)
-    if leases.end_all(session):
+    was_killed = leases.end_all(session)
+    if was_killed:
         inbox.suspect_all(session)
+    return was_killed
 
 
 def _seed_staff_chat(session: Session, core: Core) -> None:

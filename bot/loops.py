@@ -59,9 +59,11 @@ def build_turns(
     *,
     watch: Watch | None = None,
     outlet: Outlet | None = None,
+    is_calm: Callable[[], bool] = lambda: True,
 ) -> Turns:
     """The loop that takes updates, and hands them to the rooms. `on_press` is told of presses whose
-    turn is over, `watch` sees residents' turns, `outlet` sends what they are answered."""
+    turn is over, `watch` sees residents' turns, `outlet` sends what they are answered; `is_calm`
+    says whether no process has died lately."""
     return Turns(
         database=core.database,
         clock=core.clock,
@@ -71,6 +73,7 @@ def build_turns(
         on_press=on_press,
         handover=Handover(clock=core.clock, composer=build_composer(core, channels)),
         outlet=outlet,
+        is_calm=is_calm,
     )
 
 

@@ -51,6 +51,8 @@ def accept(session: Session, update_: Accepted, *, now: datetime) -> Stored:
 
 def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) -> list[Stored]:
     """Store updates in this order, each once; what became of each."""
+    if not updates:
+        return []
     met = meet_chats(session, (update_.chat for update_ in updates), now=now)
     lines = _lines(session, {chat.id for chat in met.values()})
     known = _known(session, [update_.dedupe_key for update_ in updates])

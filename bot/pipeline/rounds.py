@@ -18,6 +18,7 @@ from bot.pipeline.arrival import Arrival
 from bot.pipeline.composing import Load
 from bot.pipeline.failures import Failures
 from bot.pipeline.handover import Allowance, HandedOver, Handover
+from bot.pipeline.storing import Storing
 from bot.pipeline.turn import Answered, Handler, Press, Turn, presses_of, turn_of
 from storage import applicants, chats, inbox, staff
 from storage.database import Database
@@ -38,6 +39,7 @@ class _Round:
 
     careful: bool = False  # each turn has a savepoint, so that a failing one is undone alone
     allowance: Allowance | None = None
+    storing: Storing | None = None
     chat_ids: list[int] = field(default_factory=list)  # whose turns it tries
     done: list[Answered] = field(default_factory=list)
     over: HandedOver = field(default_factory=lambda: HandedOver(str(uuid.uuid4())))
@@ -83,10 +85,12 @@ class Rounds:
         self._limit = MOST_TOGETHER
         self._doubtful: deque[str] = deque()  # leases of transactions that failed, or seemed to
 
-    def take_waiting(self, allowance: Allowance | None = None) -> Looked:
+    def take_waiting(
+        self, allowance: Allowance | None = None, storing: Storing | None = None
+    ) -> Looked:
         """Take turns that wait, on the calling thread, and hand over what they say as far as it is
-        allowed."""
-        together = self._try(_Round(allowance=allowance), limit=self._limit)
+        allowed. What is to be stored first is stored, whatever becomes of the turns."""
+        together = self._try(_Round(allowance=allowance, storing=storing), limit=self._limit)
         rounds, tried = [together], len(together.done) + len(together.alone)
         self._limit = _next_limit(self._limit, tried, of=len(together.chat_ids))
         rounds += [self._try(_Round(), only=chat_id) for chat_id in together.alone]
@@ -114,26 +118,42 @@ class Rounds:
         """
         try:
             with self._database.transaction() as session:
+                if tried.storing is not None:
+                    tried.storing.made = tried.storing.work(session)
                 self._take_together(session, tried, limit=limit, only=only)
                 if only is None:
                     tried.ready_at = inbox.next_ready_at(session, channels=tuple(self._decoders))
                 tried.wakes = woken(session)
-        except Exception as error:
-            if tried.over.loads:
-                self._doubtful.append(tried.over.lease)
-            tried.done.clear()
-            tried.over.loads.clear()
-            tried.ready_at = self._clock.now()
-            if len(tried.chat_ids) > 1 and not tried.careful:
-                log.warning("a turn failed beside others: %s", type(error).__name__)
-                return self._try(_Round(careful=True, allowance=tried.allowance), limit=limit)
-            if len(tried.chat_ids) > 1:  # nobody knows whose fault it was
-                tried.alone = tried.chat_ids
-            elif tried.chat_ids:
-                self._failures.note(tried.chat_ids[0], tried.rows, error)
-            else:
-                raise
+        except Exception as error:  # noqa: BLE001  # whose fault it was is to be found out
+            return self._after_failure(tried, error, limit)
         return tried
+
+    def _after_failure(self, tried: _Round, error: Exception, limit: int) -> _Round:
+        """The transaction is rolled back, or seems to be."""
+        if tried.over.loads:
+            self._doubtful.append(tried.over.lease)
+        again = len(tried.chat_ids) > 1 and not tried.careful
+        if again:
+            log.warning("a turn failed beside others: %s", type(error).__name__)
+        if tried.storing is not None:
+            self._store_alone(tried.storing)
+        if again or tried.storing is not None:
+            return self._try(_Round(careful=again, allowance=tried.allowance), limit=limit)
+        if not tried.chat_ids:
+            raise error
+        failed = _Round(chat_ids=tried.chat_ids, ready_at=self._clock.now())
+        if len(tried.chat_ids) > 1:  # nobody knows whose fault it was
+            failed.alone = tried.chat_ids
+        else:
+            self._failures.note(tried.chat_ids[0], tried.rows, error)
+        return failed
+
+    def _store_alone(self, storing: Storing) -> None:
+        try:
+            with self._database.transaction() as session:
+                storing.made = storing.work(session)
+        except Exception as error:  # noqa: BLE001  # whoever wants it stored sees to that
+            storing.error = error
 
     def _take_together(
         self, session: Session, tried: _Round, *, limit: int, only: int | None

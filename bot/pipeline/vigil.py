@@ -8,7 +8,9 @@ import asyncio
 import logging
 import os
 import socket
+import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -25,15 +27,25 @@ log = logging.getLogger(__name__)
 PREFIX = "process:"
 BEAT_SECONDS = 10.0
 SILENCE = timedelta(seconds=30)  # after which a process counts as dead
+CALM_AFTER = 600.0  # seconds after a death
 
 
 class Vigil:
     """Keeps this process's sign of life fresh, and looks for signs that are not."""
 
-    def __init__(self, *, database: Database, clock: Clock, signals: Signals) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        signals: Signals,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._signals = signals
+        self._monotonic = monotonic
+        self._died_at = float("-inf")
         self._name = f"{PREFIX}{uuid.uuid4().hex}"
         self._host = socket.gethostname()[:40]
         self._owner = f"{self._host}:{os.getpid()}"
@@ -54,6 +66,14 @@ class Vigil:
             lambda session: leases.let_go(session, name=self._name, owner=self._owner)
         )
 
+    def is_calm(self) -> bool:
+        """Whether no process has died lately, as far as this one knows."""
+        return self._monotonic() - self._died_at > CALM_AFTER
+
+    def mourn(self) -> None:
+        """A process has died without a word."""
+        self._died_at = self._monotonic()
+
     def beat(self, session: Session) -> None:
         """Say that this process lives. If another has died, what waits now is suspect."""
         now = self._clock.now()
@@ -62,6 +82,7 @@ class Vigil:
         for sign in dead:
             leases.let_go(session, name=sign.name, owner=sign.owner)
         if dead:
+            self.mourn()
             count = inbox.suspect_all(session)
             log.warning(
                 "a process died without a word; %s updates that wait are tried alone", count

@@ -13,11 +13,11 @@ from bot.clock import Clock
 from bot.pipeline.parcel import Sender
 from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
+from bot.pipeline.storing import Store, for_others
 from bot.telegram import gateway
 from storage import accepting, inbox
 from storage.accepting import Accepted, Stored
 from storage.database import Database
-from storage.waking import wake
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ class Intake:
         signals: Signals,
         presses: Presses,
         sender: Sender,
+        store: Store | None = None,
         most_waiting: int = MOST_WAITING,
     ) -> None:
         self._database = database
@@ -59,6 +60,7 @@ class Intake:
         self._signals = signals
         self._presses = presses
         self._sender = sender
+        self._store_in = store or for_others(database)
         self._most_waiting = most_waiting
         self._gathered: list[Batch] = []
         self._storing: asyncio.Task[None] | None = None
@@ -111,7 +113,7 @@ class Intake:
     async def _store(self, updates: list[Update]) -> None:
         """Store them in one commit. One that cannot be stored must not keep out its neighbours."""
         try:
-            stored = await self._database.write(lambda session: self._accept(session, updates))
+            stored = await self._store_in(lambda session: self._accept(session, updates))
         except Exception as error:
             if not _is_about_data(error):
                 raise NotStoredError(type(error).__name__) from error
@@ -127,9 +129,6 @@ class Intake:
 
     def _accept(self, session: Session, updates: list[Update]) -> list[tuple[Accepted, Stored]]:
         readable = [found for update in updates if (found := _read(update)) is not None]
-        if not readable:
-            return []
-        wake(session, "inbox")
         stored = accepting.accept_all(session, readable, now=self._clock.now())
         return list(zip(readable, stored, strict=True))
 

@@ -193,6 +193,7 @@ async def open_room(database: Database, content: Content, files: Path) -> AsyncI
         on_press=Presses(senders).answer,
         handover=Handover(clock=clock, composer=composer),
         outlet=None,
+        is_calm=lambda: True,
     )
     delivery = Delivery(
         database=database,

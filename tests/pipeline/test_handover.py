@@ -59,6 +59,7 @@ class Office(Post):
             signals=self.signals,
             on_press=lambda _press: None,
             outlet=self.delivery,
+            is_calm=lambda: True,
         )
 
     def writes(self, who: str, *lines: str, kind: str = "private") -> None:
