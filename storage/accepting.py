@@ -4,7 +4,7 @@ Words that may be one answer with their neighbours wait a moment; a chat that se
 is answered at its pace.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, MutableSet, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -55,26 +55,31 @@ def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) 
         return []
     met = meet_chats(session, (update_.chat for update_ in updates), now=now)
     lines = _lines(session, {chat.id for chat in met.values()})
-    known = _known(session, [update_.dedupe_key for update_ in updates])
-    rows, stored = [], []
+    rows: dict[str, dict[str, Any]] = {}
     for update_ in updates:
         chat = met[update_.chat.channel, update_.chat.external_id]
         if update_.moves_to is not None:
             move_chat(session, chat.id, external_id=update_.moves_to)
-        if update_.dedupe_key in known:
-            stored.append(Stored.KNOWN)
-            continue
-        known.add(update_.dedupe_key)
-        joins = update_.joins and chat.expects_text
-        rows.append(_row(update_, chat.id, joins, lines[chat.id].join(joins, now), now))
-        stored.append(Stored.JOINS if joins else Stored.READY)
-    if rows:
-        _ADD_ONCE.run(session, rows)
+        if update_.dedupe_key not in rows:
+            joins = update_.joins and chat.expects_text
+            ready_at = lines[chat.id].join(joins, now)
+            rows[update_.dedupe_key] = _row(update_, chat.id, joins, ready_at, now)
+    added = set(_ADD_ONCE.run(session, list(rows.values())).scalars())
     for chat_id, line in lines.items():
         # Words that wait for more wait as long as the newest; anything else ends their waiting.
         if line.held_until is not None:
             session.execute(_HOLD, {"chat": chat_id, "until": line.held_until})
-    return stored
+    return [_became(update_, rows, added) for update_ in updates]
+
+
+def _became(
+    update_: Accepted, rows: Mapping[str, dict[str, Any]], added: MutableSet[str]
+) -> Stored:
+    """What became of it; one that was handed in twice is known the second time."""
+    if update_.dedupe_key not in added:
+        return Stored.KNOWN
+    added.remove(update_.dedupe_key)
+    return Stored.JOINS if rows[update_.dedupe_key]["joins"] else Stored.READY
 
 
 @dataclass(slots=True)
@@ -111,10 +116,6 @@ def _lines(session: Session, chat_ids: Collection[int]) -> dict[int, _Line]:
     return lines
 
 
-def _known(session: Session, keys: list[str]) -> set[str]:
-    return set(session.execute(_KNOWN, {"keys": keys}).scalars())
-
-
 def _row(
     update_: Accepted, chat_id: int, joins: bool, ready_at: datetime, now: datetime
 ) -> dict[str, Any]:
@@ -134,9 +135,11 @@ def _row(
 
 _inbox = InboxRow.table()
 
-_ADD_ONCE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]), _inbox)
-_KNOWN = select(_inbox.c.dedupe_key).where(
-    _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True))
+_ADD_ONCE = Upsert(
+    lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(
+        _inbox.c.dedupe_key
+    ),
+    _inbox,
 )
 _line = (
     select(_inbox.c.chat_id, func.count().label("waiting"), func.max(_inbox.c.id).label("last_id"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.accepting import FLOOD_PACE
 from storage.database import changed_rows
-from storage.models import Chat, Conversation, InboxRow
+from storage.models import Chat, Conversation, InboxRow, StaffChat
 
 MOST_JOINED = 20  # messages in one answer
 
@@ -45,11 +45,14 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one turn takes: the chat, where its dialogue stands, and the updates."""
+    """What one turn takes: the chat, where its dialogue stands, and the updates. `staff_chat_id` is
+    where the leads of its channel arrive; `is_staffs`: leads arrive in this chat."""
 
     chat: Chat
     state: dict[str, Any] | None
     rows: list[Waiting]
+    staff_chat_id: int | None = None
+    is_staffs: bool = False
 
 
 def next_chats(
@@ -75,11 +78,11 @@ def take(session: Session, chat_ids: list[int], *, now: datetime | None) -> list
     """Of each of these chats the oldest ready update, with those that join it, in the order of
     `chat_ids`. The caller holds the chats. Without `now` the oldest is taken ready or not."""
     taken = {}
-    for chat, state, *values in session.execute(_HEADS, {"chats": chat_ids}):
+    for chat, state, staffs, is_staffs, *values in session.execute(_HEADS, {"chats": chat_ids}):
         head = Waiting(*values)
         if now is None or head.ready_at <= now:
             rows = _joined(session, chat.id) if head.joins else [head]
-            taken[chat.id] = Taken(chat, state, rows)
+            taken[chat.id] = Taken(chat, state, rows, staffs, is_staffs)
     return [taken[chat_id] for chat_id in chat_ids if chat_id in taken]
 
 
@@ -187,7 +190,8 @@ def _write(session: Session, rows: list[Waiting], **values: Any) -> None:
 _inbox = InboxRow.table()
 _chats = Chat.table()
 _conversations = Conversation.table()
-_earlier = _inbox.alias("earlier")
+_staff_chats = StaffChat.table()
+_earlier, _staffs_own = _inbox.alias("earlier"), _chats.alias("staffs_own")
 
 _STILL_WAITING = select(_inbox.c.dedupe_key).where(
     _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _inbox.c.state == "waiting"
@@ -220,8 +224,17 @@ _THIS_CHAT = (
     .with_for_update(of=_chats, skip_locked=True, key_share=True)
 )
 _columns = [_inbox.c[name] for name in Waiting.__dataclass_fields__]
+_first_staff_chat = (
+    select(_staff_chats.c.chat_id)
+    .join(_staffs_own, _staffs_own.c.id == _staff_chats.c.chat_id)
+    .where(_staffs_own.c.channel == _chats.c.channel)
+    .order_by(_staff_chats.c.connected_at)
+    .limit(1)
+    .scalar_subquery()
+)
+_is_staff_chat = exists().where(_staff_chats.c.chat_id == _chats.c.id)
 _HEADS = (
-    select(Chat, _conversations.c.state, *_columns)
+    select(Chat, _conversations.c.state, _first_staff_chat, _is_staff_chat, *_columns)
     .join(_inbox, _inbox.c.chat_id == Chat.id)
     .outerjoin(
         _conversations, and_(_conversations.c.chat_id == Chat.id, _conversations.c.topic_id == 0)

@@ -27,11 +27,6 @@ def staff_chat_id(session: Session, *, channel: str) -> int | None:
     return session.execute(_STAFF_CHAT_OF, {"channel": channel}).scalar_one_or_none()
 
 
-def staff_chats(session: Session) -> dict[int, str]:
-    """Every chat where leads arrive, with its channel; the one connected first comes first."""
-    return {row.chat_id: row.channel for row in session.execute(_STAFF_CHATS)}
-
-
 def is_staff_chat(session: Session, chat_id: int) -> bool:
     """Whether leads arrive here."""
     return session.execute(_IS_STAFF_CHAT, {"chat": chat_id}).scalar_one_or_none() is not None
@@ -58,11 +53,6 @@ def staff_member(
 
 _chats = Chat.table()
 _staff_chats = StaffChat.table()
-_STAFF_CHATS = (
-    select(_staff_chats.c.chat_id, _chats.c.channel)
-    .join(_chats, _chats.c.id == _staff_chats.c.chat_id)
-    .order_by(_staff_chats.c.connected_at)
-)
 _STAFF_CHAT_OF = (
     select(_staff_chats.c.chat_id)
     .join(_chats, _chats.c.id == _staff_chats.c.chat_id)

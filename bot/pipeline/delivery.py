@@ -32,7 +32,7 @@ from storage.outbox import Lane
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-WRITE_WITHIN = 0.15  # seconds, in which results gather that nobody waits for
+WRITE_WITHIN = 0.25  # seconds, in which results gather that nobody waits for
 WRITE_AGAIN = 0.2  # seconds, for an outcome whose chat had its turn
 MOST_UNDER_WAY = 60  # sends at once; what the channel is slow to take must not pile up here
 MOST_IN_HAND = 200

@@ -94,7 +94,8 @@ class Failures:
     def _turn(self, session: Session, chat_id: int) -> Turn:
         """One without an update."""
         chat, state = chats.get_chat(session, chat_id), chats.load_state(session, chat_id)
-        return turn_of(Taken(chat, state, rows=[]), [], staff.staff_chats(session))
+        is_staffs = staff.is_staff_chat(session, chat_id)
+        return turn_of(Taken(chat, state, rows=[], is_staffs=is_staffs), [])
 
 
 def _place(error: BaseException) -> str:

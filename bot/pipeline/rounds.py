@@ -20,7 +20,7 @@ from bot.pipeline.failures import Failures
 from bot.pipeline.handover import Allowance, HandedOver, Handover
 from bot.pipeline.storing import Storing
 from bot.pipeline.turn import Answered, Handler, Press, Turn, presses_of, turn_of
-from storage import applicants, chats, inbox, staff
+from storage import applicants, chats, inbox
 from storage.database import Database
 from storage.inbox import Taken, Waiting
 from storage.waking import Kind, woken
@@ -168,7 +168,7 @@ class Rounds:
             return
         all_taken = inbox.take(session, tried.chat_ids, now=now if only is None else None)
         applicants.meet_applicants(session, tried.chat_ids)
-        turns = self._read(tried, all_taken, staff.staff_chats(session))
+        turns = self._read(tried, all_taken)
         with speech.at_hand(session, [it.token for turn in turns for it in turn.arrivals]):
             begun = time.monotonic()
             for turn in turns:
@@ -177,15 +177,13 @@ class Rounds:
                     break
             self._keep(session, tried)
 
-    def _read(
-        self, tried: _Round, all_taken: list[Taken], staff_chats: Mapping[int, str]
-    ) -> list[Turn]:
+    def _read(self, tried: _Round, all_taken: list[Taken]) -> list[Turn]:
         """What came, as turns. What cannot be read beside others fails alone."""
         turns = []
         for taken in all_taken:
             tried.rows = taken.rows
             with self._fails_alone(tried, taken.chat.id):
-                turns.append(turn_of(taken, self._arrivals(taken), staff_chats))
+                turns.append(turn_of(taken, self._arrivals(taken)))
         return turns
 
     def _take_one(self, session: Session, tried: _Round, turn: Turn) -> None:

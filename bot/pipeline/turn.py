@@ -1,6 +1,5 @@
 """One turn as data: what came from a chat, and what it is answered with."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -72,16 +71,15 @@ class Handler(Protocol):
         ...
 
 
-def turn_of(taken: Taken, arrivals: list[Arrival], staff_chats: Mapping[int, str]) -> Turn:
-    """What was taken, as a turn. `staff_chats` are the staff's, with their channels."""
-    of_channel = (it for it, channel in staff_chats.items() if channel == taken.chat.channel)
+def turn_of(taken: Taken, arrivals: list[Arrival]) -> Turn:
+    """What was taken, as a turn."""
     return Turn(
         taken.chat,
         taken.rows,
         arrivals,
         state=taken.state,
-        staff_chat_id=next(of_channel, None),
-        is_staffs=taken.chat.id in staff_chats,
+        staff_chat_id=taken.staff_chat_id,
+        is_staffs=taken.is_staffs,
     )
 
 

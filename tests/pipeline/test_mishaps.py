@@ -286,7 +286,7 @@ async def test_updates_of_a_closed_channel_do_not_keep_the_loop_busy(
     looked: list[int] = []
     take = world.turns._rounds.take_waiting
     monkeypatch.setattr(
-        world.turns._rounds, "take_waiting", lambda _: (looked.append(1), take())[1]
+        world.turns._rounds, "take_waiting", lambda *_: (looked.append(1), take())[1]
     )
     loop = asyncio.create_task(world.turns.run())
     await asyncio.sleep(2)
