@@ -51,7 +51,7 @@ def test_begun_so_all_is_out_in_time_or_began_as_early_as_may_be(
 ) -> None:
     found = list(zip(early_starts(crowds, rate=rate), crowds, strict=True))
     clock = FIVE - 2 * HOUR
-    for begins, crowd in sorted(found, key=lambda pair: pair[1].due_at):
+    for begins, crowd in sorted(found, key=lambda pair: (pair[1].due_at, pair[0])):
         lower = max(crowd.due_at - EARLIEST, crowd.not_before or crowd.due_at - EARLIEST)
         assert min(lower, crowd.due_at) <= begins <= crowd.due_at
         clock = max(clock, begins) + timedelta(seconds=crowd.count / rate)
