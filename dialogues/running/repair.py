@@ -74,7 +74,7 @@ def _start(stage: Stage, command: StartFlow) -> None:
     if known is None:
         turn.push(flow.name)
     else:
-        _return_to(turn, known)
+        _return_to(stage, known, command.intent)
     if turn.top is not None:
         turn.top.narrowed |= command.unclear
 
@@ -87,13 +87,24 @@ def _interrupt(turn: Turn, flow: Flow) -> None:
     turn.push(flow.name)
 
 
-def _return_to(turn: Turn, frame: Frame) -> None:
-    """Goes on with a flow that is under way, where it was."""
+def _return_to(stage: Stage, frame: Frame, intent: str | None) -> None:
+    """Goes on with a flow that is under way, where it was; if the intent is an answer to what is
+    open there, with that answer."""
+    turn = stage.turn
     was_open = turn.top
     turn.bring_up(frame)
     top = turn.top
-    if top is not None and top is not was_open:
+    if top is not None and not _answered_by(stage, top, intent) and top is not was_open:
         turn.push_continue(top)
+
+
+def _answered_by(stage: Stage, frame: Frame, intent: str | None) -> bool:
+    turn = stage.turn
+    step = turn.flow_of(frame).steps[frame.step]
+    for source in turn.content.slots[step.slot].sources if isinstance(step, Collect) else ():
+        if isinstance(step, Collect) and source.type == "from_intent" and source.intent == intent:
+            return answer(stage, frame, step, source.value)
+    return False
 
 
 def _greeting(turn: Turn) -> dict[str, Any]:
