@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy.exc import DBAPIError
 
@@ -77,11 +77,12 @@ class Turns:
         kills. And not where a slow turn can leave others the database: they would wait for it.
         """
         if not self._idle or self._storing is not None or not self._is_calm():
-            return await self._database.write(work)
+            made: T = await self._database.write(work)
+            self._signals.inbox.set()
+            return made
         self._storing = storing = Storing(work, asyncio.get_running_loop().create_future())
         self._signals.inbox.set()
-        made: T = await storing.done
-        return made
+        return cast("T", await storing.done)
 
     async def run_waiting(self) -> int:
         """Take what can be taken now, then return how many turns that were."""

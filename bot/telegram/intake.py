@@ -125,7 +125,6 @@ class Intake:
             return
         for accepted, what in stored:
             self._follow(accepted, what)
-        self._signals.inbox.set()
 
     def _accept(self, session: Session, updates: list[Update]) -> list[tuple[Accepted, Stored]]:
         readable = [found for update in updates if (found := _read(update)) is not None]
