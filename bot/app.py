@@ -210,7 +210,6 @@ def _fetching(process: Process, bot: Bot, sender: TelegramSender) -> Polling | W
     intake = Intake(
         database=core.database,
         clock=core.clock,
-        signals=core.signals,
         presses=process.presses,
         sender=sender,
         store=process.store,

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.pipeline.parcel import Sender
 from bot.pipeline.presses import Presses
-from bot.pipeline.signals import Signals
 from bot.pipeline.storing import Store, for_others
 from bot.telegram import gateway
 from storage import accepting, inbox
@@ -49,7 +48,6 @@ class Intake:
         *,
         database: Database,
         clock: Clock,
-        signals: Signals,
         presses: Presses,
         sender: Sender,
         store: Store | None = None,
@@ -57,7 +55,6 @@ class Intake:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._signals = signals
         self._presses = presses
         self._sender = sender
         self._store_in = store or for_others(database)

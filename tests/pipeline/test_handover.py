@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.turns import Turns
 from dialogues.exchange import Reply
 from storage import accepting
-from storage.accepting import Accepted
+from storage.accepting import Accepted, Stored
 from storage.chats import ChatKey
 from storage.database import Database
 from tests.pipeline.sending import CHANNEL, Post
@@ -30,10 +31,13 @@ class Echo:
 
     takes = 0.0  # seconds
     turns = 0
+    fails = 0  # so many times
 
     def take(self, _session: Session, turn: Turn) -> Answer:
         time.sleep(self.takes)
         self.turns += 1
+        if self.turns <= self.fails:
+            raise RuntimeError("broken")
         return Answer([Reply(line) for it in turn.arrivals for line in (it.text or "").split("\n")])
 
     def apologise(self, _session: Session, _turn: Turn) -> Answer:
@@ -42,6 +46,8 @@ class Echo:
 
 class Office(Post):
     """A process that takes turns and delivers."""
+
+    calm = True
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -59,19 +65,22 @@ class Office(Post):
             signals=self.signals,
             on_press=lambda _press: None,
             outlet=self.delivery,
-            is_calm=lambda: True,
+            is_calm=lambda: self.calm,
         )
 
     def writes(self, who: str, *lines: str, kind: str = "private") -> None:
         """Somebody writes; nobody is answered yet."""
+        with self.database.transaction() as session:
+            self.accept(session, who, *lines, kind=kind)
+        self.signals.inbox.set()
+
+    def accept(self, session: Session, who: str, *lines: str, kind: str = "private") -> Stored:
         arrival = Arrival(
             Happened.SAID, sender=Sender(who, who), text="\n".join(lines), message_id=1
         )
         key = f"{CHANNEL}:{who}:{time.monotonic_ns()}"
         accepted = Accepted(key, ChatKey(CHANNEL, who, kind), arrival.to_json())
-        with self.database.transaction() as session:
-            accepting.accept(session, accepted, now=self.clock.now())
-        self.signals.inbox.set()
+        return accepting.accept(session, accepted, now=self.clock.now())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -81,6 +90,10 @@ class Office(Post):
             yield
             self.signals.stop()
             await taking
+
+    async def idle(self) -> None:
+        """Until nobody is at work here."""
+        await self.until(lambda: self.turns._idle)
 
     def look(self, *, most: int = 10, **more: object) -> Looked:
         """One round, of which so many rows may be handed over."""
@@ -199,3 +212,66 @@ async def test_a_stop_while_a_turn_lasts_leaves_nothing_leased(office: Office) -
     assert len(office.channel.words) == office.states().count("sent")
     assert office.states().count("leased") == 0
     assert len(office.states()) == 2
+
+
+# What comes in is stored together with the turns that follow
+
+
+@pytest.mark.parametrize("calm", [True, False])
+async def test_what_is_stored_is_answered_at_once(office: Office, calm: bool) -> None:
+    """In the same transaction; after a death it is stored before its turn is tried."""
+    office.calm = calm
+    stored_before: list[bool] = []
+    commits: list[int] = []
+    event.listen(office.database.engine, "commit", lambda _connection: commits.append(1))
+    async with office.running():
+        await office.idle()
+        take = office.echo.take
+        office.echo.take = lambda session, turn: (  # type: ignore[method-assign]
+            stored_before.append(bool(commits)),
+            take(session, turn),
+        )[1]
+        commits.clear()
+        assert await office.turns.store(lambda it: office.accept(it, "ann", "hi")) == Stored.READY
+        await office.until(lambda: office.states() == ["sent"])
+    assert stored_before == [not calm]
+
+
+async def test_what_is_stored_stays_so_when_its_turn_fails(office: Office) -> None:
+    office.echo.fails = 2  # together with the storing, and the next time
+    async with office.running():
+        await office.idle()
+        assert await office.turns.store(lambda it: office.accept(it, "ann", "hi")) == Stored.READY
+        await office.until(lambda: office.states() == ["sent"])
+    assert office.channel.words == ["hi"]
+
+
+async def test_what_cannot_be_stored_is_said_and_the_turns_go_on(office: Office) -> None:
+    def broken(_session: Session) -> None:
+        raise ValueError("broken")
+
+    async with office.running():
+        await office.idle()
+        with pytest.raises(ValueError, match="broken"):
+            await office.turns.store(broken)
+        office.writes("ann", "hi")
+        await office.until(lambda: office.states() == ["sent"])
+
+
+async def test_storing_does_not_wait_for_a_slow_turn(office: Office) -> None:
+    office.echo.takes = 0.5
+    async with office.running():
+        await office.idle()
+        office.writes("ann", "slow")
+        await asyncio.sleep(0.1)
+        assert await office.turns.store(lambda it: office.accept(it, "ben", "hi")) == Stored.READY
+        await office.until(lambda: office.states() == ["sent"] * 2)
+
+
+async def test_what_comes_just_before_the_stop_is_stored(office: Office) -> None:
+    async with office.running():
+        await office.idle()
+        storing = asyncio.create_task(office.turns.store(lambda it: office.accept(it, "ann", "hi")))
+        await asyncio.sleep(0)
+        office.signals.stop()
+        assert await storing == Stored.READY

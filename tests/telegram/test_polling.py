@@ -45,7 +45,6 @@ async def polling(
         intake = Intake(
             database=database,
             clock=SystemClock(),
-            signals=signals,
             presses=Presses({"telegram": sender}),
             sender=sender,
             most_waiting=most_waiting,

@@ -74,7 +74,6 @@ async def line(bot: Bot, database: Database) -> AsyncIterator[Line]:
     intake = Intake(
         database=database,
         clock=SystemClock(),
-        signals=signals,
         presses=Presses({"telegram": sender}),
         sender=sender,
         most_waiting=3,
@@ -111,7 +110,6 @@ def said(number: int, words: str = "hello", *, name: str = "Ann") -> dict[str, A
 async def test_an_update_is_stored_once_however_often_it_is_posted(line: Line) -> None:
     assert await line.post(said(1)) == (200, "")
     assert line.stored() == 1
-    assert line.signals.inbox.is_set()
     assert await line.post(said(1)) == (200, "")
     assert line.stored() == 1
 
