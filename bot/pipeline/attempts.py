@@ -90,27 +90,25 @@ class Attempts:
     async def attempt(self, held: Held) -> Result:
         """Send it, and say what came of it."""
         claimed = held.load.claimed
+        pacer, latest = self._pacers.get(claimed.channel), held.until - SEND_TAKES
+        number: int | None = None
         try:
-            if not await self._has_its_moment(held):
+            if pacer is not None:
+                number = await pacer.slot(Lane(claimed.lane), until=latest)
+            if self._monotonic() > latest or (pacer is not None and number is None):
                 return Unbegun()
+            if pacer is not None:
+                is_group = claimed.chat_kind != "private"
+                pacer.chats.note_sent(claimed.chat_id, is_group=is_group)
             held.begun = True
             return Sent(await self._send(held))
         except SendError as error:
             return self._judged(claimed, error)
         except Exception as error:  # noqa: BLE001  # a bug of ours: the others go on
             return self._judged(claimed, MishapError(type(error).__name__))
-
-    async def _has_its_moment(self, held: Held) -> bool:
-        """Wait for it; False if it would not come while the lease is good for a send."""
-        claimed, latest = held.load.claimed, held.until - SEND_TAKES
-        pacer = self._pacers.get(claimed.channel)
-        if pacer is not None and not await pacer.slot(Lane(claimed.lane), until=latest):
-            return False
-        if self._monotonic() > latest:
-            return False
-        if pacer is not None:
-            pacer.chats.note_sent(claimed.chat_id, is_group=claimed.chat_kind != "private")
-        return True
+        finally:
+            if pacer is not None and number is not None:
+                pacer.answered(number)
 
     async def _send(self, held: Held) -> int | None:
         """Send it while it is ours; who takes it over then does not send it beside us."""

@@ -10,8 +10,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.pipeline.arrivals import Arrivals
 from bot.pipeline.lanes import LaneQueue
-from bot.pipeline.slots import Moment, OwnSlots, SharedSlots, Slots
+from bot.pipeline.slots import Moment, OwnSlots, SharedSlots, Slots, most_in_a_second
 from storage.database import Database
 from storage.outbox import Lane
 from storage.paces import Attendance, Share
@@ -57,14 +58,12 @@ class ChatPaces:
 @dataclass(slots=True, eq=False)
 class _Waiter:
     until: float
-    turn: asyncio.Future[bool]
+    turn: asyncio.Future[int | None]
 
-    def told(self, *, goes: bool) -> bool:
-        """Tell it whether it goes; False if it does not listen any more."""
-        if self.turn.done():
-            return False
-        self.turn.set_result(goes)
-        return True
+    def told(self, number: int | None) -> None:
+        """Tell it that it goes, under this number, or that it does not."""
+        if not self.turn.done():
+            self.turn.set_result(number)
 
 
 class Pacer:
@@ -80,21 +79,27 @@ class Pacer:
         self._monotonic = monotonic
         self._waiting: LaneQueue[_Waiter] = LaneQueue()
         self._moments: deque[Moment] = deque()
+        self._arrivals = Arrivals(most_in_a_second(slots.rate))
         self._last = self._held_until = float("-inf")
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
 
-    async def slot(self, lane: Lane, *, until: float) -> bool:
-        """Wait for the next moment at which the channel may be sent to, and use it at once.
+    async def slot(self, lane: Lane, *, until: float) -> int | None:
+        """Wait for the next moment at which the channel may be sent to, and use it at once. The
+        send's number, for `answered`.
 
-        False if it does not come before `until`, or the pacer is closed: then nothing may be sent.
+        None if it does not come before `until`, or the pacer is closed: then nothing may be sent.
         """
         if self._closed or until < max(self._monotonic(), self._held_until):
-            return False
+            return None
         waiter = _Waiter(until, asyncio.get_running_loop().create_future())
         self._waiting.add(lane, waiter)
         self._look()
         return await waiter.turn
+
+    def answered(self, number: int) -> None:
+        """The send with this number is over, however it ended."""
+        self._arrivals.end(number, self._monotonic())
 
     def attended(self, attendance: Attendance, *, asked_at: float) -> None:
         """This process was seen in the database at `asked_at` or later, beside others or alone."""
@@ -123,7 +128,7 @@ class Pacer:
         for waiter in self._waiting.remove(
             lambda it: self._closed or it.until < earliest or it.turn.done()
         ):
-            waiter.told(goes=False)
+            waiter.told(None)
 
     def _look(self) -> None:
         """Let those go whose moment it is, and see to it that the others have one to wait for."""
@@ -144,7 +149,8 @@ class Pacer:
 
     def _next_at(self) -> float:
         moment = self._moments[0]
-        return max(moment.at, self._last + moment.gap, self._held_until)
+        room_at = self._arrivals.next_at(self._monotonic())
+        return max(moment.at, self._last + moment.gap, self._held_until, room_at)
 
     def _let_one_go(self) -> bool:
         now = self._monotonic()
@@ -153,9 +159,12 @@ class Pacer:
         if not self._moments or self._next_at() > now:
             return False
         waiter = self._waiting.take()
-        if waiter.told(goes=waiter.until >= now) and waiter.until >= now:
-            self._moments.popleft()
-            self._last = now
+        if waiter.until < now or waiter.turn.done():
+            waiter.told(None)
+            return True
+        self._moments.popleft()
+        self._last = now
+        waiter.told(self._arrivals.begin(now))
         return True
 
     def _have_more(self) -> bool:

@@ -39,6 +39,12 @@ class Moment:
 Give = Callable[[Sequence[Moment], float], None]
 
 
+def most_in_a_second(rate: float) -> int:
+    """How many may reach the channel within a second, at so many a second on average: a little
+    less than what it takes, or what `rate` says that it takes."""
+    return max(int(LIMIT), math.ceil(rate * 16 / 15)) - 1
+
+
 class Slots(Protocol):
     """Where moments come from."""
 

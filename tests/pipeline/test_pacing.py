@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.pipeline import pacing
 from bot.pipeline.lanes import LaneQueue
 from bot.pipeline.pacing import ChatPaces, Pacer, open_pacer
-from bot.pipeline.slots import OwnSlots
+from bot.pipeline.slots import OwnSlots, most_in_a_second
 from storage import paces
 from storage.crypto import new_secret
 from storage.database import Database, open_database
@@ -39,6 +39,14 @@ def most_within(moments: list[float], window: float) -> int:
 
 def own_pacer(rate: float = 28) -> Pacer:
     return Pacer(OwnSlots(rate, monotonic=loop_time), monotonic=loop_time)
+
+
+async def goes(pacer: Pacer, lane: Lane, *, until: float) -> bool:
+    """Wait for its moment and send, on a line that takes no time; whether it may."""
+    number = await pacer.slot(lane, until=until)
+    if number is not None:
+        pacer.answered(number)
+    return number is not None
 
 
 # Chats
@@ -95,7 +103,7 @@ def test_overall_sends_are_evenly_spaced() -> None:
     async def drain() -> list[float]:
         pacer, sent = own_pacer(), []
         for _ in range(200):
-            assert await pacer.slot(Lane.REPLIES, until=FOREVER)
+            assert await goes(pacer, Lane.REPLIES, until=FOREVER)
             sent.append(loop_time())
         return sent
 
@@ -112,7 +120,7 @@ def test_a_process_that_was_late_makes_up_for_it_without_breaking_the_limit(
     async def drain() -> list[float]:
         pacer, sent = own_pacer(), []
         for stall in stalls:
-            await pacer.slot(Lane.REPLIES, until=FOREVER)
+            await goes(pacer, Lane.REPLIES, until=FOREVER)
             sent.append(loop_time())
             asyncio.get_running_loop()._jumping.now += stall  # type: ignore[attr-defined]
         return sent
@@ -125,7 +133,7 @@ def test_when_told_to_hold_nobody_is_sent_to() -> None:
         pacer = own_pacer()
         pacer.hold(7)
         assert pacer.held_for() == 7
-        assert await pacer.slot(Lane.REPLIES, until=FOREVER)
+        assert await goes(pacer, Lane.REPLIES, until=FOREVER)
         return loop_time()
 
     assert run_quickly(held()) == pytest.approx(7, abs=0.001)
@@ -134,10 +142,10 @@ def test_when_told_to_hold_nobody_is_sent_to() -> None:
 def test_who_cannot_wait_that_long_is_told_at_once() -> None:
     async def told() -> tuple[list[bool], float]:
         pacer = own_pacer()
-        waiting = [asyncio.create_task(pacer.slot(Lane.REPLIES, until=5)) for _ in range(40)]
+        waiting = [asyncio.create_task(goes(pacer, Lane.REPLIES, until=5)) for _ in range(40)]
         await asyncio.sleep(0.1)
         pacer.hold(60)
-        answers = await asyncio.gather(*waiting, pacer.slot(Lane.REPLIES, until=5))
+        answers = await asyncio.gather(*waiting, goes(pacer, Lane.REPLIES, until=5))
         return answers, loop_time()
 
     answers, at = run_quickly(told())
@@ -148,7 +156,7 @@ def test_who_cannot_wait_that_long_is_told_at_once() -> None:
 def test_nobody_waits_in_vain_where_there_is_too_little_time() -> None:
     async def drain() -> tuple[int, float]:
         pacer = own_pacer(rate=1)
-        turns = await asyncio.gather(*(pacer.slot(Lane.LEADS, until=9.5) for _ in range(100)))
+        turns = await asyncio.gather(*(goes(pacer, Lane.LEADS, until=9.5) for _ in range(100)))
         return sum(turns), loop_time()
 
     assert run_quickly(drain()) == (10, pytest.approx(9.5, abs=0.6))
@@ -157,10 +165,10 @@ def test_nobody_waits_in_vain_where_there_is_too_little_time() -> None:
 def test_closing_sends_everybody_away() -> None:
     async def closed() -> list[bool]:
         pacer = own_pacer()
-        waiting = [asyncio.create_task(pacer.slot(Lane.REPLIES, until=FOREVER)) for _ in range(3)]
+        waiting = [asyncio.create_task(goes(pacer, Lane.REPLIES, until=FOREVER)) for _ in range(3)]
         await asyncio.sleep(0)
         pacer.close()
-        return [*await asyncio.gather(*waiting), await pacer.slot(Lane.REPLIES, until=FOREVER)]
+        return [*await asyncio.gather(*waiting), await goes(pacer, Lane.REPLIES, until=FOREVER)]
 
     assert run_quickly(closed()) == [True, False, False, False]
 
@@ -197,6 +205,43 @@ def test_a_reply_hardly_waits_for_a_flood_of_reminders() -> None:
     assert next(wait for wait in waits if queue.take() is Lane.REPLIES) <= 1
 
 
+# A line that is not always as quick
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 20), st.floats(0.05, 0.6)), max_size=6),
+    st.floats(0.01, 0.4),
+)
+def test_what_is_late_does_not_crowd_a_second(
+    stalls: list[tuple[float, float]], usual: float
+) -> None:
+    """Whatever is handed to the line while it is stuck arrives when it is free again."""
+    arrived: list[float] = []
+
+    async def send(pacer: Pacer) -> None:
+        number = await pacer.slot(Lane.REMINDERS, until=FOREVER)
+        assert number is not None
+        at = loop_time()
+        free_at = max((at, *(s + takes for s, takes in stalls if s <= at < s + takes)))
+        await asyncio.sleep(free_at - at + usual)
+        arrived.append(loop_time())
+        pacer.answered(number)
+
+    async def send_all() -> None:
+        pacer = own_pacer()
+        await asyncio.gather(*(send(pacer) for _ in range(600)))
+
+    run_quickly(send_all())
+    assert most_within(arrived, 1 - 1e-6) <= 30
+    assert arrived[-1] <= 600 / 28 + usual + sum(takes for _at, takes in stalls) + 2
+
+
+async def test_a_line_that_hangs_slows_the_rest_down_and_does_not_stop_it() -> None:
+    pacer = Pacer(OwnSlots(1000, monotonic=loop_time), monotonic=loop_time)
+    for _ in range(2 * most_in_a_second(1000)):
+        assert await pacer.slot(Lane.REPLIES, until=loop_time() + 5) is not None
+
+
 # Several processes
 
 
@@ -213,7 +258,7 @@ async def drain(pacer: Pacer, seconds: float, sent: list[float], *, waiting: int
     until = loop_time() + seconds
 
     async def send() -> None:
-        while await pacer.slot(Lane.REMINDERS, until=until):
+        while await goes(pacer, Lane.REMINDERS, until=until):
             sent.append(loop_time())
 
     await asyncio.gather(*(send() for _ in range(waiting)))
@@ -316,15 +361,15 @@ async def test_a_hold_counts_for_all_processes(two: tuple[Database, Database]) -
     with two[0].transaction() as session:
         paces.hold(session, "telegram", seconds=2)
     begun = loop_time()
-    assert await second.slot(Lane.REPLIES, until=begun + 10)
+    assert await goes(second, Lane.REPLIES, until=begun + 10)
     assert loop_time() - begun >= 1.9
-    assert await second.slot(Lane.REPLIES, until=loop_time() + 10)
+    assert await goes(second, Lane.REPLIES, until=loop_time() + 10)
 
 
 @on_postgresql
 async def test_one_message_takes_one_moment(two: tuple[Database, Database]) -> None:
     first, second = (open_pacer(5, database=one, name="telegram") for one in two)
     begun = loop_time()
-    assert await first.slot(Lane.REPLIES, until=FOREVER)
-    assert await second.slot(Lane.REPLIES, until=FOREVER)
+    assert await goes(first, Lane.REPLIES, until=FOREVER)
+    assert await goes(second, Lane.REPLIES, until=FOREVER)
     assert 0.19 <= loop_time() - begun < 0.39
