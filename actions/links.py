@@ -48,10 +48,19 @@ class OpenLink(BoundAction):
         came = [SlotSet("link_source", source)] if source else []
         if source:
             chats.note_source(context.session, context.chat_id, source)
-        call = next((call for call in current_calls(context) if call.code == code), None)
+        call = self._meant(code)
         if call is not None:
             return [*came, *self._show(dispatcher, call)]
         return [*came, *self._refuse(dispatcher, *self._why_not(code))]
+
+    def _meant(self, code: str) -> Call | None:
+        """The call of this code; or the only one of the theme that is called so, so that a poster
+        outlives the year's call."""
+        current = current_calls(self.context)
+        if calls.find_call(self.context.session, code=code) is not None:
+            return next((call for call in current if call.code == code), None)
+        of_theme = [call for call in current if call.theme == code]
+        return of_theme[0] if len(of_theme) == 1 else None
 
     def _open_late(self, dispatcher: Any, token: str) -> list[dict[str, Any]]:
         context = self.context

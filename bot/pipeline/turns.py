@@ -24,6 +24,7 @@ T = TypeVar("T")
 POLL_SECONDS = 1.0
 TAKEN_ELSEWHERE = 0.02  # seconds before looking again at what could not be taken
 HAND_OVER_AFTER = 0.1  # seconds, after which a round has company: a slow turn holds up nobody
+SLOW_FOR = 10.0  # seconds after such a round
 
 
 class Turns:
@@ -59,6 +60,7 @@ class Turns:
         self._next = asyncio.Lock()
         self._idle = False
         self._storing: Storing | None = None
+        self._slow_at = float("-inf")
 
     async def run(self) -> None:
         """Take turns until told to stop: one round after the other, for those that share one cost
@@ -74,9 +76,10 @@ class Turns:
         saves one, and the update is answered sooner.
 
         Not after a process has died: what is handled before it is stored leaves no trace if it
-        kills. And not where a slow turn can leave others the database: they would wait for it.
+        kills. And not after a slow turn: what came with it would wait for the next one as well.
         """
-        if not self._idle or self._storing is not None or not self._is_calm():
+        is_slow = time.monotonic() - self._slow_at < SLOW_FOR
+        if not self._idle or self._storing is not None or is_slow or not self._is_calm():
             made: T = await self._database.write(work)
             self._signals.inbox.set()
             return made
@@ -126,6 +129,8 @@ class Turns:
             )
             loads = looked.loads
         finally:
+            if time.monotonic() - began > HAND_OVER_AFTER:
+                self._slow_at = began
             if storing is not None:
                 storing.tell()
             if self._outlet and allowance:

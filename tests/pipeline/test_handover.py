@@ -268,6 +268,18 @@ async def test_storing_does_not_wait_for_a_slow_turn(office: Office) -> None:
         await office.until(lambda: office.states() == ["sent"] * 2)
 
 
+async def test_after_a_slow_turn_it_is_stored_first(office: Office) -> None:
+    async with office.running():
+        office.echo.takes = 0.3
+        office.writes("ann", "slow")
+        await office.until(lambda: office.states() == ["sent"])
+        await office.idle()
+        storing = time.monotonic()
+        await office.turns.store(lambda it: office.accept(it, "ben", "slow as well"))
+        assert time.monotonic() - storing < 0.3
+        await office.until(lambda: office.states() == ["sent"] * 2)
+
+
 async def test_what_comes_just_before_the_stop_is_stored(office: Office) -> None:
     async with office.running():
         await office.idle()
