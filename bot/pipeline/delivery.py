@@ -149,11 +149,13 @@ class Delivery:
         if self._writing is not None:
             self._writing.cancel()
             self._writing = None
+        outcomes = self._hand.outcomes()
+        claims = claims or (self._frees_others(outcomes) and not self._signals.stopping.is_set())
         wanted = self._wanted() if claims else None
-        if claims:
-            in_hand = self._hand.chats()
-            self._behind = in_hand if asked else self._behind & in_hand
-        task = Task(str(uuid.uuid4()), self._hand.outcomes(), self._attempts.holds(), wanted)
+        if wanted is not None:
+            under_way = self._hand.under_way()
+            self._behind = under_way if asked else self._behind & under_way
+        task = Task(str(uuid.uuid4()), outcomes, self._attempts.holds(), wanted)
         doubtful, self._doubtful = self._doubtful, []
         self._cycles.doubt(doubtful)
         try:
@@ -164,6 +166,10 @@ class Delivery:
         self._cycles.committed()
         return self._take_in(task, done), done.more
 
+    def _frees_others(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether rows may be claimed that wait behind these."""
+        return any(it.load.claimed.chat_id in self._behind for it in outcomes)
+
     def _take_in(self, task: Task, done: Done) -> list[Held]:
         self._hand.let_go(task.outcomes, later=done.later)
         self._attempts.told(task.holds)
@@ -172,11 +178,9 @@ class Delivery:
                 pacer.chats.rest(chat_id, seconds)
         for channel, attendance in done.attended.items():
             self._pacers[channel].attended(attendance, asked_at=done.begun_at)
-        written = {outcome.load.claimed.chat_id for outcome in task.outcomes}
+        self._behind |= {outcome.load.claimed.chat_id for outcome in done.later}
         if task.wanted is not None:
             self._met = done.met
-        elif written & self._behind:
-            self._signals.outbox.set()
         self._signals.wake(done.wakes)
         return self._hand.take(done.loads, until=done.until)
 
@@ -208,8 +212,9 @@ class Delivery:
         for place, held in enumerate(line):
             await self._deliver(held)
             went = held.outcome is not None and isinstance(held.outcome.result, Sent)
-            if not went or held.load.claimed.chat_id in self._attempts.resting():
-                self._leave(line[place + 1 :])
+            rest = line[place + 1 :]
+            if rest and (not went or held.load.claimed.chat_id in self._attempts.resting()):
+                self._leave(rest)
                 return
 
     async def _deliver(self, held: Held) -> None:

@@ -43,9 +43,9 @@ class Hand:
         self._held |= {held.load.claimed.id: held for held in taken}
         return taken
 
-    def chats(self) -> set[int]:
-        """Whose rows are held."""
-        return {held.load.claimed.chat_id for held in self._held.values()}
+    def under_way(self) -> set[int]:
+        """Chats with rows that are not over."""
+        return {it.load.claimed.chat_id for it in self._held.values() if it.outcome is None}
 
     def sent(self) -> set[int]:
         """Rows that went out, which is still to be written."""
