@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from storage import accepting
 from storage.accepting import Accepted, Stored
 from storage.chats import ChatKey
 from storage.database import Database
+from storage.models import InboxRow
 from tests.pipeline.sending import CHANNEL, Post
 
 
@@ -223,16 +224,18 @@ async def test_a_stop_while_a_turn_lasts_leaves_nothing_leased(office: Office) -
 async def test_what_is_stored_is_answered_at_once(office: Office, calm: bool) -> None:
     """In the same transaction; after a death it is stored before its turn is tried."""
     office.calm = calm
-    stored_before: list[bool] = []
-    commits: list[int] = []
-    event.listen(office.database.engine, "commit", lambda _connection: commits.append(1))
+    stored_before: list[int] = []
+
+    def look() -> None:
+        with office.database.reading() as session:  # what others see meanwhile
+            stored_before.append(session.scalar(select(func.count()).select_from(InboxRow)) or 0)
+
     async with office.running():
         await office.idle()
-        office.echo.before = lambda: stored_before.append(bool(commits))
-        commits.clear()
+        office.echo.before = look
         assert await office.turns.store(lambda it: office.accept(it, "ann", "hi")) == Stored.READY
         await office.until(lambda: office.states() == ["sent"])
-    assert stored_before == [not calm]
+    assert stored_before == [0 if calm else 1]
 
 
 async def test_what_is_stored_stays_so_when_its_turn_fails(office: Office) -> None:
