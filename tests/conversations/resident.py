@@ -50,6 +50,10 @@ class Resident:
         state.slots |= slots
         self._saved = state.to_json()
 
+    def resume(self, saved: Mapping[str, Any]) -> None:
+        """Go back to where the conversation stood; what was done since stays done."""
+        self._saved = dict(saved)
+
     def take(self, incoming: Incoming) -> Outcome:
         """One turn, through the state as it is stored."""
         run_action = self._performer.bind(
