@@ -25,6 +25,22 @@ from storage import applicants, calls, chats, leads
 from storage.late_links import came_late
 from storage.models import Handoff, Lead
 
+_STATUSES = ("new", "claimed", "in_contact", "done", "withdrawn")
+_VERDICTS = ("eligible", "not_yet", "no")
+_CARDS = ("lead_card", "lead_card_taken", "lead_card_closed", "lead_card_withdrawn")
+_PASSED_ON = ("handoff", "crisis", "answer", "attached", "words_only", "words_removed")
+_DESK = ("claimed", "claimed_already", "old_button", "help", "apology", "resident_gone")
+_CLOSING = ("done", "done_how", "unknown_reference")
+_LINES = ("nameless", "on_behalf", "call", "late", "source", "to_be_listened")
+# What stands in the staff's chat, and what a resident hears of what is done there.
+RESPONSES = frozenset(
+    {f"staff_{name}" for name in (*_CARDS, *_PASSED_ON, *_DESK, *_CLOSING)}
+    | {f"card_{name}" for name in _LINES}
+    | {f"card_status_{name}" for name in _STATUSES}
+    | {f"card_verdict_{name}" for name in _VERDICTS}
+    | {f"contact_{name}" for name in ("telegram", "phone", "email")}
+    | {"summary_line", "idea_line", "idea_title_line", "utter_lead_done"}
+)
 _LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import news_words, reminding
+from actions import cards, news_words, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
@@ -87,9 +87,12 @@ _CLASSES: tuple[type[BoundAction], ...] = (
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}
-# What is said when nobody asked: by the two that word it here, or by the assistant itself.
+# What is said when nobody asked: by those that word it here, or by the assistant itself.
 RESPONSES = (
-    news_words.RESPONSES | reminding.RESPONSES | {"utter_patience", "utter_group_introduction"}
+    news_words.RESPONSES
+    | reminding.RESPONSES
+    | cards.RESPONSES
+    | {"utter_patience", "utter_group_introduction", "about_bot"}
 )
 
 _MESSAGE_FIELDS = frozenset(

@@ -12,6 +12,7 @@ from actions.call_files import load_samples
 from actions.cards import card_values, handoff_values
 from actions.offers import offer_questions
 from actions.programme import Programme
+from actions.registry import RESPONSES
 from actions.reminding import reminder_values
 from dialogues import responses
 from dialogues.loader import Content, load
@@ -116,6 +117,11 @@ def test_every_answer_about_an_offer_has_a_label(real: Stage, content: Content) 
 def test_every_status_has_words_for_both_sides(real: Stage, status: str) -> None:
     assert real.context.say(f"lead_status_{status}", {"staff_name": "Ann", "outcome": "well"})
     assert real.context.say(f"card_status_{status}", {})
+
+
+def test_all_words_for_staff_are_asked_of_every_content(content: Content) -> None:
+    for_staff = {name for name in content.responses if name.startswith(("staff_", "card_"))}
+    assert for_staff == {name for name in RESPONSES if name.startswith(("staff_", "card_"))}
 
 
 def test_staff_posts_and_reminders_can_be_worded(real: Stage) -> None:
