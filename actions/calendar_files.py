@@ -4,11 +4,12 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.call_words import deadline_of
 from actions.context import BoundAction
 from actions.following import choose_calls
 from actions.instants import in_words
 from actions.labels import button
-from storage import calls
+from actions.rounds import current_calls
 from storage.models import Call
 
 NONE = "none"
@@ -16,10 +17,10 @@ CHOSEN = "calendar_call"
 
 
 class _AboutDates(BoundAction):
-    """What these actions share: the calls whose dates lie ahead."""
+    """What these actions share: the calls whose dates lie ahead, for this chat."""
 
     def _offered(self) -> list[Call]:
-        return calls.current_calls(self.context.session, now=self.context.now)
+        return current_calls(self.context)
 
 
 class AskCalendarCall(_AboutDates):
@@ -71,6 +72,6 @@ class SendCalendar(_AboutDates):
             response="utter_calendar",
             call_title=call.title,
             call_code=call.code,
-            deadline=in_words(call.closes_at, context.now, context.programme.zone),
+            deadline=in_words(deadline_of(context, call), context.now, context.programme.zone),
         )
         return []

@@ -123,7 +123,7 @@ def build_composer(core: Core, channels: Channels) -> Composer:
         writers=_writers(core),
         after_sending={**cards.after_sending, "reminder": reminders.sent, "news": news.sent},
         after_ending={"reminder": reminders.ended},
-        documents=lambda session, place: calendars().file(session, place),
+        documents=lambda session, place, chat_id: calendars().file(session, place, chat_id=chat_id),
     )
 
 

@@ -64,7 +64,8 @@ _Worded = tuple[Claimed, Attachment | None]  # a row with its message, and what 
 Writer = Callable[[Session, Claimed], Draft]
 AfterSending = Callable[[Session, Claimed], None]
 AfterEnding = Callable[[Session, Claimed, str, str], None]  # its state (dropped, set_aside), why
-Documents = Callable[[Session, str], File | None]  # what stands at a path of our own; None: nothing
+# What stands at a path of our own for the chat of this id; None: nothing.
+Documents = Callable[[Session, str, int], File | None]
 
 
 class Composer:
@@ -78,7 +79,7 @@ class Composer:
         writers: Mapping[str, Writer],
         after_sending: Mapping[str, AfterSending],
         after_ending: Mapping[str, AfterEnding],
-        documents: Documents = lambda _session, _place: None,
+        documents: Documents = lambda _session, _place, _chat_id: None,
     ) -> None:
         self._clock = clock
         self._writers = writers
@@ -237,7 +238,7 @@ class Composer:
         covers = outbox.same_edits(session, claimed) if is_edit else ()
         parcel = _parcel(claimed, post, media)
         if not is_edit and (parcel.document or "").startswith("/"):
-            written = self._documents(session, parcel.document or "")
+            written = self._documents(session, parcel.document or "", claimed.chat_id)
             parcel = replace(parcel, document=None, file=written)
         return Load(claimed, parcel, covers)
 

@@ -115,6 +115,37 @@ async def test_the_call_is_open_to_who_has_leave_until_their_own_end(
         assert "Growing old round here" in listing(world, "sam")[-1]
 
 
+async def test_the_calendar_file_carries_the_end_of_who_has_leave(
+    database_url: str, tmp_path: Path
+) -> None:
+    with open_world(database_url, tmp_path) as world:
+        await close(world)
+        end = world.clock.now() + timedelta(days=3)
+        await world.says("sam", f"/start late-{late_token(world)}")
+        await world.presses("sam", "Add to my calendar")
+        sent = world.last("sam")
+        assert sent.file is not None
+        event = vobject.readOne(sent.file.content.decode()).vevent
+        assert event.uid.value == f"{CODE}@lcr.calls"
+        assert event.dtstart.value == end
+        assert event.summary.value.startswith("Last moment to apply")
+        assert int(event.sequence.value) == sequence(world) + 1
+        assert event.valarm_list
+        assert f"{end.astimezone(LONDON):%A}" in sent.text
+        await world.says("kim", "/start")
+        await world.says("kim", "add to my calendar")  # what is left for others is one call
+        file = world.last("kim").file
+        assert file is not None
+        assert file.name == "community_assets_next.ics"
+
+
+def sequence(world: World) -> int:
+    with world.core.database.reading() as session:
+        call = calls.find_call(session, code=CODE)
+        assert call is not None
+        return call.sequence
+
+
 def listing(world: World, who: str) -> list[str]:
     """What stands under each heading of the newest list of calls: open, coming, closed."""
     newest = [text for text in world.heard(who) if "<b>Closed</b>" in text][-1]
