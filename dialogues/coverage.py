@@ -22,6 +22,7 @@ _OTHER_WORDINGS = (
     ("{utter}_simpler", "said another way"),
     ("utter_invalid_{slot}", "not understood"),
     ("utter_which_{slot}", "asked back: which one"),
+    ("utter_many_{slot}", "asked back: which one of many"),
 )
 
 

@@ -56,7 +56,7 @@ class Slot:
     entities: frozenset[str] = frozenset()
     controlled: bool = False
     takes_text: bool = False  # free words are its answer
-    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)  # for the actions
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def coerce(self, value: Any) -> Any:
         """The value as this slot's type has it. Raises ValueError for one outside the type."""

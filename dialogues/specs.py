@@ -294,7 +294,10 @@ class BoroughSpec(Spec):
 
 
 class PlacesFile(Spec):
+    """`whole_area` are the words for all of it, or for several boroughs at once."""
+
     boroughs: dict[Identifier, BoroughSpec]
+    whole_area: list[str] = []
     districts: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
     legacy_districts: dict[str, str] = {}
 

@@ -113,7 +113,8 @@ def _plainly(content: Content, asked: Asked, replies: list[Reply]) -> bool:
     slot = content.slots[step.slot] if isinstance(step, Collect) else None
     if slot is None:
         return True
-    explaining = {f"utter_invalid_{slot.name}", f"utter_which_{slot.name}", slot.refill_utter}
+    explaining = {f"utter_{how}_{slot.name}" for how in ("invalid", "which", "many")}
+    explaining.add(slot.refill_utter or "")
     return not any(reply.response in explaining for reply in replies)
 
 

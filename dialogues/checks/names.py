@@ -31,7 +31,7 @@ _CONTEXT = frozenset(
     {"away_days", "canceled_name", "first", "interrupted_flow_name", "medium", "misses", "names"}
     | {"old_value", "open", "options", "previous_flow_name", "question", "reason", "slot", "value"}
 )
-_RESPONSES_OF_SLOTS = ("utter_ask_", "utter_invalid_", "utter_which_")
+_RESPONSES_OF_SLOTS = ("utter_ask_", "utter_invalid_", "utter_which_", "utter_many_")
 _ACTIONS_OF_SLOTS = ("validate_", "action_ask_")
 
 

@@ -38,6 +38,7 @@ def check(content: Content, draft: Draft) -> Iterator[Finding]:
     yield from _commands(content, draft)
     yield from _examples(draft)
     yield from _synonyms(content, draft)
+    yield from _weaker_values(content)
     yield from _offers(content)
 
 
@@ -96,6 +97,15 @@ def _synonyms(content: Content, draft: Draft) -> Iterator[Finding]:
         if value not in values:
             message = f"nlu: no categorical slot has the value {value}"
             yield Finding.at(where, "no-value", message, did_you_mean(value, values))
+
+
+def _weaker_values(content: Content) -> Iterator[Finding]:
+    """A slot may say in its metadata which of its values give way to the others."""
+    for slot in content.slots.values():
+        for value in slot.metadata.get("gives_way") or ():
+            if value not in slot.values:
+                message = f"slot {slot.name}: it has no value {value} to give way"
+                yield Finding.at(slot.where, "no-value", message, did_you_mean(value, slot.values))
 
 
 def _offers(content: Content) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ from dialogues.running.turn import COMPLETED, Turn
 from dialogues.state import Frame
 
 SESSION_START = "pattern_session_start"
+_MOST_TO_REPEAT = 4
 
 
 def carry_out(stage: Stage, command: Command) -> None:
@@ -158,11 +159,15 @@ def _set_slots(stage: Stage, command: SetSlots) -> None:
 
 
 def _narrow(stage: Stage, command: Narrow) -> None:
-    turn = stage.turn
+    """Asks which of the values is meant; of many, in words of their own, with the usual choices."""
+    turn, slot = stage.turn, command.slot
+    many = len(command.values) > _MOST_TO_REPEAT and f"utter_many_{slot}" in turn.content.responses
     for frame in reversed(turn.state.stack):
-        if command.slot in turn.flow_of(frame).fills:
-            frame.narrowed[command.slot] = command.values
+        if slot in turn.flow_of(frame).fills:
+            frame.narrowed[slot] = [] if many else command.values
             break
+    if many:
+        turn.instead[slot] = f"utter_many_{slot}"
     turn.ask_again()
 
 

@@ -174,7 +174,19 @@ def _place(question: Question, text: str) -> Answer | None:
     found = [it for it in question.content.places.answer(text) if it in question.slot.values]
     if len(found) > 1:
         return Unclear(found)
-    return Value(found[0]) if found else None
+    return Value(found[0]) if found else _whole_area(question, text)
+
+
+def _whole_area(question: Question, text: str) -> Answer | None:
+    """A button that says so, in words for it; else any borough may be meant."""
+    places = question.content.places
+    if not places.is_whole_area(text):
+        return None
+    for label, payload in question.offered:
+        if places.is_whole_area(label):
+            return Pressed(payload)
+    boroughs = [it for it in places.boroughs if it in question.slot.values]
+    return Unclear(boroughs) if boroughs else None
 
 
 def _contact(question: Question, text: str) -> Answer | None:

@@ -46,11 +46,14 @@ def _with_units(said: str, phrase: str, lexicon: Lexicon) -> float:
 
 
 def options_in(content: Content, slot: Slot, said: str) -> list[str]:
-    """The slot's values whose own words or synonyms stand in the message, surest first."""
+    """The slot's values whose own words or synonyms stand in the message, surest first. One that
+    `gives_way` in the slot's metadata counts only where no other does."""
     padded = f" {said} "
     plain = [it for it in slot.values if len(it) > 2 and f" {it.replace('_', ' ')} " in padded]
     meant = [it for it in content.language.values_in(said) if it in slot.values]
-    return list(dict.fromkeys((*meant, *plain)))
+    found = list(dict.fromkeys((*meant, *plain)))
+    firm = [it for it in found if it not in slot.metadata.get("gives_way", ())]
+    return firm or found
 
 
 def mentioned(

@@ -136,6 +136,14 @@ FAULTS = [
         "the programme has no offer allotment",
     ),
     Fault(
+        "no-value",
+        SLOTS,
+        "values: [me, group, pets]}",
+        "values: [me, group, pets], metadata: {gives_way: [pet]}}",
+        "slot who: it has no value pet to give way",
+        "did you mean pets?",
+    ),
+    Fault(
         "unknown-key",
         GARDEN,
         "- collect: tool\n",

@@ -25,6 +25,8 @@ from dialogues.specs import PlacesFile
         ("M1", ("outside",)),
         ("SW1A 1AA", ("outside",)),
         ("L99", ()),
+        ("all over Liverpool Bay", ()),
+        ("all over bootle", ("sefton",)),
         ("somewhere", ()),
         ("", ()),
     ],
@@ -51,3 +53,22 @@ def test_in_a_sentence(content: Content, text: str, boroughs: tuple[str, ...]) -
 def test_without_places_nothing_is_found() -> None:
     places = Places.of(PlacesFile(boroughs={}))
     assert places.answer("Bootle") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("all over", True),
+        ("we're Everywhere!", True),
+        ("round Liverpool Bay", True),
+        ("all over bootle", False),
+        ("liverpool", False),
+        ("", False),
+    ],
+)
+def test_the_whole_area(content: Content, text: str, whole: bool) -> None:
+    assert content.places.is_whole_area(text) is whole
+
+
+def test_no_words_for_the_whole_area_are_never_said() -> None:
+    assert not Places.of(PlacesFile(boroughs={})).is_whole_area("all over")
