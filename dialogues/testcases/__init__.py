@@ -5,6 +5,9 @@ that button is pressed. `metadata` may say what else a step is: `attachment: voi
 `edits: flow.step`, `asked: flow.step`, `event: true`, `values: {...}`; `fails: true` when something
 breaks on our side while it is answered; `outdated: true` when the questions have changed since the
 message before it.
+
+Two more steps than Rasa has: `later: {days: 2, hours: 3}` lets time go by, in `staff: {…}` the
+team does something. What is said unasked meanwhile is expected after it like an answer.
 """
 
 from dialogues.testcases.cases import Case, read_cases

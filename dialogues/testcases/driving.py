@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
 from dialogues.exchange import Asked, Attachment, Did, Incoming, Reply
@@ -24,6 +25,9 @@ class Partner(Protocol):
     def wait(self, days: int) -> None:
         """Let days go by before the next message."""
 
+    def meanwhile(self, span: timedelta, staff: Mapping[str, Any]) -> Sequence[Reply]:
+        """Let this time go by, and staff do this then; what is said to them unasked by the end."""
+
     def outdate(self) -> None:
         """Make the conversation one that was held with older content, whose questions are gone."""
 
@@ -34,7 +38,12 @@ class _Run:
     failures: list[str] = field(default_factory=list)
     shown: list[Reply] = field(default_factory=list)
     outcome: Outcome | None = None
+    said: list[Reply] = field(default_factory=list)  # by the newest step that may say something
     unmatched: list[Reply] = field(default_factory=list)
+
+    def hear(self, replies: Sequence[Reply]) -> None:
+        self.said, self.unmatched = list(replies), list(replies)
+        self.shown.extend(replies)
 
 
 def run_case(case: Case, partner: Partner) -> list[str]:
@@ -51,8 +60,9 @@ def _step(run: _Run, step: CaseStep) -> Iterator[str]:
     spec = step.spec
     if spec.user is not None:
         _say(run, spec.user, step.extra)
-        for assertion in spec.assertions:
-            yield from _assertion(run, assertion)
+    elif spec.later is not None or spec.staff is not None:
+        span = timedelta(**spec.later.model_dump()) if spec.later else timedelta()
+        run.hear(run.partner.meanwhile(span, spec.staff or {}))
     elif spec.utter is not None:
         yield from _expect(
             run, f"utter {spec.utter}", [it.response == spec.utter for it in run.unmatched]
@@ -64,6 +74,8 @@ def _step(run: _Run, step: CaseStep) -> Iterator[str]:
         )
     else:
         yield from _slots(run, spec)
+    for assertion in spec.assertions:
+        yield from _assertion(run, assertion)
 
 
 def _say(run: _Run, text: str, extra: Extra) -> None:
@@ -75,8 +87,7 @@ def _say(run: _Run, text: str, extra: Extra) -> None:
         run.outcome = run.partner.apologise()
     else:
         run.outcome = run.partner.take(incoming_for(text, extra, run.shown))
-    run.unmatched = list(run.outcome.replies)
-    run.shown.extend(run.outcome.replies)
+    run.hear(run.outcome.replies)
 
 
 def incoming_for(text: str, extra: Extra, shown: Sequence[Reply]) -> Incoming:
@@ -115,7 +126,7 @@ def _expect(run: _Run, wanted: str, matches: Sequence[bool]) -> Iterator[str]:
     if True in matches:
         del run.unmatched[: matches.index(True) + 1]
         return
-    said = [it.response or _plain(it.text) for it in run.outcome.replies] if run.outcome else []
+    said = [it.response or _plain(it.text) for it in run.said]
     yield f"expected {wanted}; said: {', '.join(said) or 'nothing'}"
 
 
@@ -175,8 +186,7 @@ def _flows(it: Assertion, trace: Sequence[str]) -> Iterator[str]:
 
 
 def _uttered(run: _Run, wanted: Uttered) -> bool:
-    replies = run.outcome.replies if run.outcome else []
-    return any(_is(reply, wanted) for reply in replies)
+    return any(_is(reply, wanted) for reply in run.said)
 
 
 def _is(reply: Reply, wanted: Uttered) -> bool:
@@ -193,8 +203,7 @@ def _is(reply: Reply, wanted: Uttered) -> bool:
 
 
 def _clarified(run: _Run, flows: Sequence[str]) -> Iterator[str]:
-    replies = run.outcome.replies if run.outcome else []
-    payloads = {button.payload for reply in replies for button in reply.buttons}
+    payloads = {button.payload for reply in run.said for button in reply.buttons}
     for flow in flows:
         if f"/{flow}" not in payloads:
             yield f"the flow {flow} was not offered"

@@ -49,10 +49,20 @@ class Assertion(Spec):
     pattern_clarification_contains: list[str] | None = None
 
 
+class Span(Spec):
+    """Added up."""
+
+    days: int = 0
+    hours: int = 0
+
+
 class StepSpec(Spec):
-    """Exactly one of `user`, `bot`, `utter`, `slot_was_set`, `slot_was_not_set`."""
+    """Exactly one of KINDS. What is said unasked after `later` and `staff` may be expected like an
+    answer; what staff do is for the partner to know."""
 
     user: str | None = None
+    later: Span | None = None
+    staff: dict[str, Any] | None = None
     metadata: str | None = None
     assertions: list[Assertion] = Field(default_factory=list)
     bot: str | None = None
@@ -88,4 +98,4 @@ class CasesFile(Spec):
     test_cases: Annotated[list[CaseSpec], Field(min_length=1)]
 
 
-KINDS = ("user", "bot", "utter", "slot_was_set", "slot_was_not_set")
+KINDS = ("user", "later", "staff", "bot", "utter", "slot_was_set", "slot_was_not_set")

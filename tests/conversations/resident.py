@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.pipeline.performing import Performer
-from dialogues.exchange import Incoming
+from dialogues.exchange import Incoming, Reply
 from dialogues.marks import Mark
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
 from dialogues.testcases import Case, outdated, read_cases
 from storage import chats, staff
 from storage.chats import ChatKey
+from tests.conversations.unasked import Calls, Unasked
 
 HERE = Path(__file__).parent
 CASES: list[Case] = [case for path in sorted(HERE.rglob("*.yml")) for case in read_cases(path)]
+
+MOMENT = timedelta(seconds=1)
 
 _numbers = count(1)
 
@@ -42,6 +45,8 @@ class Resident:
         self._performer = Performer(
             content=core.content, wording=core.wording, programme=core.programme, clock=self._clock
         )
+        self._calls = Calls(core, session, self._clock)
+        self._unasked = Unasked(core, session, self._clock)
         self.marks: list[Mark] = []
 
     def begin(self, slots: Mapping[str, Any]) -> None:
@@ -70,6 +75,13 @@ class Resident:
 
     def wait(self, days: int) -> None:
         self._clock.move_on(timedelta(days=days))
+
+    def meanwhile(self, span: timedelta, staff: Mapping[str, Any]) -> list[Reply]:
+        self._clock.move_on(span + MOMENT)
+        before = list(self._unasked.said_to(self._chat.id))
+        for act, value in staff.items():
+            self._calls.do(act, value)
+        return [*before, *self._unasked.said_to(self._chat.id)]
 
     def outdate(self) -> None:
         self._saved = outdated(self._saved)

@@ -70,6 +70,11 @@ class Talk:
     def wait(self, days: int) -> None:
         self.now += timedelta(days=days)
 
+    def meanwhile(self, span: timedelta, staff: Mapping[str, Any]) -> list[Reply]:
+        """Says how long it was, and what staff did."""
+        self.now += span
+        return [Reply(f"After {span}: {dict(staff)}", (Button("Back", "/join_garden"),))]
+
     def outdate(self) -> None:
         self.saved = outdated(self.saved)
 

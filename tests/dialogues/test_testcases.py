@@ -57,6 +57,22 @@ def test_what_is_not_as_written_is_told(tmp_path: Path, talk: Talk, step: str, w
     assert f"cases.yml:{5 if '- ' in step[:9] else 4}: " in failure
 
 
+def test_what_is_said_unasked_is_expected_like_an_answer(tmp_path: Path, talk: Talk) -> None:
+    steps = """\
+      - staff: {close: hall}
+      - bot: "After 0:00:00: {'close': 'hall'}"
+      - later: {days: 1, hours: 2}
+        assertions:
+          - bot_uttered: {text_matches: '^After 1 day, 2:00:00', buttons: [{title: Back}]}
+          - bot_did_not_utter: {text_matches: close}
+          - bot_did_not_utter: {}
+      - user: Back
+      - utter: utter_join_intro
+"""
+    [failure] = failures(tmp_path, talk, steps)
+    assert "cases.yml:6: the bot uttered {}" in failure
+
+
 def test_replies_are_expected_in_their_order(tmp_path: Path, talk: Talk) -> None:
     steps = "      - user: /join\n      - utter: utter_ask_who\n      - utter: utter_join_intro\n"
     assert len(failures(tmp_path, talk, steps)) == 1

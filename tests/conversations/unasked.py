@@ -1,0 +1,114 @@
+"""What happens beside a conversation: staff change calls, and people are told of it unasked."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import yaml
+from sqlalchemy.orm import Session
+
+from actions.call_changes import act_on_call
+from actions.call_exports import calls_as_yaml
+from actions.call_files import import_calls
+from bot.clock import ManualClock
+from bot.core import Core
+from bot.loops import build_herald, build_planner
+from bot.pipeline.composing import DroppedError, PostponedError
+from bot.pipeline.news import NewsWriter
+from bot.pipeline.performing import domain_of
+from bot.pipeline.reminders import ReminderWriter
+from dialogues.exchange import Reply
+from storage import calls, claiming, outbox
+from storage.claiming import Room, Wanted
+from storage.outbox import Claimed
+from storage.stretches import Stretches
+
+STAFF = "Ann"
+LEASE = "conversation"
+
+
+class Calls:
+    """What staff do to calls, as the commands do it."""
+
+    def __init__(self, core: Core, session: Session, clock: ManualClock) -> None:
+        self._session = session
+        self._clock = clock
+        self._programme = core.programme
+
+    def do(self, act: str, value: Any) -> None:
+        """`import` with fields of an import file, which change the call of that code or make one;
+        `publish`, `close`, `withdraw` or `reopen` with a code."""
+        if act == "import":
+            self._import(value)
+        else:
+            self._act(act, value)
+
+    def _act(self, act: str, code: str) -> None:
+        now, programme = self._clock.now(), self._programme
+        act_on_call(self._session, act, code, by=STAFF, programme=programme, now=now)
+
+    def _import(self, fields: Mapping[str, Any]) -> None:
+        known = calls.find_call(self._session, code=fields["code"])
+        written = calls_as_yaml([known] if known else [], self._programme.zone)
+        [entry] = yaml.safe_load(written)["calls"] or [{}]
+        import_calls(
+            self._session,
+            text=yaml.safe_dump({"calls": [{**entry, **fields}]}),
+            filename="calls.yml",
+            programme=self._programme,
+            now=self._clock.now(),
+            by=STAFF,
+        )
+
+
+class Unasked:
+    """News and reminders as they are found, queued, claimed and worded; none of them goes out."""
+
+    def __init__(self, core: Core, session: Session, clock: ManualClock) -> None:
+        ticking = replace(core, clock=clock)
+        self._session = session
+        self._clock = clock
+        self._top_ups = (build_herald(ticking), build_planner(ticking))
+        words = {"wording": core.wording, "programme": core.programme, "clock": clock}
+        self._writers: Mapping[str, NewsWriter | ReminderWriter] = {
+            "news": NewsWriter(**words),
+            "reminder": ReminderWriter(**words, domain=domain_of(core.content)),
+        }
+
+    def said_to(self, chat_id: int) -> Iterator[Reply]:
+        """All that this chat is told at this moment."""
+        for top_up in self._top_ups:
+            while top_up.work(self._session):
+                pass
+        while claimed := self._claim(chat_id):
+            reply = self._word(claimed)
+            if reply is not None:
+                yield reply
+
+    def _claim(self, chat_id: int) -> Claimed | None:
+        wanted = Wanted(("preview",), Room(1000, 1000, Counter()))
+        found = claiming.claim(
+            self._session,
+            wanted,
+            now=self._clock.now(),
+            lease=LEASE,
+            lease_for=timedelta(days=1),
+            stretches=Stretches(),
+        )
+        return next((row for row in found.rows if row.chat_id == chat_id), None)
+
+    def _word(self, claimed: Claimed) -> Reply | None:
+        session, now, writer = self._session, self._clock.now(), self._writers[claimed.kind]
+        try:
+            draft = writer.write(session, claimed)
+        except DroppedError as drop:
+            outbox.finish(session, claimed, state="dropped", now=now, error=str(drop))
+            return None
+        except PostponedError as later:
+            outbox.put_back(session, claimed, due_at=later.due_at)
+            return None
+        outbox.finish(session, claimed, state="sent", now=now)
+        writer.sent(session, claimed)
+        return draft.reply
