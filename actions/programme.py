@@ -89,6 +89,10 @@ class Moments(Protocol):
     @property
     def at(self) -> Sequence[str]: ...  # "at 10"
     @property
+    def beyond(self) -> Sequence[str]: ...  # "a week on tuesday"
+    @property
+    def next_week(self) -> Sequence[str]: ...
+    @property
     def hours(self) -> Mapping[str, int]: ...  # seven
     @property
     def past(self) -> Mapping[str, int]: ...  # "half past": 30 minutes, "quarter to": -15

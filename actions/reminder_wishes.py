@@ -66,12 +66,16 @@ class ValidateWishOften(AboutCalls):
     called = "validate_wish_often"
 
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Empties the slot when the words say nothing of how often."""
+        """Empties the slot when the words say nothing of how often; sets `wish_kind` to moment when
+        they name a day instead."""
         context, said = self.context, str(tracker.get_slot("wish_often"))
         chosen = context.programme.moments.often.get(said)
         if chosen is not None:
-            return [SlotSet("wish_often", " ".join(chosen.offsets) or USUAL)]
-        return [SlotSet("wish_often", _slots_of(_read(context, said))["wish_often"])]
+            return _answered("wish_often", " ".join(chosen.offsets) or USUAL)
+        wishes = _read(context, said)
+        if wishes.names_day and wishes.offsets is None:
+            return _answered("wish_often", USUAL, kind="moment")
+        return _answered("wish_often", _slots_of(wishes)["wish_often"])
 
 
 class AskWishTime(AboutCalls):
@@ -103,13 +107,15 @@ class ValidateWishTime(AboutCalls):
     called = "validate_wish_time"
 
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Empties the slot when the words name no time."""
+        """Empties the slot when the words name no time; sets `wish_kind` to moment when they name a
+        day with it."""
         context, said = self.context, str(tracker.get_slot("wish_time"))
         chosen = context.programme.moments.times.get(said)
         if chosen is not None:
-            return [SlotSet("wish_time", chosen.at)]
-        wishes = _as_habit(_read(context, said), context)
-        return [SlotSet("wish_time", wishes.at_clock)]
+            return _answered("wish_time", chosen.at)
+        wishes = _read(context, said)
+        kind = "moment" if wishes.names_day else "habit"
+        return _answered("wish_time", _as_habit(wishes, context).at_clock, kind=kind)
 
 
 class KeepWishes(AboutCalls):
@@ -181,6 +187,10 @@ def _slots_of(wishes: Wishes) -> dict[str, Any]:
         "wish_time": wishes.at_clock,
         "wish_not_at": wishes.not_at,
     }
+
+
+def _answered(slot: str, value: str | None, *, kind: str = "habit") -> list[dict[str, Any]]:
+    return [SlotSet(slot, value), SlotSet("wish_kind", kind)]
 
 
 def _choice(context: Context, slot: str, name: str) -> dict[str, str]:

@@ -13,21 +13,22 @@ from zoneinfo import ZoneInfo
 from actions.phrases import is_there, key_in, pattern, plain
 from actions.programme import Moments
 from actions.said_dates import SaidDate, date_said
+from actions.said_days import DAYS_OF, SaidDay, day_said
 from actions.said_times import clock_of, time_said
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = timedelta(days=1)
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
-_DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
 _LONGEST = 999  # of any unit: an offset has three digits
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was said of it. `at` is a moment in UTC; `offsets` are times before the deadline, empty
-    for those of the call; `at_clock` is a time of day, HH:MM; `not_at` one that does not suit."""
+    """What was said of it. `at` is a moment in UTC, `names_day` if it is more than when the
+    clocks show a time next; `offsets` are times before the deadline, empty for those of the call;
+    `at_clock` is a time of day, HH:MM; `not_at` one that does not suit."""
 
     at: datetime | None = None
+    names_day: bool = False
     offsets: tuple[str, ...] | None = None
     at_clock: str | None = None
     not_at: str | None = None
@@ -46,16 +47,14 @@ def read_wishes(text: str, *, now: datetime, zone: ZoneInfo, moments: Moments) -
     named = key_in(said, {name: it.words for name, it in moments.times.items()})
     if named is not None and is_there(said, moments.negation):
         return Wishes(offsets=offsets, not_at=named)
-    span = _span(said, moments)
-    if span is not None:
-        return Wishes(at=_after(local, *span), offsets=offsets)
+    span, named_day = _span(said, moments), day_said(said, moments)
+    if span is not None and not (named_day and named_day.beyond):
+        return Wishes(at=_after(local, *span), names_day=True, offsets=offsets)
     date, said = date_said(said, moments)
-    clock, day = time_said(said, moments, named=named), key_in(said, moments.days)
-    if date is not None or day is not None:
-        at = (
-            _on_date(date, clock, local, moments) if date else _on(day or "", clock, local, moments)
-        )
-        return Wishes(at=at, offsets=offsets)
+    clock, day = time_said(said, moments, named=named), date or named_day
+    if day is not None:
+        at = _on(day, clock or clock_of(moments.snooze_at), local)
+        return Wishes(at=at, names_day=at is not None, offsets=offsets)
     if clock is None:
         return Wishes(offsets=offsets)
     if offsets is not None or is_there(said, moments.habit):
@@ -85,8 +84,8 @@ def _offsets(said: str, moments: Moments) -> tuple[tuple[str, ...] | None, str]:
 
 def _offset(number: float, unit: str) -> str | None:
     """As a call's plan writes it; None for what is no time at all, or too long."""
-    if unit in _DAYS_OF:
-        count, letter = round(number * _DAYS_OF[unit]), "d"
+    if unit in DAYS_OF:
+        count, letter = round(number * DAYS_OF[unit]), "d"
     elif number == round(number):
         count, letter = round(number), unit[0]
     else:
@@ -121,29 +120,19 @@ def _after(local: datetime, number: float, unit: str) -> datetime:
         at = local.astimezone(UTC) + number * _SPANS[unit]
         return at.replace(second=0, microsecond=0)
     return (
-        (local + round(number * _DAYS_OF[unit]) * _DAY)
+        (local + round(number * DAYS_OF[unit]) * _DAY)
         .astimezone(UTC)
         .replace(second=0, microsecond=0)
     )
 
 
-def _on_date(
-    date: SaidDate, clock: time | None, local: datetime, moments: Moments
-) -> datetime | None:
-    """The next such day on which that time is still to come."""
-    clock, zone = clock or clock_of(moments.snooze_at), _zone_of(local)
-    coming = (instant_at(day, clock, zone) for day in date.coming(local.date()))
-    return next((at for at in coming if at > local), None)
-
-
-def _on(day: str, clock: time | None, local: datetime, moments: Moments) -> datetime:
-    zone = _zone_of(local)
-    clock = clock or clock_of(moments.snooze_at)
-    if day in WEEKDAYS:
-        ahead = (WEEKDAYS.index(day) - local.weekday()) % 7
-        at = instant_at(local.date() + ahead * _DAY, clock, zone)
-        return at if at > local else instant_at(local.date() + (ahead + 7) * _DAY, clock, zone)
-    return instant_at(local.date() + (day == "tomorrow") * _DAY, clock, zone)
+def _on(day: SaidDay | SaidDate, clock: time, local: datetime) -> datetime | None:
+    """The first such day on which that time is still to come; where there is but one, that one."""
+    coming = (instant_at(it, clock, _zone_of(local)) for it in day.coming(local.date()))
+    first = next(coming, None)
+    if first is None or first > local:
+        return first
+    return next((at for at in coming if at > local), first)
 
 
 def _next(clock: time, local: datetime) -> datetime:

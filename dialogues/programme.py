@@ -117,6 +117,8 @@ class Moments(_Part):
     before: list[str] = []
     within: list[str] = []
     at: list[str] = []
+    beyond: list[str] = []
+    next_week: list[str] = []
     hours: dict[str, Annotated[int, Field(ge=0, le=23)]] = {}
     past: dict[str, Annotated[int, Field(gt=-60, lt=60)]] = {}
     months: dict[Month, Words] = {}

@@ -55,6 +55,20 @@ def heard(text: str, now: datetime = MONDAY_NOON, moments: Moments = MOMENTS) ->
         ("tomorrow morning at 7", "2026-06-02 07:00"),
         ("friday at 07:30", "2026-06-05 07:30"),
         ("in 3 days, at 25 past", "2026-06-04 12:00"),
+        ("a week on tuesday at tea time", "2026-06-09 17:00"),
+        ("tuesday week", "2026-06-09 10:00"),
+        ("friday week at half ten", "2026-06-12 10:30"),
+        ("a week on friday", "2026-06-12 10:00"),
+        ("a fortnight on friday", "2026-06-19 10:00"),
+        ("2 weeks on wednesday, dinner time", "2026-06-17 12:30"),
+        ("in a week on tuesday", "2026-06-09 10:00"),
+        ("a week today", "2026-06-08 10:00"),
+        ("a week from tomorrow at 3", "2026-06-09 15:00"),
+        ("a week on monday at 9", "2026-06-08 09:00"),  # it is Monday
+        ("friday next week", "2026-06-12 10:00"),
+        ("next week on tuesday at 4pm", "2026-06-09 16:00"),
+        ("next week", "2026-06-08 10:00"),
+        ("in 2 hours today", "2026-06-01 14:00"),
         ("on the 3rd", "2026-06-03 10:00"),
         ("on the 1st", "2026-07-01 10:00"),  # ten has gone by today
         ("on the 1st at 3", "2026-06-01 15:00"),
@@ -73,6 +87,20 @@ def test_a_moment(said: str, at: str) -> None:
     assert wishes.at is not None
     assert f"{wishes.at.astimezone(UK):%Y-%m-%d %H:%M}" == at
     assert not wishes.is_habit
+
+
+@pytest.mark.parametrize(
+    ("said", "names_day"),
+    [
+        ("friday", True),
+        ("tuesday week", True),
+        ("in 2 hours", True),
+        ("at 4pm", False),
+        ("tea", False),
+    ],
+)
+def test_whether_it_names_a_day_or_only_a_time(said: str, names_day: bool) -> None:
+    assert heard(said).names_day is names_day
 
 
 @pytest.mark.parametrize(
