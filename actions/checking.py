@@ -15,6 +15,7 @@ from storage.models import Applicant
 
 ROUND = "check_round"
 ASKED = "asked_fact"
+PASSED = "passed_fact"
 NEXT = "next_fact"
 PROGRESS = "check_progress"
 STILL_RIGHT = "still_right"
@@ -108,7 +109,8 @@ class ConfirmAnswers(BoundAction):
 
 
 class NextQuestion(BoundAction):
-    """Chooses what to ask next. `asked_fact` is what the flow has just come by."""
+    """Chooses what to ask next. `asked_fact` is what the flow has just come by, `passed_fact` what
+    it does not ask, so that it stays open."""
 
     called = "action_next_question"
 
@@ -120,12 +122,13 @@ class NextQuestion(BoundAction):
         begun = Round.from_slot(slots.get(ROUND))
         if begun is None:
             begun = Round(tuple(name for name in said(facts, slots) if name in asked_by(criteria)))
-        begun = begun.past(slots.get(ASKED))
+        begun = begun.past(slots.get(ASKED)).without(slots.get(PASSED))
         _keep_so_far(context, declared(facts, slots))
         step = next_step(begun, criteria, facts, slots)
         progress = context.say("check_progress", {"number": step.number, "about": step.about})
         return [
             _round(begun),
+            SlotSet(PASSED, None),
             SlotSet(NEXT, step.fact),
             SlotSet(PROGRESS, str(progress.unescape()) if step.number else None),
         ]

@@ -75,8 +75,8 @@ def _is_old(fact: Fact, said_at: datetime | None, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`known` was answered before the round began and is passed over without a question; `seen` is
-    what the round has come by, in order, answered or not."""
+    """`known` is passed over without a question, mostly because it was answered before the round
+    began; `seen` is what the round has come by, in order, answered or not."""
 
     known: tuple[str, ...]
     seen: tuple[str, ...] = ()
@@ -99,6 +99,13 @@ class Round:
             return self
         before = self.seen[: self.seen.index(fact)] if fact in self.seen else self.seen
         return Round(self.known, (*before, fact))
+
+    def without(self, fact: str | None) -> "Round":
+        """With this fact behind it, and no question put for it."""
+        if fact is None:
+            return self
+        past = self.past(fact)
+        return Round((*past.known, fact), past.seen)
 
     def unsure(self, slots: Mapping[str, Any]) -> list[str]:
         """What was asked and not known."""

@@ -86,8 +86,9 @@ class Turn:
         if flow is None:
             return False
         stack = self.state.stack
-        if flow.is_pattern:
+        if flow.is_pattern or not called:
             context = {"open": self.state.question is not None, **(context or {})}
+        if flow.is_pattern:
             known = self.frame_of(name)
             if known is not None:
                 self.remove(known)

@@ -1,6 +1,6 @@
 """Which intent is clear enough to act on, and what it means where the dialogue stands."""
 
-from dialogues.commands import Command, SetSlots
+from dialogues.commands import CannotHandle, Command, SetSlots
 from dialogues.model import SlotType
 from dialogues.understanding.hearing import Heard, command_for
 from dialogues.understanding.intents import Ranked
@@ -10,6 +10,7 @@ ACT = 0.3  # from this confidence on, an intent is acted on
 MAYBE = 0.15  # from this confidence on, it is worth asking whether it was meant
 MARGIN = 0.1  # the first must be ahead of the second by so much
 MOST_CHOICES = 3
+WHY_NOT = "why_not"  # a yes to an offer, where the slot maps it; never a yes to a confirmation
 
 
 def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
@@ -28,6 +29,8 @@ def intended(heard: Heard, intent: str) -> list[Command] | None:
             return [SetSlots({slot.name: source.value}, answers=True)]
     if slot is not None and slot.type is SlotType.BOOL and intent in {"affirm", "deny"}:
         return [SetSlots({slot.name: intent == "affirm"}, answers=True)]
+    if slot is not None and slot.type is SlotType.BOOL and intent == WHY_NOT:
+        return [CannotHandle(slot.name)]
     command = command_for(heard, intent)
     return [command] if command else None
 
