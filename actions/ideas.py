@@ -56,8 +56,14 @@ def _draft(context: Context) -> Idea:
     return idea if idea.state == "draft" else ideas.copy_idea(session, idea, now=now)
 
 
+def _name_call(context: Context, idea: Idea | None, slots: Mapping[str, Any]) -> None:
+    """A draft is for the call with which it would be sent now, where there is one."""
+    if idea is not None and idea.state == "draft" and slots.get("call_code"):
+        ideas.name_call(context.session, idea, slots["call_code"])
+
+
 class SaveIdea(BoundAction):
-    """Keeps those answers that are new or changed; says nothing."""
+    """Keeps those answers that are new or changed, and for which call; says nothing."""
 
     called = "action_save_idea"
 
@@ -71,9 +77,10 @@ class SaveIdea(BoundAction):
         if idea is not None:
             answers = ideas.changed_answers(session, idea_id=idea.id, answers=answers)
         if answers:
-            draft = _draft(self.context)
+            idea = _draft(self.context)
             for question, text in answers.items():
-                ideas.add_answer(session, draft, question=question, text=text, now=self.context.now)
+                ideas.add_answer(session, idea, question=question, text=text, now=self.context.now)
+        _name_call(self.context, idea, tracker.slots)
         return []
 
 

@@ -27,19 +27,21 @@ RESPONSES = frozenset(
 @dataclass(frozen=True, slots=True)
 class Lack:
     """`verdict` is None until a question of the call's was answered; `unsure` are about how many
-    questions it still takes, `next_fact` the first of them. Of the idea, `answered` of `asked`."""
+    questions it still takes, `next_fact` the first of them. Of the idea, `answered` of `asked`;
+    `elsewhere`: it was begun for another call."""
 
     verdict: Verdict | None
     unsure: int
     next_fact: str | None
     answered: int
     asked: int
+    elsewhere: bool
 
     @property
     def gap(self) -> Gap:
         """What to go on with: what was begun and takes least comes first."""
-        begun = self.verdict is not None or not self.answered
-        if begun and (self.verdict is None or self.verdict.kind in ("unknown", "no")):
+        by_order = self.verdict is not None or not self.answered or self.elsewhere
+        if by_order and (self.verdict is None or self.verdict.kind in ("unknown", "no")):
             return "check"
         return "idea" if self.answered < self.asked else "lead"
 
@@ -63,7 +65,8 @@ def lack_of(
     applicant = applicants.find_applicant(session, chat_id=chat_id)
     answers = with_implied(facts, applicant.facts if applicant is not None else {})
     knows_any = bool(answers.keys() & asked_by([criteria]))
-    kept = answers_of(session, chat_id=chat_id) if idea_of(session, chat_id=chat_id) else {}
+    idea = idea_of(session, chat_id=chat_id)
+    kept = answers_of(session, chat_id=chat_id) if idea is not None else {}
     questions = idea_questions(domain)
     return Lack(
         verdict=judge_call(call, answers).verdict if knows_any else None,
@@ -71,6 +74,7 @@ def lack_of(
         next_fact=next_question([criteria], answers, facts),
         answered=sum(name in kept for name in questions),
         asked=len(questions),
+        elsewhere=idea is not None and idea.call_code not in (None, call.code),
     )
 
 

@@ -12,7 +12,7 @@ from actions.facts import with_implied
 from actions.programme import Programme
 from actions.rounds import asked_by
 from actions.verdicts import Verdict, criteria_of, judge, judge_call
-from storage import applicants, call_changes, calls, leads, news, told_verdicts, waking
+from storage import applicants, call_changes, calls, ideas, leads, news, told_verdicts, waking
 from storage.call_changes import ChangeKind
 from storage.calls import Saved
 from storage.interests import Topic
@@ -90,16 +90,19 @@ def tidings(
     follow = news.following(session, call, topics, chat_ids)
     told = told_verdicts.told_of_call(session, call_id=call.id, chat_ids=chat_ids)
     facts = applicants.facts_of_chats(session, chat_ids)
-    left = news.stopped_following(session, call, chat_ids)
     sent = leads.chats_that_sent(session, call_id=call.id, chat_ids=chat_ids)
+    begun = told.keys() | ideas.chats_with_draft(session, code=call.code, chat_ids=chat_ids)
+    begun -= news.stopped_following(session, call, chat_ids)
     found: dict[int, Tidings] = {}
     for chat_id in chat_ids:
-        may_apply = told.get(chat_id, "no") != "no" and chat_id not in left
-        event = _event(item, follow.get(chat_id), may_apply=may_apply, has_sent=chat_id in sent)
+        counts_on_it = chat_id in begun and told.get(chat_id) != "no"
+        event = _event(
+            item, follow.get(chat_id), counts_on_it=counts_on_it, has_sent=chat_id in sent
+        )
         subscribed = _is_subscribed(follow.get(chat_id))
         heard = Tidings(event, subscribed=subscribed)
-        was_judged = subscribed or (chat_id in told and chat_id not in left)
-        if was_judged and chat_id not in sent and _is_judged(item, call, now):
+        is_judged = (subscribed or chat_id in begun) and chat_id not in sent
+        if is_judged and _is_judged(item, call, now):
             answers = with_implied(programme.facts, facts.get(chat_id, {}))
             heard = _judged_again(item, call, heard, answers, told.get(chat_id))
         found[chat_id] = heard
@@ -122,12 +125,12 @@ def _judged_again(
 
 
 def _event(
-    item: CallNews, follow: Following | None, *, may_apply: bool, has_sent: bool
+    item: CallNews, follow: Following | None, *, counts_on_it: bool, has_sent: bool
 ) -> NewsKind | None:
-    """Whether this chat hears of the event as such. `may_apply`: they were told that they can, or
-    could yet, and until when. Who has sent theirs need not hurry."""
+    """Whether this chat hears of the event as such. `counts_on_it`: they were told that they can
+    apply, or could yet, or have begun an idea for it. Who has sent theirs need not hurry."""
     kind = NewsKind(item.kind)
-    if kind == NewsKind.RULES or (follow is None and not may_apply):
+    if kind == NewsKind.RULES or (follow is None and not counts_on_it):
         return None
     if has_sent and kind not in (NewsKind.WITHDRAWN, NewsKind.REOPENED):
         return None

@@ -1,13 +1,13 @@
 """Ideas and their answers. An answer is never overwritten: a new version is written after it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.models import Idea, IdeaAnswer
+from storage.models import Applicant, Idea, IdeaAnswer
 
 
 def latest_idea(
@@ -22,9 +22,17 @@ def latest_idea(
     ).first()
 
 
-def start_idea(session: Session, *, applicant_id: int, now: datetime, state: str = "draft") -> Idea:
+def start_idea(
+    session: Session,
+    *,
+    applicant_id: int,
+    now: datetime,
+    state: str = "draft",
+    call_code: str | None = None,
+) -> Idea:
     """A new idea without answers: a draft, or `offer` for what is said about an offer."""
-    idea = Idea(applicant_id=applicant_id, state=state, created_at=now, updated_at=now)
+    idea = Idea(applicant_id=applicant_id, state=state, call_code=call_code)
+    idea.created_at = idea.updated_at = now
     session.add(idea)
     session.flush()
     return idea
@@ -32,7 +40,7 @@ def start_idea(session: Session, *, applicant_id: int, now: datetime, state: str
 
 def copy_idea(session: Session, idea: Idea, *, now: datetime) -> Idea:
     """A new draft with the newest answers of another idea, to go on from what was sent."""
-    draft = start_idea(session, applicant_id=idea.applicant_id, now=now)
+    draft = start_idea(session, applicant_id=idea.applicant_id, call_code=idea.call_code, now=now)
     for question, answer in newest_answers(session, idea_id=idea.id).items():
         add_answer(session, draft, question=question, text=answer.text, media=answer.media, now=now)
     return draft
@@ -89,8 +97,33 @@ def changed_answers(
     }
 
 
+def name_call(session: Session, idea: Idea, code: str) -> None:
+    """The idea is meant for this call, whatever it was meant for before."""
+    if idea.call_code != code:
+        idea.call_code = code
+        session.flush()
+
+
+def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) -> set[int]:
+    """Which of these chats have begun an idea for this call, and not sent it."""
+    values = {"code": code, "chats": list(chat_ids)}
+    return set(session.execute(_WITH_DRAFT, values).scalars())
+
+
 def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea went to staff; a lead carries a copy of it."""
     idea.state = "sent"
     idea.updated_at = now
     session.flush()
+
+
+_ideas, _applicants = Idea.table(), Applicant.table()
+_WITH_DRAFT = (
+    select(_applicants.c.chat_id)
+    .join(_ideas, _ideas.c.applicant_id == _applicants.c.id)
+    .where(
+        _ideas.c.call_code == bindparam("code"),
+        _ideas.c.state == "draft",
+        _applicants.c.chat_id.in_(bindparam("chats", expanding=True)),
+    )
+)

@@ -29,7 +29,17 @@ from sqlalchemy.orm import Session
 
 from storage.database import Upsert
 from storage.interests import Topic
-from storage.models import Call, CallNews, Chat, Interest, OutboxRow, Subscription, ToldVerdict
+from storage.models import (
+    Applicant,
+    Call,
+    CallNews,
+    Chat,
+    Idea,
+    Interest,
+    OutboxRow,
+    Subscription,
+    ToldVerdict,
+)
 
 
 class NewsKind(StrEnum):
@@ -118,13 +128,13 @@ def find_news(session: Session, news_id: int) -> CallNews | None:
 def concerned(
     session: Session, item: CallNews, topics: Iterable[Topic], *, limit: int
 ) -> list[int]:
-    """The next chats, by id, that follow the call or its topics, or were told a verdict on it.
-    Nobody who blocked us, nor who began to follow when it was so already."""
+    """The next chats, by id, that follow the call or its topics, were told a verdict on it or have
+    begun an idea for it. Nobody who blocked us, nor who began to follow when it was so already."""
     ways = [_after(_following_topic(topic)) for topic in topics]
     if item.kind == NewsKind.OPENED:
         statement = _merged([_BY_CALL, *ways])
     else:
-        statement = _merged([_BY_CALL, _BY_VERDICT, *ways]) if ways else _BY_EITHER
+        statement = _merged([*_BY_INTEREST, *ways]) if ways else _BY_ANY
     values = {"call": item.call_id, "up_to": item.told_up_to, "at": item.at, "limit": limit}
     return list(session.execute(statement, values).scalars())
 
@@ -189,7 +199,7 @@ _subscriptions, _interests, _told_verdicts = (
     Interest.table(),
     ToldVerdict.table(),
 )
-_chats = Chat.table()
+_chats, _applicants, _ideas = Chat.table(), Applicant.table(), Idea.table()
 
 
 def _following_call() -> Select[Any]:
@@ -209,6 +219,16 @@ def _following_topic(topic: Topic) -> Select[Any]:
 def _told() -> Select[Any]:
     return select(_told_verdicts.c.chat_id, _told_verdicts.c.told_at).where(
         _told_verdicts.c.call_id == bindparam("call")
+    )
+
+
+def _drafting() -> Select[Any]:
+    code = select(_calls.c.code).where(_calls.c.id == bindparam("call")).scalar_subquery()
+    return (
+        select(_applicants.c.chat_id, _ideas.c.created_at)
+        .join_from(_ideas, _applicants, _applicants.c.id == _ideas.c.applicant_id)
+        .where(_ideas.c.call_code == code, _ideas.c.state == "draft")
+        .distinct()
     )
 
 
@@ -246,8 +266,9 @@ _STOPPED = select(_subscriptions.c.chat_id).where(
     _subscriptions.c.stopped_at.is_not(None),
     _subscriptions.c.chat_id.in_(bindparam("chats", expanding=True)),
 )
-_BY_CALL, _BY_VERDICT = _after(_following_call()), _after(_told())
-_BY_EITHER = _merged([_BY_CALL, _BY_VERDICT])
+_BY_CALL = _after(_following_call())
+_BY_INTEREST = [_BY_CALL, _after(_told()), _after(_drafting())]
+_BY_ANY = _merged(_BY_INTEREST)
 
 
 _NOTE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["call_id", "about"]), _news)

@@ -160,6 +160,26 @@ async def test_who_has_begun_an_idea_hears_of_a_new_date(world: World) -> None:
     assert "closed sooner" in news(world)[1][1]
 
 
+async def test_a_draft_for_the_call_is_enough_to_hear_of_it(world: World) -> None:
+    keep(world, FOR_ANYBODY)
+    await pass_by(world, minutes=1)
+    for who, begins in (("sam", "/start call-garden-web"), ("ann", "/start")):
+        await world.says(who, begins)
+        await world.presses(who, "Tell us your idea")
+        await world.says(who, "A garden behind the library, for everybody in our street")
+    world.clock.move_on(timedelta(seconds=1))
+    keep(world, FOR_ANYBODY, closes_at=OPEN.closes_at + timedelta(days=7))
+    await pass_by(world, hours=1)
+    [(_at, text)] = news(world)
+    assert "New dates" in text
+    assert news(world, "ann") == []
+    await world.says("sam", "/forget")
+    await world.says("sam", "yes")
+    act(world, "close")
+    await pass_by(world, hours=1)
+    assert len(news(world)) == 1
+
+
 async def test_a_new_date_and_a_new_rule_are_one_message(world: World) -> None:
     keep(world, FOR_ANYBODY)
     await pass_by(world, minutes=1)
