@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.news import is_as_before, topics_of
 from actions.programme import Programme
-from storage import calls, news
+from storage import calls, news, told_news
 from storage.models import Call, CallNews
 from storage.news import STANDING, NewsKind
 
@@ -35,7 +35,7 @@ def check_news(
     standing = [it for it in known if it.kind in STANDING]
     if standing[-1].id != item.id:
         raise OldNewsError("there is something newer to tell")
-    told_at = news.told_at(session, known, chat_id=chat_id)
+    told_at = told_news.told_at(session, known, chat_id=chat_id)
     last = max(told_at.values(), default=None)
     untold = [it for it in standing if it.id not in told_at and (last is None or it.at >= last)]
     if not untold:

@@ -36,7 +36,6 @@ from storage.models import (
     Chat,
     Idea,
     Interest,
-    OutboxRow,
     Subscription,
     ToldVerdict,
 )
@@ -180,18 +179,6 @@ def news_of_call(session: Session, *, call_id: int) -> list[CallNews]:
     return list(session.scalars(statement))
 
 
-def told_at(session: Session, items: Iterable[CallNews], *, chat_id: int) -> dict[int, datetime]:
-    """When a chat was told each of these, by the news' id; without those it was not told."""
-    keys = {key_of(item.id, chat_id): item.id for item in items}
-    found = session.execute(_SENT_UNDER, {"keys": list(keys)})
-    return {keys[row.dedupe_key]: row.finished_at for row in found}
-
-
-def key_of(news_id: int, chat_id: int) -> str:
-    """The outbox's dedupe key: each chat is told each news once."""
-    return f"news:{news_id}:{chat_id}"
-
-
 OPENING = "opening"
 _news, _calls = CallNews.table(), Call.table()
 _subscriptions, _interests, _told_verdicts = (
@@ -305,10 +292,6 @@ _OPENS_ANEW = (
         about=literal(f"{OPENING} ") + cast(_news.c.id, String),
         finished_at=func.coalesce(_news.c.finished_at, bindparam("now", type_=_news.c.at.type)),
     )
-)
-_outbox = OutboxRow.table()
-_SENT_UNDER = select(_outbox.c.dedupe_key, _outbox.c.finished_at).where(
-    _outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _outbox.c.state == "sent"
 )
 _UNFINISHED = select(_news.c.id).where(_news.c.finished_at.is_(None)).limit(1)
 _TAKE_UNFINISHED = (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from actions.news import concerned_topics, tidings
 from actions.quiet_hours import allowed_from
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
-from storage import calls, fanout, news
+from storage import calls, fanout, news, told_news
 from storage.fanout import Notice
 from storage.models import CallNews
 from storage.outbox import Lane
@@ -67,7 +67,7 @@ class Herald(TopUp):
         now = self._clock.now()
         zone, quiet = self._programme.zone, self._programme.quiet_hours
         notices = [
-            Notice(chat_id, {"news_id": item.id}, dedupe_key=news.key_of(item.id, chat_id))
+            Notice(chat_id, {"news_id": item.id}, dedupe_key=told_news.key_of(item.id, chat_id))
             for chat_id in chat_ids
         ]
         due_at = allowed_from(now, zone=zone, quiet=quiet)

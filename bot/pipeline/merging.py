@@ -1,4 +1,5 @@
 """Never two reminders within an hour in one chat: one message tells of all deadlines that come up.
+After news of a call its reminder waits for an hour, too.
 
 What another message tells is logged as merged, and does not go out itself.
 """
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from actions.deadlines import is_to_the_minute
 from actions.lacking import has_sent
-from storage import calls, due, late_links, reminders
+from storage import calls, due, late_links, reminders, told_news
 from storage.models import Call
 from storage.reminders import SNOOZE, Entry, Queueing, Settled
 
@@ -73,6 +74,19 @@ def not_before(found: Queueing, others: Sequence[Queueing]) -> datetime | None:
     if is_to_the_minute(found.offset):
         return None
     raise ToldError("it was told under an hour ago")
+
+
+def after_news(
+    session: Session, chat_id: int, found: Queueing, *, now: datetime
+) -> datetime | None:
+    """Until when it has to wait, because this chat was told news of the same call lately. The
+    moments that `not_before` leaves alone stand here as well."""
+    if found.offset.startswith(SNOOZE) or is_to_the_minute(found.offset):
+        return None
+    told_at = told_news.told_lately(
+        session, call_id=found.call_id, chat_id=chat_id, since=now - APART
+    )
+    return told_at + APART if told_at is not None else None
 
 
 def merge(

@@ -50,7 +50,8 @@ class ReminderWriter:
         if reason is not None:
             raise DroppedError(reason)
         others = merging.neighbours(session, claimed.chat_id, found, now=now)
-        self._in_good_time(found, others, now)
+        news = merging.after_news(session, claimed.chat_id, found, now=now)
+        self._in_good_time(found, others, news, now)
         told = merging.merge(session, claimed.chat_id, found, others, now=now)
         return self._draft(session, claimed.chat_id, told, now)
 
@@ -67,14 +68,17 @@ class ReminderWriter:
         for parted_id, due_at in reminders.part(session, reminder_id, now=now):
             queue_reminders(session, {parted_id: claimed.chat_id}, due_at=max(now, due_at), now=now)
 
-    def _in_good_time(self, found: Queueing, others: Sequence[Queueing], now: datetime) -> None:
-        """Not at night, and not soon after another, if that leaves time before the deadline."""
+    def _in_good_time(
+        self, found: Queueing, others: Sequence[Queueing], news: datetime | None, now: datetime
+    ) -> None:
+        """Not at night, and not soon after another or before `news` allow it, if that leaves time
+        before the deadline."""
         zone, quiet = self.programme.zone, self.programme.quiet_hours
         try:
-            apart = merging.not_before(found, others)
+            apart = max(merging.not_before(found, others) or now, news or now)
         except merging.ToldError as told:
             raise DroppedError(str(told)) from told
-        if apart is not None and apart > now:
+        if apart > now:
             later = allowed_from(apart, zone=zone, quiet=quiet)
             if later < found.closes_at:
                 raise PostponedError(later, "another went out lately")

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from actions.call_changes import act_on_call, keep_call
+from actions.deadlines import parse_offset
 from bot.pipeline.parcel import ChatGoneError
 from storage.calls import CallDetails
-from tests.pipeline.test_reminders import LONDON, local
+from tests.pipeline.test_reminders import LONDON, local, reminders
 from tests.world import World, open_world
 
 NOON = local(2026, 3, 10, 12)
@@ -269,3 +270,49 @@ async def test_who_asks_later_is_not_told_what_was_before(world: World) -> None:
     await ask(world, "theme", "sam")
     await pass_by(world, hours=1)
     assert [len(news(world, who)) for who in ("ann", "sam")] == [1, 0]
+
+
+async def off_and_on_again(world: World, at: datetime) -> datetime:
+    """Staff withdraw the call and take that back; when the resident hears that it is back."""
+    await world.live_until(at)
+    for name in ("withdraw", "reopen"):
+        act(world, name)
+        await pass_by(world, seconds=10)
+    [*_before, (told, text)] = news(world)
+    assert "is back on" in text
+    return told
+
+
+@pytest.mark.parametrize(
+    ("offset", "waits"), [("1d", timedelta(hours=1)), ("2h", timedelta(hours=1)), ("30m", None)]
+)
+async def test_a_reminder_waits_after_news_of_its_call_unless_it_is_to_the_minute(
+    world: World, offset: str, waits: timedelta | None
+) -> None:
+    keep(world, OPEN, reminders=[offset])
+    await ask(world, "call")
+    due_at = CLOSES_AT - parse_offset(offset).elapsed - timedelta(days=parse_offset(offset).days)
+    told = await off_and_on_again(world, due_at - timedelta(minutes=20))
+    await world.live_until(CLOSES_AT)
+    assert reminders(world, "sam") == [told + waits if waits else due_at]
+
+
+async def test_news_of_another_call_or_of_long_ago_hold_up_no_reminder(world: World) -> None:
+    keep(world, OPEN, reminders=["1d"])
+    keep(world, OPEN, code="kitchen", title="Kitchens for all", theme="ageing")
+    await ask(world, "call")
+    await world.says("sam", "tell me when something for older people opens")
+    due_at = CLOSES_AT - timedelta(days=1)
+    await off_and_on_again(world, due_at - timedelta(minutes=61))
+    await world.live_until(due_at - timedelta(minutes=20))
+    keep(
+        world,
+        OPEN,
+        code="kitchen",
+        title="Kitchens for all",
+        theme="ageing",
+        closes_at=CLOSES_AT + timedelta(days=9),
+    )
+    await world.live_until(CLOSES_AT)
+    assert "Kitchens for all" in news(world)[-1][1]
+    assert reminders(world, "sam") == [due_at]

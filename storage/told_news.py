@@ -1,0 +1,46 @@
+"""When a chat was told which news: under these keys they went through the outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from storage.models import CallNews, OutboxRow
+
+_LONGEST_WAIT = timedelta(days=1)  # from the change until it is told: through a night, and a crowd
+
+
+def told_at(session: Session, items: Iterable[CallNews], *, chat_id: int) -> dict[int, datetime]:
+    """When a chat was told each of these, by the news' id; without those it was not told."""
+    keys = {key_of(item.id, chat_id): item.id for item in items}
+    found = session.execute(_SENT_UNDER, {"keys": list(keys)})
+    return {keys[row.dedupe_key]: row.finished_at for row in found}
+
+
+def told_lately(
+    session: Session, *, call_id: int, chat_id: int, since: datetime
+) -> datetime | None:
+    """When this chat was last told news of the call, if that is after `since`."""
+    noted = session.execute(_NOTED_LATELY, {"call": call_id, "since": since - _LONGEST_WAIT})
+    keys = [key_of(news_id, chat_id) for news_id in noted.scalars()]
+    if not keys:
+        return None
+    found = session.execute(_SENT_UNDER, {"keys": keys})
+    return max((row.finished_at for row in found if row.finished_at > since), default=None)
+
+
+def key_of(news_id: int, chat_id: int) -> str:
+    """The outbox's dedupe key: each chat is told each news once."""
+    return f"news:{news_id}:{chat_id}"
+
+
+_news = CallNews.table()
+_outbox = OutboxRow.table()
+_SENT_UNDER = select(_outbox.c.dedupe_key, _outbox.c.finished_at).where(
+    _outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _outbox.c.state == "sent"
+)
+_NOTED_LATELY = select(_news.c.id).where(
+    _news.c.call_id == bindparam("call"),
+    _news.c.at > bindparam("since", type_=_news.c.at.type),
+)
