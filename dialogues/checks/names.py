@@ -28,7 +28,16 @@ _ENGINE_VALUES = {"options"}
 STAFF = "staff_"
 # What the engine tells patterns in `context`.
 _CONTEXT = frozenset(
-    {"away_days", "canceled_name", "first", "interrupted_flow_name", "medium", "misses", "names"}
+    {
+        "away_days",
+        "canceled_flow",
+        "canceled_name",
+        "first",
+        "interrupted_flow_name",
+        "medium",
+        "misses",
+        "names",
+    }
     | {"old_value", "open", "options", "previous_flow_name", "question", "reason", "slot", "value"}
 )
 _RESPONSES_OF_SLOTS = ("utter_ask_", "utter_invalid_", "utter_which_", "utter_many_")

@@ -117,10 +117,10 @@ def _greeting(turn: Turn) -> dict[str, Any]:
 def _cancel(stage: Stage, _command: CancelFlow) -> None:
     turn = stage.turn
     turn.drop_patterns()
-    name = None
+    name = flow = None
     if turn.top is not None:
         frame = turn.root_of(turn.top)
-        name = turn.title(frame)
+        name, flow = turn.title(frame), frame.flow
         turn.drop_above(frame)
         turn.state.stack.pop()
         turn.trace.append(f"cancel {frame.flow}")
@@ -130,7 +130,8 @@ def _cancel(stage: Stage, _command: CancelFlow) -> None:
     if turn.top is not None:
         turn.ask_again()
         turn.push_continue(turn.top)
-    turn.push("pattern_cancel_flow", {"canceled_name": name, "open": is_open})
+    told = {"canceled_name": name, "canceled_flow": flow, "open": is_open}
+    turn.push("pattern_cancel_flow", told)
 
 
 def _give_back(turn: Turn, frame: Frame) -> None:

@@ -81,7 +81,7 @@ def test_other_flows_and_actions_are_marked(shipped: Content) -> None:
     assert (Kind.CALL, "Who this is") in found
     assert (Kind.LINK, "Send it to the team") in found
     assert (Kind.DO, "Save idea") in found
-    assert (Kind.NOTE, "About: “Incubator”") in found
+    assert (Kind.NOTE, "About: “Incubator”; It was shown: “no”") in found
 
 
 def test_a_circle_is_shown_as_a_way_back(content: Content) -> None:
