@@ -160,12 +160,13 @@ def _position(lexicon: Lexicon, said: str) -> int | None:
 
 
 def _yes_or_no(question: Question, said: str) -> Answer | None:
-    if question.slot.type is not SlotType.BOOL:
-        return None
     meanings = question.lexicon.meanings(said)
     if ("affirm" in meanings) == ("deny" in meanings):
         return None
-    return Value("affirm" in meanings)
+    if question.slot.type is SlotType.BOOL:
+        return Value("affirm" in meanings)
+    meant = "affirm" if "affirm" in meanings else "deny"
+    return next((Value(it.value) for it in question.slot.sources if it.intent == meant), None)
 
 
 def _place(question: Question, text: str) -> Answer | None:

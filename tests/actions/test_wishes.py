@@ -146,6 +146,7 @@ def test_several_wishes_at_once() -> None:
     [
         "remind me",
         "about the ageing call",
+        "dont bother me no more",
         "there are 3 of us",
         "at 25 past",
         "",

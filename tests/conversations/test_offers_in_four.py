@@ -59,7 +59,9 @@ def _ways(
     for incoming in _answers(core, outcome):
         resident.resume(saved)
         after = resident.take(incoming)
-        assert after.state.question != question, f"{incoming} is no answer to {question}"
+        if after.state.question == question:
+            assert incoming.did is Did.TEXT, f"{incoming} is no answer to {question}"
+            continue  # refused, in words: a group's form is no organisation's
         yield from _ways(core, resident, after, (*given, incoming.text))
 
 
