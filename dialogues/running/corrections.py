@@ -1,6 +1,7 @@
 """Earlier answers that change: what follows from them is gone through again, and what still holds
 is kept."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dialogues import payloads
@@ -163,17 +164,34 @@ def change(stage: Stage, command: ChangeAnswer) -> None:
 
 
 def _offer_answers(turn: Turn) -> None:
-    frame = turn.top
-    options = []
-    for step_id in frame.answered[-_MOST_CHOICES:] if frame else ():
-        step = turn.flow_of(frame).steps[step_id] if frame else None
-        if frame and isinstance(step, Collect):
-            payload = f"/{payloads.CHANGE}({frame.flow}.{step_id})"
-            options.append([name_of(turn, step.slot), payload])
+    """Those of the flow at hand and, before them, of the flows that called it."""
+    options: list[list[str]] = []
+    for frame in _calling(turn):
+        options = [*_answers_in(turn, frame), *options]
+    options = options[-_MOST_CHOICES:]
     reason = "choose" if options else "nothing"
     if not options:
         turn.ask_again()
     turn.push("pattern_correction", {"reason": reason, "options": options})
+
+
+def _calling(turn: Turn) -> Iterator[Frame]:
+    """The frame on top, then those that wait for it to come back."""
+    for frame in reversed(turn.state.stack):
+        yield frame
+        if not frame.called:
+            return
+
+
+def _answers_in(turn: Turn, frame: Frame) -> list[list[str]]:
+    """The name of each answer that was given there, and what changes it."""
+    steps = turn.flow_of(frame).steps
+    asked = [(it, steps[it]) for it in frame.answered]
+    return [
+        [name_of(turn, step.slot), f"/{payloads.CHANGE}({frame.flow}.{name})"]
+        for name, step in asked
+        if isinstance(step, Collect)
+    ]
 
 
 def _say_corrected(turn: Turn, slot: str, reason: str, old: Any) -> None:

@@ -99,6 +99,17 @@ def names_one(question: Question, said: str) -> bool:
     return any(not words.isdisjoint(normalise(it).split()) for it in _choices(question))
 
 
+def kind_named(question: Question, said: str) -> str | None:
+    """Where one of a few things is to be named: the one value of a slot that the open one is filled
+    from as an entity, such as a theme ("the old people one")."""
+    if not is_choice(question) or names_one(question, said) or len(said.split()) > _FEW_WORDS:
+        return None
+    slots = question.content.slots
+    kinds = [slots[it] for it in sorted(question.slot.entities - entities.BUILT_IN) if it in slots]
+    found = {it for slot in kinds for it in entities.options_in(question.content, slot, said)}
+    return found.pop() if len(found) == 1 else None
+
+
 def _choices(question: Question) -> list[str]:
     sets = f"/{payloads.SET_SLOTS}({question.slot.name}="
     return [label for label, payload in question.offered if payload.startswith(sets)]

@@ -208,6 +208,13 @@ def _something_else(heard: Heard) -> list[Command] | None:
     return intended(heard, intent)
 
 
+def _kind(heard: Heard) -> list[Command] | None:
+    """Which one is meant, told by what it is about."""
+    slot, question = heard.slot, heard.question
+    kind = answers.kind_named(question, heard.said) if question else None
+    return [SetSlots({slot.name: kind}, answers=True)] if slot and kind else None
+
+
 def _choice(heard: Heard) -> list[Command] | None:
     """Which answer to change, when that was asked: it is no answer to the question beneath."""
     changes = f"/{payloads.CHANGE}("
@@ -225,6 +232,14 @@ def _free_text(heard: Heard) -> list[Command] | None:
     if slot is None or not slot.takes_text:
         return None
     return [SetSlots({slot.name: heard.text.strip(), **_in_passing(heard)}, answers=True)]
+
+
+def _earlier_answer(heard: Heard) -> list[Command] | None:
+    """At a closed question, the words for a choice of an earlier one: that answer changes."""
+    slot = heard.slot
+    if slot is None or slot.takes_text or heard.content.language.lexicon.meanings(heard.said):
+        return None
+    return correction(heard, heard.text)
 
 
 def lost(heard: Heard) -> Command:
@@ -247,6 +262,8 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("correction", _corrected),
     ("question", _asked_back),
     ("something else", _something_else),
+    ("kind", _kind),
     ("free text", _free_text),
     ("answer, loosely", _loose_answer),
+    ("earlier answer", _earlier_answer),
 )
