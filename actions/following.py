@@ -19,18 +19,19 @@ ALL = "all"
 _CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
 _WORD = re.compile(r"\w{4,}")
 _ANY_WORD = re.compile(r"\w+")
+_ASIDE = re.compile(r"\([^)]*\)")  # nobody says the brackets of a title
 _FEW_WORDS = 6
 
 
 def choose_calls(offered: Sequence[Call], words: str) -> list[Call]:
-    """The calls that somebody means: by a code or title, by a word that only one of them has in its
-    title or theme (also misspelt), or by `all`. Nothing when it could be more than one."""
+    """The calls that somebody means: by a code or title, by a theme or a word that only one
+    has in its title or theme (also misspelt), or by `all`. Nothing when it could be several."""
     said = words.casefold().strip()
     codes = said.split()  # a button may name several
     exact = [call for call in offered if call.code in codes or said == call.title.casefold()]
     if exact or said == ALL:
         return exact or list(offered)
-    named = [call for call in offered if _names(said, call, offered)]
+    named = [call for call in offered if call.theme == said or _names(said, call, offered)]
     return named if len(named) == 1 else []
 
 
@@ -41,8 +42,9 @@ def named_in(offered: Sequence[Call], words: str, themes: Mapping[str, str]) -> 
 
 
 def _names_of(call: Call, themes: Mapping[str, str]) -> list[str]:
-    named = (call.code.replace("_", " "), call.title, themes.get(call.theme, call.theme))
-    return [" ".join(_ANY_WORD.findall(name.casefold())) for name in named]
+    title = _ASIDE.sub("", call.title)
+    named = (call.code.replace("_", " "), call.title, title, themes.get(call.theme, call.theme))
+    return [it for it in (" ".join(_ANY_WORD.findall(name.casefold())) for name in named) if it]
 
 
 def _names(said: str, call: Call, offered: Sequence[Call]) -> bool:
@@ -58,7 +60,8 @@ def _names(said: str, call: Call, offered: Sequence[Call]) -> bool:
 
 
 def _words(call: Call) -> set[str]:
-    return set(_WORD.findall(f"{call.title} {call.theme} {call.code}".casefold().replace("_", " ")))
+    """Those that residents read: a code's own words would only be hit by chance."""
+    return set(_WORD.findall(f"{call.title} {call.theme}".casefold().replace("_", " ")))
 
 
 class AboutCalls(BoundAction):

@@ -119,14 +119,17 @@ class ValidateWishTime(AboutCalls):
 
 
 class KeepWishes(AboutCalls):
-    """From now on every reminder of this chat comes as it was chosen."""
+    """From now on every reminder of this chat comes as it was chosen. Where there is none yet, what
+    was chosen is for the one that they ask for next."""
 
     called = "action_keep_wishes"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Utters `utter_reminders_changed` with the new times, or that there are no reminders."""
+        """Utters `utter_reminders_changed` with the new times, or sets `wish_kind` to noted."""
         wishes = wishes_in(tracker.slots)
         running = self.running()
+        if not running:
+            return [SlotSet("wish_kind", "noted")]
         for subscription, call in running:
             keep_wishes(
                 self.context.session,
@@ -136,11 +139,8 @@ class KeepWishes(AboutCalls):
                 programme=self.context.programme,
                 now=self.context.now,
             )
-        if running:
-            shown = self.in_lines(running)
-            dispatcher.utter_message(response="utter_reminders_changed", lines=shown)
-        else:
-            dispatcher.utter_message(response="utter_no_reminders")
+        shown = self.in_lines(running)
+        dispatcher.utter_message(response="utter_reminders_changed", lines=shown)
         return [SlotSet(name, None) for name in WISHES]
 
 
