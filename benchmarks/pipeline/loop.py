@@ -33,14 +33,12 @@ class Bot:
     generator: float = 0.0
     rates: list[float] = field(default_factory=list)
 
-    async def work(self, seconds: float, *, counts: bool) -> None:
+    async def work(self, seconds: float) -> None:
         """Let its residents write for so long, and wait until all are answered."""
         began, cpu, ours = time.monotonic(), cpu_of_tree(self.pid), time.process_time()
         self.crowd.tally.clear()
         await self.crowd.write_for(seconds)
         await self.crowd.fall_silent()
-        if not counts:
-            return
         cpu = cpu_of_tree(self.pid) - cpu
         self.replies += self.crowd.tally.replies
         self.cpu += cpu
@@ -71,10 +69,12 @@ async def _run(databases: Databases, rounds: int, seconds: float, size: int) -> 
         ours = [await _ours(stack, databases, kind, size) for kind in KINDS]
         peers = [await _peer(stack, name, kind, size) for name, kind in PEERS.items()]
         bots = [*ours, *peers]
-        for number in range(rounds + 1):
+        for bot in bots:
+            await bot.crowd.mix()
+        for number in range(rounds):
             for bot in bots:
-                await bot.work(seconds if number else 3, counts=number > 0)
-            say(f"loop: round {number} of {rounds}")
+                await bot.work(seconds)
+            say(f"loop: round {number + 1} of {rounds}")
     print_table(HEAD, [bot.row(peers) for bot in bots])
     share = sum(bot.generator for bot in bots) / sum(bot.seconds for bot in bots)
     print(f"\nThe load came from another process, {share:.0%} busy.")

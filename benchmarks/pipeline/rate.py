@@ -16,7 +16,7 @@ from tests.botapi import BotApi, Limits
 
 REPLIES = 30  # a second
 REPLIES_OF_A_WALK = 23  # to hello and all presses
-PEOPLE = 240
+PEOPLE = 96
 LIMITS = Limits(overall=60)  # so that the limit does not add to what is measured
 SETTLE = 5.0  # seconds before counting
 WATCH_EVERY = 30.0
@@ -41,6 +41,7 @@ async def _steady(databases: Databases, kind: str, seconds: float) -> Steady:
     ):
         crowd = Crowd(api, Walker, PEOPLE)
         async with crowd.listening():
+            await crowd.mix()
             await crowd.write_for(SETTLE, every=interval)
             crowd.tally.clear()
             watching = asyncio.create_task(_watch(assistant.pid))

@@ -32,8 +32,9 @@ class Resident(Protocol):
 class Walker:
     """Says hello and presses their way through the flows."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, leaves_after: int) -> None:
         self.person = person
+        self._last = min(leaves_after, len(PRESSES))
         self._step = -1  # hello comes before the first press
 
     def may_act(self) -> bool:
@@ -49,7 +50,7 @@ class Walker:
         self._step += 1
 
     def finished(self) -> bool:
-        return self._step == len(PRESSES)
+        return self._step == self._last
 
     def _newest_buttons(self) -> tuple[str, ...]:
         return self.person.chat.heard[-1].buttons if self.person.chat.heard else ()
@@ -58,8 +59,9 @@ class Walker:
 class Talker:
     """Types one thing after the other, and waits for an answer to each."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, leaves_after: int) -> None:
         self.person = person
+        self._last = leaves_after
         self._said = 0
 
     def may_act(self) -> bool:
@@ -70,14 +72,15 @@ class Talker:
         await self.person.send(f"a message of ordinary length, number {self._said}")
 
     def finished(self) -> bool:
-        return self._said > MOST_PRESSES
+        return self._said > self._last
 
 
 class Presser:
     """Says hello and then presses the same button for ever."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, leaves_after: int) -> None:
         self.person = person
+        self._last = leaves_after
         self._done = 0
 
     def may_act(self) -> bool:
@@ -88,7 +91,7 @@ class Presser:
         self._done += 1
 
     def finished(self) -> bool:
-        return self._done > MOST_PRESSES
+        return self._done > self._last
 
 
 @dataclass
@@ -107,9 +110,13 @@ class Tally:
 
 
 class Crowd:
-    """As many residents as are wanted, on one emulated Bot API."""
+    """As many residents as are wanted, on one emulated Bot API.
 
-    def __init__(self, api: BotApi, kind: Callable[[Person], Resident], size: int) -> None:
+    The first of them leave one after the other, so that from then on at any moment some are at
+    the beginning, some in the middle and some at the end: see `mix`.
+    """
+
+    def __init__(self, api: BotApi, kind: Callable[[Person, int], Resident], size: int) -> None:
         self.api = api
         self.tally = Tally()
         self._kind = kind
@@ -118,8 +125,9 @@ class Crowd:
         self._listening: set[int] = set()  # who has written and may not yet go on
         self._ready: deque[Resident] = deque()
         self._awake = asyncio.Event()
-        for _ in range(size):
-            self._new_resident()
+        for number in range(size):
+            self._new_resident(leaves_after=1 + number % MOST_PRESSES)
+        self._first = set(self._people)
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -144,6 +152,11 @@ class Crowd:
             else:
                 due = max(due + every, now - 1.0)
                 await self._act(self._ready.popleft())
+
+    async def mix(self) -> None:
+        """Let them write until all who came first have left."""
+        while self._first:
+            await self.write_for(1.0)
 
     async def write_once(self, *, every: float) -> None:
         """Let everybody write once, one at each interval."""
@@ -198,12 +211,13 @@ class Crowd:
         if call.chat_id in self._listening and resident.may_act():
             self._listening.discard(call.chat_id)
             if resident.finished():
+                self._first.discard(call.chat_id)
                 self._new_resident()
             else:
                 self._ready.append(resident)
         self._awake.set()
 
-    def _new_resident(self) -> None:
-        resident = self._kind(self.api.person("Ann", last_name="Example"))
+    def _new_resident(self, *, leaves_after: int = MOST_PRESSES) -> None:
+        resident = self._kind(self.api.person("Ann", last_name="Example"), leaves_after)
         self._people[resident.person.id] = resident
         self._ready.append(resident)
