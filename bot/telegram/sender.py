@@ -1,7 +1,6 @@
 """Parcels out: Bot API calls, with Telegram's errors in our words."""
 
 import logging
-import warnings
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.warnings import PTBUserWarning
 
 from bot.pipeline import speech
 from bot.pipeline.parcel import (
@@ -32,13 +30,10 @@ from bot.pipeline.parcel import (
     TryLaterError,
     UnreachableError,
 )
+from bot.telegram.transport import plain
 from dialogues.exchange import Attachment, Medium
 
 log = logging.getLogger(__name__)
-
-# The library would rather build objects of what goes out and of what comes back. For words, which
-# are nearly all that is sent, that costs more than the call itself.
-warnings.filterwarnings("ignore", "Please use 'Bot.(send|edit|answer)", PTBUserWarning)
 
 Markup = dict[str, Any]  # as the Bot API takes it
 
@@ -92,9 +87,13 @@ class TelegramSender:
             log.debug("typing could not be shown: %s", type(error).__name__)
 
     async def _call(self, method: str, **fields: Any) -> Any:
-        """The bare result of a call; fields that are None are left out."""
+        """The bare result of a call; fields that are None are left out.
+
+        The library would rather build objects of what goes out and of what comes back. For words,
+        which are nearly all that is sent, that costs more than the call itself.
+        """
         given = {name: value for name, value in fields.items() if value is not None}
-        return await self._bot.do_api_request(method, api_kwargs=given)
+        return await self._bot.request.post(f"{self._bot.base_url}/{method}", plain(given))
 
     async def _send_new(self, parcel: Parcel) -> int:
         if parcel.media or parcel.image or parcel.document or parcel.file:
