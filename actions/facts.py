@@ -20,8 +20,7 @@ def with_implied(facts: Facts, answers: Answers) -> dict[str, Any]:
     what was said, because it was said of somebody else: a charity's form is not a neighbour's."""
     known = dict(answers)
     for name, fact in facts.items():
-        implied = implied_answer(fact, known)
-        if implied is not None:
+        if fact.implied_by and (implied := implied_answer(fact, known)) is not None:
             known[name] = implied
     return {name: known[name] for name in facts if name in known}
 
