@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from storage.bulk import Insertion, among
 from storage.chats import ChatKey, meet_chats, move_chat
-from storage.database import Upsert
 from storage.models import InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
@@ -135,15 +135,15 @@ def _row(
 
 _inbox = InboxRow.table()
 
-_ADD_ONCE = Upsert(
+_ADD_ONCE = Insertion(
+    _inbox,
     lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(
         _inbox.c.dedupe_key
     ),
-    _inbox,
 )
 _line = (
     select(_inbox.c.chat_id, func.count().label("waiting"), func.max(_inbox.c.id).label("last_id"))
-    .where(_inbox.c.state == "waiting", _inbox.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .where(_inbox.c.state == "waiting", among(_inbox.c.chat_id, "chats"))
     .group_by(_inbox.c.chat_id)
     .subquery()
 )

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from storage.bulk import Rewriting, among
 from storage.crypto import cipher_of
-from storage.database import at_hand
+from storage.database import at_hand, gather, write_gathered
 from storage.models import Applicant
 
 
@@ -32,6 +33,7 @@ def find_applicant(session: Session, *, chat_id: int) -> Applicant | None:
 
 def facts_of_chats(session: Session, chat_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What was declared in these chats, by chat; without those that told nothing."""
+    write_gathered(session)
     found = session.execute(_FACTS_OF_CHATS, {"chats": list(chat_ids)})
     return {row.chat_id: row.facts for row in found}
 
@@ -51,6 +53,7 @@ def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
 
 def delete_applicant(session: Session, *, chat_id: int) -> None:
     """Delete who is behind this chat, with their answers and ideas."""
+    write_gathered(session)  # not later, when their id may be somebody else's
     session.execute(delete(Applicant).where(Applicant.chat_id == chat_id))
     _met(session).pop(chat_id, None)
 
@@ -76,7 +79,7 @@ def save_facts(
         for name in facts
     }
     values = {"facts": dict(facts), "facts_at": moments, "kind": kind, "updated_at": now}
-    session.connection().execute(_SAVE_FACTS, {"applicant": applicant.id, **values})
+    gather(session, _SAVE_FACTS, applicant.id, values)
     for name, value in values.items():
         set_committed_value(applicant, name, value)
 
@@ -117,13 +120,9 @@ def _met(session: Session) -> dict[int, Applicant | None]:
     return met
 
 
-_OF_CHATS = select(Applicant).where(Applicant.chat_id.in_(bindparam("chats", expanding=True)))
 _applicants = Applicant.table()
+_OF_CHATS = select(Applicant).where(among(_applicants.c.chat_id, "chats"))
 _FACTS_OF_CHATS = select(_applicants.c.chat_id, _applicants.c.facts).where(
-    _applicants.c.chat_id.in_(bindparam("chats", expanding=True))
+    among(_applicants.c.chat_id, "chats")
 )
-_SAVE_FACTS = (
-    update(_applicants)
-    .where(_applicants.c.id == bindparam("applicant"))
-    .values({name: bindparam(name) for name in ("facts", "facts_at", "kind", "updated_at")})
-)
+_SAVE_FACTS = Rewriting(_applicants, "facts", "facts_at", "kind", "updated_at")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.bulk import Insertion, Rewriting, among
 from storage.models import Chat, ChatAlias, Conversation, InboxRow, Message, OutboxRow
 
 
@@ -49,18 +49,9 @@ def chat_id_for(session: Session, key: ChatKey, *, now: datetime) -> int:
     known = find_chat_id(session, channel=key.channel, external_id=key.external_id)
     if known is not None:
         return known
-    values = {
-        "channel": key.channel,
-        "external_id": key.external_id,
-        "kind": key.kind,
-        "name": key.name,
-        "created_at": now,
-        "expects_text": False,
-        "missed_reply": False,
-    }
-    made: int | None = _ADD_CHAT.run(session, values).scalar_one_or_none()
+    made = _ADD_CHAT.run(session, _new_chat(key, now)).one_or_none()
     if made is not None:
-        return made
+        return int(made.id)
     return int(session.execute(_FIND_CHAT, _named(key.channel, key.external_id)).scalar_one())
 
 
@@ -81,10 +72,20 @@ def meet_chats(
         named = [external for its_channel, external in wanted if its_channel == channel]
         for row in session.execute(_MEET, {"channel": channel, "externals": named}):
             met[channel, row.external_id] = Met(row.id, row.expects_text)
+    met |= _add_private(session, [it for place, it in wanted.items() if place not in met], now)
     for place, key in wanted.items():
         if place not in met:
             met[place] = _meet(session, chat_id_for(session, key, now=now))
     return met
+
+
+def _add_private(
+    session: Session, keys: Iterable[ChatKey], now: datetime
+) -> dict[tuple[str, str], Met]:
+    """Those that are made here. Only groups move, and have older ids."""
+    rows = [_new_chat(key, now) for key in keys if key.kind == "private"]
+    added = _ADD_CHAT.run(session, rows) if rows else ()
+    return {(row.channel, row.external_id): Met(row.id, expects_text=False) for row in added}
 
 
 def _meet(session: Session, chat_id: int) -> Met:
@@ -189,9 +190,19 @@ def save_states(
 
 def save_marks(session: Session, marks: Mapping[int, Marks]) -> None:
     """Save what is noted about these chats."""
-    if marks:
-        rows = [{"chat": chat_id, **asdict(noted)} for chat_id, noted in marks.items()]
-        session.connection().execute(_SAVE_MARKS, rows)
+    _SAVE_MARKS.run(session, {chat_id: asdict(noted) for chat_id, noted in marks.items()})
+
+
+def _new_chat(key: ChatKey, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": key.channel,
+        "external_id": key.external_id,
+        "kind": key.kind,
+        "name": key.name,
+        "created_at": now,
+        "expects_text": False,
+        "missed_reply": False,
+    }
 
 
 def _named(channel: str, external_id: str) -> dict[str, Any]:
@@ -207,7 +218,7 @@ _FIND_CHAT = select(_chats.c.id).where(
 )
 _MEET = select(_chats.c.id, _chats.c.external_id, _chats.c.expects_text).where(
     _chats.c.channel == bindparam("channel"),
-    _chats.c.external_id.in_(bindparam("externals", expanding=True)),
+    among(_chats.c.external_id, "externals"),
 )
 _FIND_ALIAS = select(_aliases.c.chat_id).where(
     _aliases.c.channel == bindparam("channel"), _aliases.c.external_id == bindparam("external")
@@ -217,19 +228,20 @@ _TAKE_IF_FREE = (
     .where(_chats.c.id == bindparam("chat"))
     .with_for_update(skip_locked=True, key_share=True)
 )
-_ADD_CHAT = Upsert(lambda insert: insert.on_conflict_do_nothing().returning(_chats.c.id), _chats)
+_ADD_CHAT = Insertion(
+    _chats,
+    lambda add: add.on_conflict_do_nothing().returning(
+        _chats.c.id, _chats.c.channel, _chats.c.external_id
+    ),
+)
 _LOAD_STATE = select(_conversations.c.state).where(
     _conversations.c.chat_id == bindparam("chat"), _conversations.c.topic_id == bindparam("topic")
 )
-_SAVE_MARKS = (
-    update(_chats)
-    .where(_chats.c.id == bindparam("chat"))
-    .values({name: bindparam(name) for name in Marks.__dataclass_fields__})
-)
-_SAVE_STATE = Upsert(
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["chat_id", "topic_id"],
-        set_={"state": insert.excluded.state, "updated_at": insert.excluded.updated_at},
-    ),
+_SAVE_MARKS = Rewriting(_chats, *Marks.__dataclass_fields__)
+_SAVE_STATE = Insertion(
     _conversations,
+    lambda add: add.on_conflict_do_update(
+        index_elements=["chat_id", "topic_id"],
+        set_={"state": add.excluded.state, "updated_at": add.excluded.updated_at},
+    ),
 )

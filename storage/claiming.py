@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from storage.bulk import among
 from storage.models import Chat, OutboxRow
 from storage.outbox import LEASED, WAITING, Claimed, Lane
 from storage.stretches import Stretches, due_in, within
@@ -193,7 +194,7 @@ def _claimable_in(
 _OF_LEASED = ("id", "kind", "message_id", "payload", "attempts", "created_at")
 _LEASE = (
     update(_outbox)
-    .where(_outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_outbox.c.id, "ids"))
     .values(
         state="leased",
         lease=bindparam("lease"),

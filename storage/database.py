@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import (
     CursorResult,
     Engine,
-    Executable,
     Result,
     Table,
     create_engine,
@@ -43,6 +42,7 @@ POSTGRES_LINE: dict[str, str | int] = {
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
 }
 _AT_HAND = "at hand"
+_GATHERED = "gathered"
 _INCREMENTAL = 2  # SQLite's auto_vacuum: pages are given back when we ask for it
 
 
@@ -187,6 +187,36 @@ def at_hand(session: Session) -> dict[str, Any]:
     return kept
 
 
+class Gathers(Protocol):
+    """A statement that many rows can share."""
+
+    def run(self, session: Session, rows: dict[int, Any]) -> None:
+        """Give these rows, by id, their values."""
+        ...
+
+
+def gather(session: Session, statement: Gathers, row_id: int, values: Any) -> None:
+    """Have this row written with others at the end of the transaction or savepoint. What was
+    gathered for it before is not written any more."""
+    gathered: dict[Gathers, dict[int, Any]] = at_hand(session).setdefault(_GATHERED, {})
+    gathered.setdefault(statement, {})[row_id] = values
+
+
+@event.listens_for(Session, "before_commit")
+def write_gathered(session: Session) -> None:
+    """Write it now."""
+    for statement, rows in at_hand(session).pop(_GATHERED, {}).items():
+        statement.run(session, rows)
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """What is done in the block is undone if it raises, and nothing else."""
+    write_gathered(session)
+    with session.begin_nested():
+        yield
+
+
 @event.listens_for(Session, "after_soft_rollback")
 def _look_again(session: Session, _undone: SessionTransaction) -> None:
     """What was read may be undone, also by a savepoint."""
@@ -204,20 +234,6 @@ def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> postg
     if session.get_bind().dialect.name == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))
     return postgresql.insert(table)
-
-
-class Upsert:
-    """An INSERT with `on_conflict_…`, made once for each kind of database and then only run."""
-
-    def __init__(self, make: Callable[[postgresql.Insert], Executable], table: Table) -> None:
-        self._statements = {
-            "sqlite": make(cast("postgresql.Insert", sqlite.insert(table))),
-            "postgresql": make(postgresql.insert(table)),
-        }
-
-    def run(self, session: Session, values: dict[str, Any] | list[dict[str, Any]]) -> Result[Any]:
-        """Run it with these values, or with each of several."""
-        return session.execute(self._statements[session.get_bind().dialect.name], values)
 
 
 def is_alive(engine: Engine) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from storage.bulk import among
 from storage.models import Call, Subscription
 from storage.reminders import Due, Entry, Key, is_same
 
@@ -126,7 +127,7 @@ _DUE_COLUMNS = (
 
 _ADVANCE = (
     update(_table)
-    .where(_table.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_table.c.id, "ids"))
     .values(
         next_due_at=bindparam("due"),
         next_offset=bindparam("offset"),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.bulk import Insertion
 from storage.models import OutboxRow
 from storage.outbox import Lane, waiting_row
 from storage.waking import wake
@@ -63,13 +63,13 @@ def queue_all(
 
 _outbox = OutboxRow.table()
 _FRESH = ("state", "due_at", "attempts", "error", "finished_at")
-_QUEUE_EACH = Upsert(
+_QUEUE_EACH = Insertion(
+    _outbox,
     lambda add: add.on_conflict_do_update(
         index_elements=["dedupe_key"],
         set_={name: add.excluded[name] for name in _FRESH},
         where=_outbox.c.state == "dropped",
     ).returning(_outbox.c.id),  # so that all rows go in one statement
-    _outbox,
 )
 _waiting = (
     select(_outbox.c.id)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storage.bulk import among
 from storage.models import Applicant, Idea, IdeaAnswer
 
 
@@ -124,6 +125,6 @@ _WITH_DRAFT = (
     .where(
         _ideas.c.call_code == bindparam("code"),
         _ideas.c.state == "draft",
-        _applicants.c.chat_id.in_(bindparam("chats", expanding=True)),
+        among(_applicants.c.chat_id, "chats"),
     )
 )

@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from storage.accepting import FLOOD_PACE
+from storage.bulk import among
 from storage.database import changed_rows
 from storage.models import Chat, Conversation, InboxRow, StaffChat
 
@@ -193,8 +194,11 @@ _conversations = Conversation.table()
 _staff_chats = StaffChat.table()
 _earlier, _staffs_own = _inbox.alias("earlier"), _chats.alias("staffs_own")
 
+# No index serves this, so that chats are found by what waits for them and not what waits by going
+# through all chats of a channel.
+_channel = _chats.c.channel.concat("")
 _STILL_WAITING = select(_inbox.c.dedupe_key).where(
-    _inbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _inbox.c.state == "waiting"
+    among(_inbox.c.dedupe_key, "keys"), _inbox.c.state == "waiting"
 )
 _NEXT_CHATS = (
     select(_chats.c.id, _inbox.c.suspect)
@@ -207,7 +211,7 @@ _NEXT_CHATS = (
             _earlier.c.id < _inbox.c.id,
         )
     )
-    .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
+    .where(among(_channel, "channels"))
     .order_by(_inbox.c.ready_at, _inbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=_chats, skip_locked=True, key_share=True)  # rows may refer to it meanwhile
@@ -216,7 +220,7 @@ _NEXT_READY_AT = (
     select(func.min(_inbox.c.ready_at))
     .join(_chats, _chats.c.id == _inbox.c.chat_id)
     .where(_inbox.c.state == "waiting")
-    .where(_chats.c.channel.in_(bindparam("channels", expanding=True)))
+    .where(among(_channel, "channels"))
 )
 _THIS_CHAT = (
     select(_chats.c.id, literal(False))
@@ -224,10 +228,14 @@ _THIS_CHAT = (
     .with_for_update(of=_chats, skip_locked=True, key_share=True)
 )
 _columns = [_inbox.c[name] for name in Waiting.__dataclass_fields__]
+_channel_of_staff = (
+    select(_staffs_own.c.channel)
+    .where(_staffs_own.c.id == _staff_chats.c.chat_id)
+    .scalar_subquery()  # not joined: SQLite would go through all chats of the channel
+)
 _first_staff_chat = (
     select(_staff_chats.c.chat_id)
-    .join(_staffs_own, _staffs_own.c.id == _staff_chats.c.chat_id)
-    .where(_staffs_own.c.channel == _chats.c.channel)
+    .where(_channel_of_staff == _chats.c.channel)
     .order_by(_staff_chats.c.connected_at)
     .limit(1)
     .scalar_subquery()
@@ -244,7 +252,7 @@ _HEADS = (
             select(func.min(_inbox.c.id))
             .where(
                 _inbox.c.state == "waiting",
-                _inbox.c.chat_id.in_(bindparam("chats", expanding=True)),
+                among(_inbox.c.chat_id, "chats"),
             )
             .group_by(_inbox.c.chat_id)
         )
@@ -259,7 +267,7 @@ _OLDEST = (
 )
 _FINISH = (
     update(_inbox)
-    .where(_inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_inbox.c.id, "ids"))
     .values(state="done", payload=None, finished_at=bindparam("at"))
 )
 _some_waiting = (

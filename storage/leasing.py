@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, insert, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage.bulk import Numbering, among
 from storage.models import Chat, OutboxRow
 from storage.outbox import IS_LEASED, IS_OPEN, Claimed, Lane, waiting_row
 
@@ -49,7 +50,7 @@ def queue_leased(
         waiting_row(chat.id, "message", Lane.REPLIES, now=now, message_id=message_id) | leased
         for message_id, chat in messages.items()
     ]
-    numbers = session.connection().execute(_ADD, rows).scalars()
+    numbers = _ADD.run(session, rows)
     return [
         _claimed(number, lease, message_id, chat, now)
         for number, (message_id, chat) in zip(numbers, messages.items(), strict=True)
@@ -75,11 +76,11 @@ def _claimed(number: int, lease: str, message_id: int, chat: Chat, now: datetime
 
 
 _outbox = OutboxRow.table()
-_ADD = insert(_outbox).returning(_outbox.c.id, sort_by_parameter_order=True)
+_ADD = Numbering(_outbox)
 _is_ahead = and_(
     _outbox.c.lane == int(Lane.REPLIES),
     or_(_outbox.c.due_at <= bindparam("now"), _outbox.c.attempts > 0),
 )
 _AHEAD = select(_outbox.c.chat_id, _outbox.c.id).where(
-    _outbox.c.chat_id.in_(bindparam("chats", expanding=True)), IS_OPEN, or_(IS_LEASED, _is_ahead)
+    among(_outbox.c.chat_id, "chats"), IS_OPEN, or_(IS_LEASED, _is_ahead)
 )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
+from storage.bulk import Numbering, Rewriting, among
 from storage.models import Message
 
 
@@ -55,9 +56,7 @@ def message_row(
 
 def add_messages(session: Session, rows: list[dict[str, Any]]) -> list[int]:
     """Write messages into the histories of their chats; their ids, in this order."""
-    if len(rows) == 1:
-        return [int(session.execute(_ADD, rows[0]).scalar_one())]
-    return list(session.execute(_ADD_SEVERAL, rows).scalars()) if rows else []
+    return _ADD.run(session, rows)
 
 
 def get_message(session: Session, message_id: int) -> Message | None:
@@ -167,9 +166,8 @@ def outgoing(session: Session, message_ids: Collection[int]) -> dict[int, Outgoi
 
 def record_all_sent(session: Session, external_ids: Mapping[int, int]) -> None:
     """The channel took these messages and gave them these ids."""
-    if external_ids:
-        rows = [{"message": number, "sent": sent} for number, sent in external_ids.items()]
-        session.connection().execute(_RECORD_SENT, rows)
+    sent = {number: {"external_id": external} for number, external in external_ids.items()}
+    _RECORD_SENT.run(session, sent)
 
 
 def rewritten(session: Session, message_ids: Collection[int]) -> dict[int, str | None]:
@@ -181,11 +179,10 @@ def rewritten(session: Session, message_ids: Collection[int]) -> dict[int, str |
 
 
 _messages = Message.table()
-_ADD = insert(_messages).returning(_messages.c.id)
-_ADD_SEVERAL = insert(_messages).returning(_messages.c.id, sort_by_parameter_order=True)
+_ADD = Numbering(_messages)
 
 _answered, _before = _messages.alias("answered"), _messages.alias("before")
-_these = _messages.c.id.in_(bindparam("ids", expanding=True))
+_these = among(_messages.c.id, "ids")
 _shown_before = (
     select(_before.c.buttons)
     .where(_before.c.chat_id == _messages.c.chat_id, _before.c.id < _messages.c.id)
@@ -194,7 +191,7 @@ _shown_before = (
     .limit(1)
     .scalar_subquery()
 )
-_THESE = select(Message).where(Message.id.in_(bindparam("ids", expanding=True)))
+_THESE = select(Message).where(among(_messages.c.id, "ids"))
 _OUTGOING = (
     select(
         _messages.c.id,
@@ -208,11 +205,7 @@ _OUTGOING = (
     .outerjoin(_answered, _answered.c.id == _messages.c.reply_to_id)
     .where(_these)
 )
-_RECORD_SENT = (
-    update(_messages)
-    .where(_messages.c.id == bindparam("message"))
-    .values(external_id=bindparam("sent"))
-)
+_RECORD_SENT = Rewriting(_messages, "external_id")
 _REWRITTEN = select(_messages.c.id, _messages.c.text).where(
     _these, _messages.c.edited_at.is_not(None)
 )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.bulk import Insertion, among
 from storage.interests import Topic
 from storage.models import (
     Applicant,
@@ -243,7 +243,7 @@ def _merged(ways: Iterable[Select[Any]]) -> CompoundSelect[Any]:
 
 def _among(way: Select[Any]) -> Select[Any]:
     [chat_id, _since] = way.selected_columns
-    return way.where(chat_id.in_(bindparam("chats", expanding=True)))
+    return way.where(among(chat_id, "chats"))
 
 
 # What concerns nobody's topics is asked for a thousand calls in a row, so it is put together once.
@@ -251,19 +251,21 @@ _FOLLOWING = _among(_following_call())
 _STOPPED = select(_subscriptions.c.chat_id).where(
     _subscriptions.c.call_id == bindparam("call"),
     _subscriptions.c.stopped_at.is_not(None),
-    _subscriptions.c.chat_id.in_(bindparam("chats", expanding=True)),
+    among(_subscriptions.c.chat_id, "chats"),
 )
 _BY_CALL = _after(_following_call())
 _BY_INTEREST = [_BY_CALL, _after(_told()), _after(_drafting())]
 _BY_ANY = _merged(_BY_INTEREST)
 
 
-_NOTE = Upsert(lambda add: add.on_conflict_do_nothing(index_elements=["call_id", "about"]), _news)
+_NOTE = Insertion(
+    _news, lambda add: add.on_conflict_do_nothing(index_elements=["call_id", "about"])
+)
 _END_EARLIER = (
     update(_news)
     .where(
         _news.c.call_id == bindparam("call"),
-        _news.c.kind.in_(bindparam("standing", expanding=True)),
+        among(_news.c.kind, "standing"),
         _news.c.finished_at.is_(None),
     )
     .values(finished_at=bindparam("now"))

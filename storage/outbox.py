@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert, changed_rows
+from storage.bulk import Insertion, among
+from storage.database import changed_rows
 from storage.models import OutboxRow
 from storage.waking import wake
 
@@ -100,7 +101,7 @@ def queue_messages(
         for message_id, chat_id in messages.items()
     ]
     if rows:
-        session.execute(_ADD_ALL, rows)
+        _ADD_ALL.run(session, rows)
         wake(session, "outbox")
 
 
@@ -277,14 +278,14 @@ IS_LEASED = _outbox.c.state == LEASED
 IS_OPEN = _outbox.c.state.in_((WAITING, LEASED))
 
 _ADD = insert(_outbox).returning(_outbox.c.id)
-_ADD_ALL = insert(_outbox)
-_ADD_ONCE = Upsert(
-    lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_outbox.c.id),
+_ADD_ALL = Insertion(_outbox)
+_ADD_ONCE = Insertion(
     _outbox,
+    lambda add: add.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_outbox.c.id),
 )
 _is_held = and_(
-    _outbox.c.id.in_(bindparam("ids", expanding=True)),
-    _outbox.c.lease.in_(bindparam("leases", expanding=True)),
+    among(_outbox.c.id, "ids"),
+    among(_outbox.c.lease, "leases"),
     IS_LEASED,
 )
 _FINISH_SENT = (
@@ -295,11 +296,7 @@ _FINISH_SENT = (
 )
 _AS_BEFORE = {"state": "waiting", "lease": None, "attempts": _outbox.c.attempts - 1}
 _GIVE_BACK = update(_outbox).where(_is_held).values(_AS_BEFORE)
-_RELEASE = (
-    update(_outbox)
-    .where(IS_LEASED, _outbox.c.lease.in_(bindparam("leases", expanding=True)))
-    .values(_AS_BEFORE)
-)
+_RELEASE = update(_outbox).where(IS_LEASED, among(_outbox.c.lease, "leases")).values(_AS_BEFORE)
 _TAKE_BACK = (
     update(_outbox)
     .where(IS_LEASED)

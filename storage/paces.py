@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Double, bindparam, cast, extract, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.bulk import Insertion, among
 from storage.models import Pace
 
 OWN_FOR = 4.0  # seconds for which a process that is alone need not ask
@@ -148,12 +148,10 @@ _now = cast(extract("epoch", func.clock_timestamp()), Double).label("now")
 
 _DO_NOT_WAIT_FOR_THE_DISK = select(func.set_config("synchronous_commit", "off", True))
 _TAKE = select(_paces.c.moments, _now).where(_paces.c.name == bindparam("name")).with_for_update()
-_MAKE = Upsert(lambda add: add.on_conflict_do_nothing(), _paces)
+_MAKE = Insertion(_paces, lambda add: add.on_conflict_do_nothing())
 _KEEP = (
     update(_paces)
     .where(_paces.c.name == bindparam("called"))
     .values(moments=bindparam("kept", type_=_paces.c.moments.type))
 )
-_LOOK = select(_paces.c.name, _paces.c.moments, _now).where(
-    _paces.c.name.in_(bindparam("names", expanding=True))
-)
+_LOOK = select(_paces.c.name, _paces.c.moments, _now).where(among(_paces.c.name, "names"))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.bulk import Insertion, among
 from storage.models import Reminder, ReminderPlan, Subscription
 
 SNOOZE = "snooze"  # the offset of a reminder at a moment of one's own choice
@@ -226,23 +226,23 @@ _reminders = Reminder.table()
 _subscriptions = Subscription.table()
 _ONCE = ["subscription_id", "offset", "closes_at"]
 
-_NOTE_PLAN = Upsert(lambda add: add.on_conflict_do_nothing(), _plans)
+_NOTE_PLAN = Insertion(_plans, lambda add: add.on_conflict_do_nothing())
 _SUPERSEDE = (
     update(_plans)
     .where(_plans.c.call_id == bindparam("call"), _plans.c.superseded_at.is_(None))
     .values(superseded_at=bindparam("at"))
 )
-_NOTE_QUEUED = Upsert(
+_NOTE_QUEUED = Insertion(
+    _reminders,
     lambda add: add.on_conflict_do_update(
         index_elements=_ONCE,
         set_={name: add.excluded[name] for name in ("due_at", "state", "reason", "updated_at")},
         where=_reminders.c.state == "dropped",
     ).returning(_reminders.c.id, _reminders.c.subscription_id),
-    _reminders,
 )
-_NOTE_ONCE = Upsert(
-    lambda add: add.on_conflict_do_nothing(index_elements=_ONCE).returning(_reminders.c.id),
+_NOTE_ONCE = Insertion(
     _reminders,
+    lambda add: add.on_conflict_do_nothing(index_elements=_ONCE).returning(_reminders.c.id),
 )
 _QUEUEING = select(
     _reminders.c.id,
@@ -280,7 +280,7 @@ _NOTE_TOLD = (
 )
 _MERGE = (
     update(_reminders)
-    .where(_reminders.c.id.in_(bindparam("ids", expanding=True)), _reminders.c.state == "queued")
+    .where(among(_reminders.c.id, "ids"), _reminders.c.state == "queued")
     .values(
         state="merged", reason=MERGED, merged_into=bindparam("carrier"), updated_at=bindparam("at")
     )
@@ -293,7 +293,7 @@ _NOTE_UNSENT = (
 _DROP_QUEUED = (
     update(_reminders)
     .where(
-        _reminders.c.subscription_id.in_(bindparam("ids", expanding=True)),
+        among(_reminders.c.subscription_id, "ids"),
         _reminders.c.state == "queued",
     )
     .values(state="dropped", reason=bindparam("why"), updated_at=bindparam("at"))

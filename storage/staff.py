@@ -53,10 +53,10 @@ def staff_member(
 
 _chats = Chat.table()
 _staff_chats = StaffChat.table()
+_channel = select(_chats.c.channel).where(_chats.c.id == _staff_chats.c.chat_id).scalar_subquery()
 _STAFF_CHAT_OF = (
     select(_staff_chats.c.chat_id)
-    .join(_chats, _chats.c.id == _staff_chats.c.chat_id)
-    .where(_chats.c.channel == bindparam("channel"))
+    .where(_channel == bindparam("channel"))  # not joined: SQLite would go through all chats
     .order_by(_staff_chats.c.connected_at)
     .limit(1)
 )

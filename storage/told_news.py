@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.bulk import among
 from storage.models import CallNews, OutboxRow
 
 _LONGEST_WAIT = timedelta(days=1)  # from the change until it is told: through a night, and a crowd
@@ -38,7 +39,7 @@ def key_of(news_id: int, chat_id: int) -> str:
 _news = CallNews.table()
 _outbox = OutboxRow.table()
 _SENT_UNDER = select(_outbox.c.dedupe_key, _outbox.c.finished_at).where(
-    _outbox.c.dedupe_key.in_(bindparam("keys", expanding=True)), _outbox.c.state == "sent"
+    among(_outbox.c.dedupe_key, "keys"), _outbox.c.state == "sent"
 )
 _NOTED_LATELY = select(_news.c.id).where(
     _news.c.call_id == bindparam("call"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from storage.database import Upsert
+from storage.bulk import Insertion, among
 from storage.models import ToldVerdict
 
 
@@ -39,15 +39,15 @@ def delete_told(session: Session, *, chat_id: int) -> None:
 
 
 _table = ToldVerdict.table()
-_NOTE = Upsert(
+_NOTE = Insertion(
+    _table,
     lambda add: add.on_conflict_do_update(
         index_elements=["chat_id", "call_id"],
         set_={"kind": add.excluded.kind, "told_at": add.excluded.told_at},
         where=_table.c.kind != add.excluded.kind,
     ),
-    _table,
 )
 _OF_CALL = select(_table.c.chat_id, _table.c.kind).where(
-    _table.c.call_id == bindparam("call"), _table.c.chat_id.in_(bindparam("chats", expanding=True))
+    _table.c.call_id == bindparam("call"), among(_table.c.chat_id, "chats")
 )
 _OF_CHAT = select(_table.c.call_id).where(_table.c.chat_id == bindparam("chat"))

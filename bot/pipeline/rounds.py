@@ -21,7 +21,7 @@ from bot.pipeline.handover import Allowance, HandedOver, Handover
 from bot.pipeline.storing import Storing
 from bot.pipeline.turn import Answered, Handler, Press, Turn, presses_of, turn_of
 from storage import applicants, chats, inbox
-from storage.database import Database
+from storage.database import Database, savepoint
 from storage.inbox import Taken, Waiting
 from storage.waking import Kind, woken
 
@@ -191,7 +191,7 @@ class Rounds:
         if len(tried.chat_ids) == 1 or not tried.careful:
             tried.done.append((turn, self._handler.take(session, turn)))
             return
-        with self._fails_alone(tried, turn.chat.id), session.begin_nested():
+        with self._fails_alone(tried, turn.chat.id), savepoint(session):
             tried.done.append((turn, self._handler.take(session, turn)))
 
     @contextmanager

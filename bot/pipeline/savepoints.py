@@ -6,6 +6,8 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from storage.database import savepoint
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -24,7 +26,7 @@ def do_each(
     if not items:
         return []
     try:
-        with session.begin_nested():
+        with savepoint(session):
             return [work(item) for item in items]
     except Exception as error:  # noqa: BLE001  # whose it was shows when each is alone
         _raise_if_cut_off(error)
@@ -38,7 +40,7 @@ def _alone(
     failed: Callable[[Item, Exception], None],
 ) -> list[Made]:
     try:
-        with session.begin_nested():
+        with savepoint(session):
             return [work(item)]
     except Exception as error:  # noqa: BLE001  # the others go on, whatever it was
         _raise_if_cut_off(error)
