@@ -39,10 +39,12 @@ class Arrivals:
     def next_at(self, now: float) -> float:
         """When the next may be handed to the line, if nothing more is heard of the others; in the
         past if it may go now."""
+        while self._arrived and self._arrived[0] <= now - SECOND:
+            self._arrived.popleft()
+        if len(self._arrived) + len(self._under_way) < self._most:
+            return -math.inf
         usual = min(self._took, default=0.0)
         expected = (began + usual for began in self._under_way.values())
         coming = [max(at, min(now, at + LATEST)) for at in expected]
         arrivals = sorted([*self._arrived, *coming])
-        if len(arrivals) < self._most:
-            return -math.inf
         return arrivals[-self._most] + SECOND - usual

@@ -93,7 +93,7 @@ class Attempts:
         pacer, latest = self._pacers.get(claimed.channel), held.until - SEND_TAKES
         number: int | None = None
         try:
-            if pacer is not None:
+            if pacer is not None and await self._rested(held, pacer, latest):
                 number = await pacer.slot(Lane(claimed.lane), until=latest)
             if self._monotonic() > latest or (pacer is not None and number is None):
                 return Unbegun()
@@ -109,6 +109,17 @@ class Attempts:
         finally:
             if pacer is not None and number is not None:
                 pacer.answered(number)
+
+    async def _rested(self, held: Held, pacer: Pacer, latest: float) -> bool:
+        """Wait until its chat may get more; False if that comes too late."""
+        chat_id = held.load.claimed.chat_id
+        held.rests = True
+        while rest := pacer.chats.rest_of(chat_id):
+            if self._monotonic() + rest > latest or pacer.is_closed:
+                return False
+            await pacer.rest(rest)
+        held.rests = False
+        return True
 
     async def _send(self, held: Held) -> int | None:
         """Send it while it is ours; who takes it over then does not send it beside us."""

@@ -20,7 +20,7 @@ from bot.pipeline.attempts import Attempts
 from bot.pipeline.composing import Composer, Load
 from bot.pipeline.cycles import LEASE, Cycles, Done, Task
 from bot.pipeline.handover import Allowance
-from bot.pipeline.holding import Hand, Held
+from bot.pipeline.holding import Burden, Hand, Held
 from bot.pipeline.outcomes import Outcome, Sent, Unbegun
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
@@ -36,6 +36,7 @@ WRITE_WITHIN = 0.25  # seconds, in which results gather that nobody waits for
 WRITE_AGAIN = 0.2  # seconds, for an outcome whose chat had its turn
 MOST_UNDER_WAY = 60  # sends at once; what the channel is slow to take must not pile up here
 MOST_IN_HAND = 200
+MOST_RESTING = 300  # handed over, whose chats have to rest first; what is beyond is left to claim
 FEWEST_IN_HAND = 3
 UNPACED = 64  # in hand, where no channel has a limit
 
@@ -94,12 +95,16 @@ class Delivery:
 
     def allowance(self) -> Allowance | None:
         """See `handover.Outlet`."""
-        wanted = self._wanted() if self._sending and not self._signals.stopping.is_set() else None
-        most = wanted.room.left(Lane.REPLIES) if wanted else 0
-        if wanted is None or most <= 0:
+        if self._sending is None or self._signals.stopping.is_set():
+            return None
+        burden = self._hand.burden(now=self._monotonic())
+        channels = self._attempts.open_channels()
+        most = self._most(channels) - burden.waiting[Lane.REPLIES]
+        if not channels or burden.under_way >= MOST_UNDER_WAY or most <= 0:
             return None
         self._lent += 1
-        return Allowance(wanted.channels, most, LEASE, wanted.leave_out, self._hand.sent())
+        resting = self._attempts.resting() if burden.resting >= MOST_RESTING else ()
+        return Allowance(channels, most, LEASE, burden.chats.union(resting), self._hand.sent())
 
     def take_over(
         self, loads: Sequence[Load], *, leased_at: float, doubtful: Sequence[str]
@@ -151,10 +156,10 @@ class Delivery:
             self._writing = None
         outcomes = self._hand.outcomes()
         claims = claims or (self._frees_others(outcomes) and not self._signals.stopping.is_set())
-        wanted = self._wanted() if claims else None
+        burden = self._hand.burden(now=self._monotonic())
+        wanted = self._wanted(burden) if claims else None
         if wanted is not None:
-            under_way = self._hand.under_way()
-            self._behind = under_way if asked else self._behind & under_way
+            self._behind = burden.chats if asked else self._behind & burden.chats
         task = Task(str(uuid.uuid4()), outcomes, self._attempts.holds(), wanted)
         doubtful, self._doubtful = self._doubtful, []
         self._cycles.doubt(doubtful)
@@ -184,19 +189,22 @@ class Delivery:
         self._signals.wake(done.wakes)
         return self._hand.take(done.loads, until=done.until)
 
-    def _wanted(self) -> Wanted | None:
+    def _wanted(self, burden: Burden) -> Wanted | None:
         """What there is room for, so that nobody waits behind more than a second's worth."""
         channels = self._attempts.open_channels()
-        burden = self._hand.burden(now=self._monotonic())
         space = MOST_UNDER_WAY - burden.under_way
         if not channels or space <= 0:
             return None
-        rate = self._attempts.rate(channels) or UNPACED
-        most = min(max(math.ceil(rate), FEWEST_IN_HAND), MOST_IN_HAND)
+        most = self._most(channels)
         room = Room(min(most, space), max(1, most // 10), burden.waiting)
         resting = self._attempts.resting().keys()
         spare = len(resting - burden.chats) + burden.lost
         return Wanted(channels, room, burden.chats | resting, spare)
+
+    def _most(self, channels: tuple[str, ...]) -> int:
+        """How many may wait here: a second's worth."""
+        rate = self._attempts.rate(channels) or UNPACED
+        return min(max(math.ceil(rate), FEWEST_IN_HAND), MOST_IN_HAND)
 
     def _patience(self) -> float:
         """How long nothing happens unless somebody says so."""
@@ -211,10 +219,8 @@ class Delivery:
         """Send these to one chat, each once the one before has gone out."""
         for place, held in enumerate(line):
             await self._deliver(held)
-            went = held.outcome is not None and isinstance(held.outcome.result, Sent)
-            rest = line[place + 1 :]
-            if rest and (not went or held.load.claimed.chat_id in self._attempts.resting()):
-                self._leave(rest)
+            if held.outcome is None or not isinstance(held.outcome.result, Sent):
+                self._leave(line[place + 1 :])
                 return
 
     async def _deliver(self, held: Held) -> None:

@@ -15,6 +15,7 @@ class Held:
     load: Load
     until: float
     begun: bool = False
+    rests: bool = False  # it waits until its chat may get more
     outcome: Outcome | None = None
 
 
@@ -24,7 +25,8 @@ class Burden:
 
     under_way: int = 0
     waiting: Counter[int] = field(default_factory=Counter)  # not begun, by lane
-    chats: set[int] = field(default_factory=set)
+    resting: int = 0  # not begun either, because their chats have to rest: they hold up nobody
+    chats: set[int] = field(default_factory=set)  # whose these are
     lost: int = 0  # rows whose lease is over, so that others may hold them as well
 
 
@@ -42,10 +44,6 @@ class Hand:
         taken = [Held(load, until) for load in loads]
         self._held |= {held.load.claimed.id: held for held in taken}
         return taken
-
-    def under_way(self) -> set[int]:
-        """Chats with rows that are not over."""
-        return {it.load.claimed.chat_id for it in self._held.values() if it.outcome is None}
 
     def sent(self) -> set[int]:
         """Rows that went out, which is still to be written."""
@@ -78,6 +76,8 @@ class Hand:
             burden.lost += held.until < now
             if held.begun:
                 burden.under_way += 1
+            elif held.rests:
+                burden.resting += 1
             else:
                 burden.waiting[claimed.lane] += 1
         return burden

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.pipeline.arrivals import Arrivals
@@ -48,6 +49,10 @@ class ChatPaces:
         """Other processes have sent to this chat as well: it has to rest so long."""
         self._resting[chat_id] = self._monotonic() + seconds
 
+    def rest_of(self, chat_id: int) -> float:
+        """How many seconds this chat has to rest."""
+        return max(0.0, self._resting.get(chat_id, 0.0) - self._monotonic())
+
     def resting(self) -> dict[int, float]:
         """The chats that have to rest, and how long still."""
         now = self._monotonic()
@@ -81,7 +86,7 @@ class Pacer:
         self._moments: deque[Moment] = deque()
         self._arrivals = Arrivals(most_in_a_second(slots.rate))
         self._last = self._held_until = float("-inf")
-        self._closed = False
+        self._closing = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
 
     async def slot(self, lane: Lane, *, until: float) -> int | None:
@@ -90,12 +95,23 @@ class Pacer:
 
         None if it does not come before `until`, or the pacer is closed: then nothing may be sent.
         """
-        if self._closed or until < max(self._monotonic(), self._held_until):
+        if self._closing.is_set() or until < max(self._monotonic(), self._held_until):
             return None
         waiter = _Waiter(until, asyncio.get_running_loop().create_future())
         self._waiting.add(lane, waiter)
         self._look()
         return await waiter.turn
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._closing.is_set()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so long, or until it is closed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     def answered(self, number: int) -> None:
         """The send with this number is over, however it ended."""
@@ -119,14 +135,14 @@ class Pacer:
 
     def close(self) -> None:
         """Send away who waits, and who still comes."""
-        self._closed = True
+        self._closing.set()
         self._turn_away()
 
     def _turn_away(self) -> None:
         """Tell those whose moment cannot come in time."""
         earliest = max(self._monotonic(), self._held_until)
         for waiter in self._waiting.remove(
-            lambda it: self._closed or it.until < earliest or it.turn.done()
+            lambda it: self._closing.is_set() or it.until < earliest or it.turn.done()
         ):
             waiter.told(None)
 

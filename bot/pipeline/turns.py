@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 POLL_SECONDS = 1.0
 TAKEN_ELSEWHERE = 0.02  # seconds before looking again at what could not be taken
-HAND_OVER_AFTER = 0.1  # seconds, after which a round has company: a slow turn holds up nobody
+HAND_OVER_AFTER = 0.25  # seconds, after which a round has company: a slow turn holds up nobody
 SLOW_FOR = 10.0  # seconds after such a round
 
 

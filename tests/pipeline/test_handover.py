@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.pipeline import cycles
+from bot.pipeline import cycles, delivery, pacing
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.handover import Allowance, Handover
+from bot.pipeline.pacing import Pacer, open_pacer
 from bot.pipeline.parcel import Parcel, TryLaterError
 from bot.pipeline.rounds import Looked, Rounds
 from bot.pipeline.turn import Answer, Turn
@@ -52,8 +53,8 @@ class Office(Post):
 
     calm = True
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, *, pacer: Pacer | None = None) -> None:
+        super().__init__(database, pacer=pacer)
         self.echo = Echo()
         parts = {
             "database": database,
@@ -113,9 +114,9 @@ def words(looked: Looked) -> list[str]:
     return [load.parcel.text for load in looked.loads]
 
 
-async def test_what_a_turn_says_goes_out_without_a_claim(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def claimed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rows that were claimed."""
     claimed: list[int] = []
     claim = cycles.claim
 
@@ -125,12 +126,67 @@ async def test_what_a_turn_says_goes_out_without_a_claim(
         return found
 
     monkeypatch.setattr(cycles, "claim", counting)
+    return claimed
+
+
+@pytest.fixture
+def paced_office(database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """One that sends three messages to a chat within a second, and then lets it rest."""
+    monkeypatch.setattr(pacing, "PRIVATE_WINDOW", 1.0)
+    return Office(database, pacer=open_pacer(100, database=database, name=CHANNEL))
+
+
+async def test_what_a_turn_says_goes_out_without_a_claim(
+    office: Office, claimed: list[int]
+) -> None:
     async with office.running():
         office.writes("ann", "one", "two")
         await office.until(lambda: office.states() == ["sent"] * 2)
     assert office.channel.words == ["one", "two"]
     assert not claimed
     assert [row.attempts for row in office.rows()] == [1, 1]
+
+
+async def test_what_a_chat_is_told_that_rests_waits_here_and_holds_up_nobody(
+    paced_office: Office, claimed: list[int]
+) -> None:
+    office = paced_office
+    async with office.running():
+        office.writes("ann", "one", "two", "three")
+        await office.until(lambda: len(office.channel.words) == 3)
+        office.writes("ann", "four", "five")
+        await office.until(lambda: len(office.states()) == 5)
+        office.writes("ben", "hello")
+        await office.until(lambda: office.states() == ["sent"] * 6)
+    assert office.channel.words == ["one", "two", "three", "hello", "four", "five"]
+    assert office.channel.at[4] - office.channel.at[0] >= 1.0
+    assert not claimed
+
+
+async def test_what_rests_here_at_the_stop_is_given_back(paced_office: Office) -> None:
+    office = paced_office
+    async with office.running():
+        office.writes("ann", "one", "two", "three")
+        await office.until(lambda: len(office.channel.words) == 3)
+        office.writes("ann", "four", "five")
+        await office.until(lambda: len(office.states()) == 5)
+    assert office.states() == ["sent"] * 3 + ["waiting"] * 2
+    assert [row.attempts for row in office.rows()] == [1, 1, 1, 0, 0]
+
+
+async def test_no_more_wait_here_than_may_rest(
+    paced_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MOST_RESTING", 0)
+    office = paced_office
+    async with office.running():
+        office.writes("ann", "one", "two", "three")
+        await office.until(lambda: len(office.channel.words) == 3)
+        office.writes("ann", "four")
+        await office.until(lambda: len(office.states()) == 4)
+        assert office.states()[3] == "waiting"
+        await office.until(lambda: office.states() == ["sent"] * 4)
+    assert office.channel.words == ["one", "two", "three", "four"]
 
 
 async def test_what_follows_one_that_has_to_wait_waits_behind_it(office: Office) -> None:
@@ -271,13 +327,13 @@ async def test_storing_does_not_wait_for_a_slow_turn(office: Office) -> None:
 
 async def test_after_a_slow_turn_it_is_stored_first(office: Office) -> None:
     async with office.running():
-        office.echo.takes = 0.3
+        office.echo.takes = 0.5
         office.writes("ann", "slow")
         await office.until(lambda: office.states() == ["sent"])
         await office.idle()
         storing = time.monotonic()
         await office.turns.store(lambda it: office.accept(it, "ben", "slow as well"))
-        assert time.monotonic() - storing < 0.3
+        assert time.monotonic() - storing < 0.5
         await office.until(lambda: office.states() == ["sent"] * 2)
 
 
