@@ -156,6 +156,16 @@ class Outgoing:
     shown_before: list[dict[str, Any]] | None  # if it has no buttons: the last ones in its chat
 
 
+def new_posts(written: Mapping[int, Mapping[str, Any]]) -> dict[int, Outgoing]:
+    """Messages that were just written with these columns, but for those that take a look at
+    others: what they answer, or which buttons were shown before."""
+    return {
+        number: Outgoing(number, row["text"], row["buttons"], row["media"], None, None, None)
+        for number, row in written.items()
+        if row["buttons"] is not None and row["reply_to_id"] is None
+    }
+
+
 def outgoing(session: Session, message_ids: Collection[int]) -> dict[int, Outgoing]:
     """These messages, as far as they still exist, by id."""
     if not message_ids:

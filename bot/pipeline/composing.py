@@ -87,9 +87,12 @@ class Composer:
         self._after_ending = after_ending
         self._documents = documents
 
-    def compose(self, session: Session, rows: Sequence[Claimed]) -> list[Load]:
-        """The parcels of these rows. A row that is to be sent later, or not at all, is written so;
-        one that cannot be worded is set aside, and holds up no other."""
+    def compose(
+        self, session: Session, rows: Sequence[Claimed], known: Mapping[int, Outgoing] = {}
+    ) -> list[Load]:
+        """The parcels of these rows; `known` are messages that need not be read. A row that is to
+        be sent later, or not at all, is written so; one that cannot be worded is set aside, and
+        holds up no other."""
         late = [row for row in rows if row.kind not in _WRITTEN]
         words = do_each(
             session,
@@ -100,7 +103,8 @@ class Composer:
         worded: dict[int, _Worded] = {row.id: (row, None) for row in rows if row.kind in _WRITTEN}
         worded |= {pair[0].id: pair for pair in words if pair is not None}
         ready = [worded[row.id] for row in rows if row.id in worded]
-        posts = self._posts(session, [row for row, _media in ready])
+        unread = [row for row, _media in ready if row.message_id not in known]
+        posts = {**known, **self._posts(session, unread)}
         loads = [self._load(session, row, posts, media) for row, media in ready]
         return [load for load in loads if load is not None]
 

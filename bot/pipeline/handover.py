@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from bot.pipeline import speech
 from bot.pipeline.composing import Composer, Load
 from bot.pipeline.turn import Answered
 from storage import leasing, outbox
+from storage.messages import new_posts
 from storage.models import Chat
 from storage.outbox import Lane
 
@@ -88,22 +89,22 @@ class Handover:
                 lease_for=allowance.lease_for,
                 now=self._clock.now(),
             )
-            over.loads = self._composer.compose(session, rows)
-        rest = {message: chat for message, chat in written.items() if message not in own}
+            over.loads = self._composer.compose(session, rows, new_posts(written))
+        rest = {number: row["chat_id"] for number, row in written.items() if number not in own}
         outbox.queue_messages(session, rest, lane=Lane.REPLIES, now=self._clock.now())
 
     def _choose(
         self,
         session: Session,
-        written: Mapping[int, int],
+        written: Mapping[int, Mapping[str, Any]],
         chats: Mapping[int, Chat],
         allowance: Allowance,
     ) -> dict[int, Chat]:
         """The messages to hand over, with their chats. What a chat is told stays together."""
         by_chat: dict[int, list[int]] = defaultdict(list)
-        for message_id, chat_id in written.items():
-            if self._may_go(chats[chat_id], allowance):
-                by_chat[chat_id].append(message_id)
+        for message_id, row in written.items():
+            if self._may_go(chats[row["chat_id"]], allowance):
+                by_chat[row["chat_id"]].append(message_id)
         ahead = leasing.ahead(session, by_chat, now=self._clock.now()) if by_chat else {}
         chosen: dict[int, Chat] = {}
         for chat_id, messages in by_chat.items():

@@ -38,15 +38,16 @@ def queue_replies(
     """Write replies into the chat's history and queue them, in order; the messages' ids."""
     said = ((chat_id, reply) for reply in replies)
     written = keep_replies(session, said, now=now, **about)
-    outbox.queue_messages(session, written, lane=lane, now=now)
+    to = {number: row["chat_id"] for number, row in written.items()}
+    outbox.queue_messages(session, to, lane=lane, now=now)
     return list(written)
 
 
 def keep_replies(
     session: Session, said: Iterable[tuple[int, Reply]], *, now: datetime, **about: Any
-) -> dict[int, int]:
+) -> dict[int, dict[str, Any]]:
     """Write replies, each with the id of its chat, into the histories, in parts that the channel
-    takes; the messages' ids in this order, each with its chat's.
+    takes; the messages' columns by their ids, in this order.
 
     `about` are `lead_id`, `peer_chat_id` and `reply_to_id` of the messages.
     """
@@ -54,7 +55,7 @@ def keep_replies(
         _row(chat_id, part, now, **about) for chat_id, reply in said for part in split_long(reply)
     ]
     written = messages.add_messages(session, rows)
-    return {number: row["chat_id"] for number, row in zip(written, rows, strict=True)}
+    return dict(zip(written, rows, strict=True))
 
 
 def keep_reply(
