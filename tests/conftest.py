@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from storage.crypto import new_secret
 from storage.database import Database, open_database
 from storage.schema import migrate
+
+settings.register_profile("patient", deadline=None)  # other work may share the machine
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

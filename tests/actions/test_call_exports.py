@@ -94,9 +94,7 @@ def as_values(found: list[Call]) -> list[dict[str, Any]]:
     return [{name: getattr(call, name) for name in FIELDS} for call in found]
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(details=_calls(), filename=st.sampled_from([*WRITERS]))
 def test_importing_what_was_exported_changes_nothing(
     session: Session, details: list[CallDetails], filename: str
@@ -108,9 +106,7 @@ def test_importing_what_was_exported_changes_nothing(
         assert [saved for saved in take(session, text, filename) if saved.changed] == []
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(details=_calls(), filename=st.sampled_from([*WRITERS]))
 def test_an_empty_database_gets_the_same_calls(
     session: Session, details: list[CallDetails], filename: str

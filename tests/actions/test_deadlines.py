@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.deadlines import Schedule, Step, parse_offset, step
@@ -139,7 +139,6 @@ def test_days_keep_the_time_of_day(closes_at: datetime, days: int) -> None:
     assert local.time() == wanted.time() or skipped
 
 
-@settings(deadline=None)  # a country's holidays are worked out once, and that takes a moment
 @given(instants, st.integers(1, 30), st.sampled_from(["", "GB-ENG", "US"]))
 def test_working_days_count_back_over_weekends_and_holidays(
     closes_at: datetime, count: int, country: str
@@ -151,7 +150,6 @@ def test_working_days_count_back_over_weekends_and_holidays(
     assert sum(is_working_day(day, country) for day in between) == count
 
 
-@settings(deadline=None)  # a country's holidays are worked out once, and that takes a moment
 @given(instants, st.integers(1, 30), st.sampled_from(["", "GB-ENG", "US"]))
 def test_a_day_that_is_not_worked_gives_way_to_the_working_day_before(
     closes_at: datetime, days: int, country: str
@@ -165,7 +163,6 @@ def test_a_day_that_is_not_worked_gives_way_to_the_working_day_before(
     assert not any(is_working_day(day, country) for day in skipped)
 
 
-@settings(deadline=None)
 @given(near_a_clock_change(), st.integers(1, 14), st.sampled_from(["wd", "d@wd"]))
 def test_working_days_keep_the_time_of_day(closes_at: datetime, days: int, worked: str) -> None:
     before = parse_offset(f"{days}{worked}").before(closes_at, UK, country="GB-ENG")

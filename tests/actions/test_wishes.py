@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.deadlines import parse_offset
@@ -250,7 +250,6 @@ def test_whatever_time_before_is_heard_can_be_planned(number: int, word: str, un
             assert parse_offset(offset)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))  # noqa: DTZ001
 def test_whatever_is_said_is_taken(said: str, naive: datetime) -> None:
     heard(said, naive.replace(tzinfo=UTC))

@@ -1,14 +1,10 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from dialogues.loader import load
 from dialogues.model import Content
 from tests.dialogues.talk import CONTENT_FOLDER, Talk
-
-settings.register_profile("patient", deadline=None)  # other work may share the machine
-settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

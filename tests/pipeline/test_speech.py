@@ -22,7 +22,7 @@ lines = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(lines, min_size=1, max_size=30).map("".join))
 def test_no_part_is_too_long_and_no_tag_is_cut(text: str) -> None:
     parts = list(speech.split_long(Reply(text, buttons=(Button("Yes", payload="/yes"),))))
@@ -33,7 +33,7 @@ def test_no_part_is_too_long_and_no_tag_is_cut(text: str) -> None:
     assert [len(part.buttons) for part in parts] == [0] * (len(parts) - 1) + [1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(words, min_size=1, max_size=40).map("\n".join))
 def test_no_word_is_lost(text: str) -> None:
     said = "".join(part.text for part in speech.split_long(Reply(text)))
