@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 POLL_SECONDS = 1.0
 TAKEN_ELSEWHERE = 0.02  # seconds before looking again at what could not be taken
-HAND_OVER_AFTER = 0.25  # seconds, after which a round has company: a slow turn holds up nobody
+HAND_OVER_AFTER = 0.1  # seconds, after which a round has company: a slow turn holds up nobody
+MANY = 16  # turns, of which a round may take as long, though none is slow; of more, longer
 SLOW_FOR = 10.0  # seconds after such a round
 
 
@@ -61,6 +62,7 @@ class Turns:
         self._idle = False
         self._storing: Storing | None = None
         self._slow_at = float("-inf")
+        self._tried = 0  # turns in the last round
 
     async def run(self) -> None:
         """Take turns until told to stop: one round after the other, for those that share one cost
@@ -99,13 +101,17 @@ class Turns:
             try:
                 async with self._next:
                     look = asyncio.create_task(self._look())
-                    await asyncio.wait([look], timeout=HAND_OVER_AFTER)
+                    await asyncio.wait([look], timeout=self._company_after())
                     if look.done():
                         await self._wait_for_more(look.result())
                 await look
             except DBAPIError as error:
                 log.error("database: %s; trying again", type(error.orig).__name__)
                 await asyncio.sleep(POLL_SECONDS)
+
+    def _company_after(self) -> float:
+        """How long a round may take before others begin beside it."""
+        return HAND_OVER_AFTER * max(1.0, self._tried / MANY)
 
     async def _wait_for_more(self, looked: Looked) -> None:
         """Until something comes or may be taken; what is left may be in another process's hands."""
@@ -122,14 +128,15 @@ class Turns:
         allowance = self._outlet.allowance() if self._outlet else None
         storing, self._storing = self._storing, None
         loop, began = asyncio.get_running_loop(), time.monotonic()
+        company_after = self._company_after()
         loads: list[Load] = []
         try:
             looked = await loop.run_in_executor(
                 self._database.write_pool, self._rounds.take_waiting, allowance, storing
             )
-            loads = looked.loads
+            loads, self._tried = looked.loads, looked.tried
         finally:
-            if time.monotonic() - began > HAND_OVER_AFTER:
+            if time.monotonic() - began > company_after:
                 self._slow_at = began
             if storing is not None:
                 storing.tell()
