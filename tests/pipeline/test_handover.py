@@ -147,15 +147,20 @@ async def test_what_a_turn_says_goes_out_without_a_claim(
     assert [row.attempts for row in office.rows()] == [1, 1]
 
 
+async def fill_five(office: Office) -> None:
+    """Somebody is told three things at once, and two more that have to wait."""
+    office.writes("ann", "one", "two", "three")
+    await office.until(lambda: len(office.channel.words) == 3)
+    office.writes("ann", "four", "five")
+    await office.until(lambda: len(office.states()) == 5)
+
+
 async def test_what_a_chat_is_told_that_rests_waits_here_and_holds_up_nobody(
     paced_office: Office, claimed: list[int]
 ) -> None:
     office = paced_office
     async with office.running():
-        office.writes("ann", "one", "two", "three")
-        await office.until(lambda: len(office.channel.words) == 3)
-        office.writes("ann", "four", "five")
-        await office.until(lambda: len(office.states()) == 5)
+        await fill_five(office)
         office.writes("ben", "hello")
         await office.until(lambda: office.states() == ["sent"] * 6)
     assert office.channel.words == ["one", "two", "three", "hello", "four", "five"]
@@ -166,10 +171,7 @@ async def test_what_a_chat_is_told_that_rests_waits_here_and_holds_up_nobody(
 async def test_what_rests_here_at_the_stop_is_given_back(paced_office: Office) -> None:
     office = paced_office
     async with office.running():
-        office.writes("ann", "one", "two", "three")
-        await office.until(lambda: len(office.channel.words) == 3)
-        office.writes("ann", "four", "five")
-        await office.until(lambda: len(office.states()) == 5)
+        await fill_five(office)
     assert office.states() == ["sent"] * 3 + ["waiting"] * 2
     assert [row.attempts for row in office.rows()] == [1, 1, 1, 0, 0]
 
