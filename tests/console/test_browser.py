@@ -1,9 +1,9 @@
 """The preview in a real browser, with the whole assistant behind it."""
 
+import asyncio
 import json
 import os
 import re
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -294,7 +294,6 @@ async def test_stopping_is_quick_with_pages_open(open_chat: Opener, tmp_path: Pa
     process = Assistant({}, folder=tmp_path)
     await process.start()
     await chat.open(f"{process.url}?as=ned")
-    began = time.monotonic()
-    assert await process.stop() == 0
-    assert time.monotonic() - began < 4
+    async with asyncio.timeout(9):  # less than what it has for what is under way
+        assert await process.stop() == 0
     await expect(chat.page.get_by_text("The server can't be reached")).to_be_visible()

@@ -1,7 +1,6 @@
 """An open page is told everything, once, and lets go when the server stops."""
 
 import asyncio
-import time
 from datetime import timedelta
 
 import pytest
@@ -110,6 +109,5 @@ async def test_other_chats_are_announced(any_room: Room) -> None:
 async def test_stopping_does_not_wait_for_open_pages(any_room: Room) -> None:
     async with any_room.events() as events:
         await events.until("chats")
-        begun = time.monotonic()
-        await any_room.server.close()
-        assert time.monotonic() - begun < 1
+        async with asyncio.timeout(10):  # what waits for pages waits a minute
+            await any_room.server.close()
