@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.pipeline.arrivals import Arrivals
 from bot.pipeline.lanes import LaneQueue
-from bot.pipeline.slots import Moment, OwnSlots, SharedSlots, Slots, most_in_a_second
+from bot.pipeline.slots import BURST, Moment, OwnSlots, SharedSlots, Slots, most_in_a_second
 from storage.database import Database
 from storage.outbox import Lane
 from storage.paces import Attendance, Share
@@ -85,7 +85,8 @@ class Pacer:
         self._waiting: LaneQueue[_Waiter] = LaneQueue()
         self._moments: deque[Moment] = deque()
         self._arrivals = Arrivals(most_in_a_second(slots.rate))
-        self._last = self._held_until = float("-inf")
+        self._recent = deque([float("-inf")] * BURST, maxlen=BURST)  # when the last ones went
+        self._held_until = float("-inf")
         self._closing = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -166,7 +167,8 @@ class Pacer:
     def _next_at(self) -> float:
         moment = self._moments[0]
         room_at = self._arrivals.next_at(self._monotonic())
-        return max(moment.at, self._last + moment.gap, self._held_until, room_at)
+        spaced_at = self._recent[0] + BURST * moment.gap
+        return max(moment.at, spaced_at, self._held_until, room_at)
 
     def _let_one_go(self) -> bool:
         now = self._monotonic()
@@ -179,7 +181,7 @@ class Pacer:
             waiter.told(None)
             return True
         self._moments.popleft()
-        self._last = now
+        self._recent.append(now)
         waiter.told(self._arrivals.begin(now))
         return True
 

@@ -1,4 +1,5 @@
-"""The moments at which a channel may be sent to: evenly spaced, so that no second has too many.
+"""The moments at which a channel may be sent to: evenly spaced but for short bursts, so that no
+second has too many.
 
 One process counts them in memory. Several share a row of the database, and reserve a few at a time.
 All moments here are of this process's monotonic clock, in seconds.
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LIMIT = 30.0  # what Telegram takes in any second
 FASTER = 1.03  # how far a process that is late may hurry
+BURST = 5  # messages that may go at once: what a round of turns says, mostly
 CATCH_UP = 1.0  # seconds; what was missed longer ago is not made up for
 MOST_AT_ONCE = 8
 STOCK = 3  # slots left when the next are reserved: time enough for the database to answer
@@ -29,7 +31,8 @@ TRY_AGAIN = 0.5  # seconds, when it did not
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When one message may be sent: from `at` to `until`, and `gap` seconds after the last one."""
+    """When one message may be sent: from `at` to `until`, and no sooner than `BURST` times `gap`
+    seconds after the one that went `BURST` before."""
 
     at: float
     until: float

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.pipeline import pacing
 from bot.pipeline.lanes import LaneQueue
 from bot.pipeline.pacing import ChatPaces, Pacer, open_pacer
-from bot.pipeline.slots import OwnSlots, most_in_a_second
+from bot.pipeline.slots import BURST, OwnSlots, most_in_a_second
 from storage import paces
 from storage.crypto import new_secret
 from storage.database import Database, open_database
@@ -97,6 +97,50 @@ def test_only_so_many_chats_are_remembered(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 # All chats together, in one process
+
+
+def test_what_a_round_of_turns_says_goes_at_once() -> None:
+    """While there was less to send than might be: nobody waits for the others' moments."""
+
+    async def clumps() -> list[float]:
+        pacer, waits = own_pacer(), []
+        for _ in range(20):
+            await asyncio.sleep(2 * BURST / 28)
+            begun = loop_time()
+            for _ in range(BURST):
+                assert await goes(pacer, Lane.REPLIES, until=FOREVER)
+            waits.append(loop_time() - begun)
+        return waits
+
+    assert run_quickly(clumps()) == [0.0] * 20
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 2), st.integers(1, 40)), min_size=1, max_size=30),
+    st.floats(0.01, 0.4),
+)
+def test_however_they_come_no_second_has_too_many(
+    clumps: list[tuple[float, int]], usual: float
+) -> None:
+    arrived: list[float] = []
+
+    async def send(pacer: Pacer) -> None:
+        number = await pacer.slot(Lane.REPLIES, until=FOREVER)
+        assert number is not None
+        await asyncio.sleep(usual)
+        arrived.append(loop_time())
+        pacer.answered(number)
+
+    async def send_all() -> None:
+        pacer = own_pacer()
+        async with asyncio.TaskGroup() as group:
+            for pause, count in clumps:
+                await asyncio.sleep(pause)
+                for _ in range(count):
+                    group.create_task(send(pacer))
+
+    run_quickly(send_all())
+    assert most_within(arrived, 1 - 1e-6) <= 30
 
 
 def test_overall_sends_are_evenly_spaced() -> None:
