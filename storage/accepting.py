@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, among
-from storage.chats import ChatKey, meet_chats, move_chat
+from storage.chats import ChatKey, Met, meet_chats, move_chat
 from storage.models import InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
@@ -54,7 +54,7 @@ def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) 
     if not updates:
         return []
     met = meet_chats(session, (update_.chat for update_ in updates), now=now)
-    lines = _lines(session, {chat.id for chat in met.values()})
+    lines = _lines(session, met.values())
     rows: dict[str, dict[str, Any]] = {}
     for update_ in updates:
         chat = met[update_.chat.channel, update_.chat.external_id]
@@ -106,9 +106,10 @@ class _Line:
         return ready_at
 
 
-def _lines(session: Session, chat_ids: Collection[int]) -> dict[int, _Line]:
-    lines = {chat_id: _Line() for chat_id in chat_ids}
-    for row in session.execute(_LINES, {"chats": list(chat_ids)}):
+def _lines(session: Session, met: Collection[Met]) -> dict[int, _Line]:
+    lines = {chat.id: _Line() for chat in met}
+    waiting = {chat.id for chat in met if chat.has_waiting}
+    for row in session.execute(_LINES, {"chats": list(waiting)}) if waiting else ():
         since = None
         if row.joins:
             since = session.execute(_FIRST_OF_NEIGHBOURS, {"chat": row.chat_id}).scalar_one()

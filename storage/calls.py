@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from storage.call_changes import ChangeKind, note_change
+from storage.current import current, forget_current
 from storage.database import at_hand
 from storage.models import Call, CallChange
 
@@ -177,16 +178,8 @@ def current_calls(session: Session, *, now: datetime) -> list[Call]:
         comes = call.opens_at > now
         return comes, call.opens_at if comes else call.closes_at, call.id
 
-    return sorted((it for it in _kept_calls(session, now) if ends_at(it) > now), key=rank)
-
-
-def _kept_calls(session: Session, now: datetime) -> list[Call]:
-    """Those that were not over when this transaction first asked: its turns share one look."""
-    shared = at_hand(session)
-    if _CURRENT not in shared:
-        shared[_CURRENT] = list(session.scalars(_NOT_OVER, {"now": now}))
-    kept: list[Call] = shared[_CURRENT]
-    return kept
+    found = current(session, now=now).calls
+    return sorted((call for call in found if ends_at(call) > now), key=rank)
 
 
 def closed_calls(session: Session, *, now: datetime, since: datetime) -> list[Call]:
@@ -206,7 +199,7 @@ def _insert(session: Session, values: dict[str, Any], *, by: str | None, now: da
     call = Call(**values, sequence=0, updated_at=now)
     session.add(call)
     session.flush()
-    at_hand(session).pop(_CURRENT, None)
+    forget_current(session)
     change = note_change(session, call, ChangeKind.CREATED, before={}, after=values, by=by, now=now)
     return Saved(call, change)
 
@@ -224,7 +217,7 @@ def _write(
     if SHOWN_IN_CALENDARS & after.keys():
         call.sequence += 1
     call.updated_at = now
-    at_hand(session).pop(_CURRENT, None)
+    forget_current(session)
     kind = _kind(after)
     change = note_change(session, call, kind, before=before, after=after, by=by, now=now)
     return Saved(call, change)
@@ -247,11 +240,4 @@ def _to_the_second(now: datetime) -> datetime:
     return now.replace(microsecond=0)
 
 
-_CURRENT = "current calls"
 _IS_PUBLIC = and_(Call.withdrawn_at.is_(None), Call.is_draft.is_(False))
-_now = bindparam("now", type_=Call.table().c.closes_at.type)
-_NOT_OVER = select(Call).where(
-    Call.closes_at > _now,
-    _IS_PUBLIC,
-    or_(Call.closed_early_at.is_(None), Call.closed_early_at > _now),
-)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, Rewriting, among
@@ -24,10 +24,11 @@ class ChatKey:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A chat as far as it matters when an update comes in."""
+    """A chat as far as it matters when an update comes in; others of it may wait already."""
 
     id: int
     expects_text: bool
+    has_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def meet_chats(
     for channel in {channel for channel, _external in wanted}:
         named = [external for its_channel, external in wanted if its_channel == channel]
         for row in session.execute(_MEET, {"channel": channel, "externals": named}):
-            met[channel, row.external_id] = Met(row.id, row.expects_text)
+            met[channel, row.external_id] = Met(row.id, row.expects_text, row.has_waiting)
     met |= _add_private(session, [it for place, it in wanted.items() if place not in met], now)
     for place, key in wanted.items():
         if place not in met:
@@ -85,12 +86,15 @@ def _add_private(
     """Those that are made here. Only groups move, and have older ids."""
     rows = [_new_chat(key, now) for key in keys if key.kind == "private"]
     added = _ADD_CHAT.run(session, rows) if rows else ()
-    return {(row.channel, row.external_id): Met(row.id, expects_text=False) for row in added}
+    return {
+        (row.channel, row.external_id): Met(row.id, expects_text=False, has_waiting=False)
+        for row in added
+    }
 
 
 def _meet(session: Session, chat_id: int) -> Met:
     chat = get_chat(session, chat_id)
-    return Met(chat.id, chat.expects_text)
+    return Met(chat.id, chat.expects_text, has_waiting=True)
 
 
 def get_chat(session: Session, chat_id: int) -> Chat:
@@ -212,11 +216,15 @@ def _named(channel: str, external_id: str) -> dict[str, Any]:
 _chats = Chat.table()
 _aliases = ChatAlias.table()
 _conversations = Conversation.table()
+_inbox = InboxRow.table()
 
 _FIND_CHAT = select(_chats.c.id).where(
     _chats.c.channel == bindparam("channel"), _chats.c.external_id == bindparam("external")
 )
-_MEET = select(_chats.c.id, _chats.c.external_id, _chats.c.expects_text).where(
+_has_waiting = exists().where(_inbox.c.chat_id == _chats.c.id, _inbox.c.state == "waiting")
+_MEET = select(
+    _chats.c.id, _chats.c.external_id, _chats.c.expects_text, _has_waiting.label("has_waiting")
+).where(
     _chats.c.channel == bindparam("channel"),
     among(_chats.c.external_id, "externals"),
 )

@@ -5,12 +5,12 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.call_changes import ChangeKind, note_change
 from storage.calls import ends_at
-from storage.database import at_hand
+from storage.current import current, forget_current
 from storage.models import Call, LateLink
 
 _TOKEN_BYTES = 24
@@ -103,18 +103,14 @@ def _allowed(session: Session, chat_id: int, now: datetime) -> list[tuple[LateLi
 
 
 def _in_force(session: Session, now: datetime) -> list[tuple[LateLink, Call]]:
-    """Few people have such leave at a time, so the turns of one transaction share a look at all;
-    the one that ends first before others."""
-    shared = at_hand(session)
-    if _IN_FORCE not in shared:
-        found = session.execute(_ALLOWED, {"now": now})
-        shared[_IN_FORCE] = [(link, call) for link, call in found]
-    return [(link, call) for link, call in shared[_IN_FORCE] if link.expires_at > now]
+    """All that somebody opened: few people have such leave at a time."""
+    leaves = current(session, now=now).leaves
+    return [(link, call) for link, call in leaves if link.expires_at > now]
 
 
 def _take(session: Session, link_id: int, chat_id: int, now: datetime) -> bool:
     """Of two who open it at once, one gets it."""
-    at_hand(session).pop(_IN_FORCE, None)
+    forget_current(session)
     taken = session.execute(
         update(LateLink)
         .where(LateLink.id == link_id, LateLink.used_at.is_(None))
@@ -141,17 +137,3 @@ def _note(
 def _digest(token: str) -> str:
     """A token is random enough to need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-_IN_FORCE = "late links in force"
-_ALLOWED = (
-    select(LateLink, Call)
-    .join(Call, Call.id == LateLink.call_id)
-    .where(
-        LateLink.chat_id.is_not(None),
-        LateLink.expires_at > bindparam("now", type_=LateLink.table().c.expires_at.type),
-        Call.withdrawn_at.is_(None),
-        Call.is_draft.is_(False),
-    )
-    .order_by(LateLink.expires_at, LateLink.id)
-)

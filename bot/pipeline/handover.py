@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.composing import Composer, Load
-from bot.pipeline.turn import Answered
+from bot.pipeline.turn import Answered, Turn
 from storage import leasing, outbox
 from storage.messages import new_posts
 from storage.models import Chat
@@ -78,10 +78,10 @@ class Handover:
         filled with it."""
         said = [(turn.chat.id, reply) for turn, answer in done for reply in answer.replies]
         written = speech.keep_replies(session, said, now=self._clock.now())
-        chats = {turn.chat.id: turn.chat for turn, _answer in done}
+        turns = {turn.chat.id: turn for turn, _answer in done}
         own: dict[int, Chat] = {}
         if allowance is not None:
-            own = self._choose(session, written, chats, allowance)
+            own = self._choose(session, written, turns, allowance)
             rows = leasing.queue_leased(
                 session,
                 own,
@@ -97,20 +97,21 @@ class Handover:
         self,
         session: Session,
         written: Mapping[int, Mapping[str, Any]],
-        chats: Mapping[int, Chat],
+        turns: Mapping[int, Turn],
         allowance: Allowance,
     ) -> dict[int, Chat]:
         """The messages to hand over, with their chats. What a chat is told stays together."""
         by_chat: dict[int, list[int]] = defaultdict(list)
         for message_id, row in written.items():
-            if self._may_go(chats[row["chat_id"]], allowance):
+            if self._may_go(turns[row["chat_id"]].chat, allowance):
                 by_chat[row["chat_id"]].append(message_id)
-        ahead = leasing.ahead(session, by_chat, now=self._clock.now()) if by_chat else {}
+        owed = [chat_id for chat_id in by_chat if turns[chat_id].is_owed]
+        ahead = leasing.ahead(session, owed, now=self._clock.now()) if owed else {}
         chosen: dict[int, Chat] = {}
         for chat_id, messages in by_chat.items():
             waits = ahead.get(chat_id, set()).difference(allowance.settled)
             if not waits and len(chosen) + len(messages) <= allowance.most:
-                chosen |= dict.fromkeys(messages, chats[chat_id])
+                chosen |= dict.fromkeys(messages, turns[chat_id].chat)
         return chosen
 
     def _may_go(self, chat: Chat, allowance: Allowance) -> bool:
