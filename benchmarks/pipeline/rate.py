@@ -37,7 +37,7 @@ async def _steady(databases: Databases, kind: str, seconds: float) -> Steady:
     folder = Path(databases.folder, f"rate-{kind}-{seconds:.0f}")
     async with (
         BotApi(limits=LIMITS) as api,
-        serving(api, databases.fresh(kind), folder, TELEGRAM_RATE="59") as assistant,
+        serving(api, databases.fresh(kind), folder, TELEGRAM_RATE="56") as assistant,
     ):
         crowd = Crowd(api, Walker, PEOPLE)
         async with crowd.listening():

@@ -47,19 +47,22 @@ class _Round:
     suspects: list[int] = field(default_factory=list)  # chats whose update may be a killer
     rows: list[Waiting] = field(default_factory=list)  # of the turn that was tried last
     ready_at: datetime | None = None  # when the earliest of what is left may be taken
+    slowest: float = 0.0  # seconds that a single turn took
     wakes: frozenset[Kind] = frozenset()
 
 
 class Looked(NamedTuple):
     """What came of a look at the inbox: how many turns were tried, the presses that are to be
     answered now, and when the next turn may be taken, None if nothing waits. `loads` are handed
-    over to be sent, `wakes` is what else is to be done now."""
+    over to be sent, `wakes` is what else is to be done now. `slowest` are the seconds that a single
+    turn took at most, without what the database takes to commit."""
 
     tried: int
     presses: list[Press]
     ready_at: datetime | None
     loads: list[Load]
     wakes: frozenset[Kind]
+    slowest: float
 
 
 class Rounds:
@@ -104,7 +107,8 @@ class Rounds:
         done = [answered for it in rounds for answered in it.done]
         presses = [press for turn, answer in done for press in presses_of(turn, answer)]
         wakes = frozenset[Kind]().union(*(it.wakes for it in rounds))
-        return Looked(tried, presses, together.ready_at, together.over.loads, wakes)
+        slowest = max(it.slowest for it in rounds)
+        return Looked(tried, presses, together.ready_at, together.over.loads, wakes, slowest)
 
     def doubts(self) -> list[str]:
         """Leases under which something may have been handed over that nobody took; told once."""
@@ -141,7 +145,7 @@ class Rounds:
             return self._try(_Round(careful=again, allowance=tried.allowance), limit=limit)
         if not tried.chat_ids:
             raise error
-        failed = _Round(chat_ids=tried.chat_ids, ready_at=self._clock.now())
+        failed = _Round(chat_ids=tried.chat_ids, ready_at=self._clock.now(), slowest=tried.slowest)
         if len(tried.chat_ids) > 1:  # nobody knows whose fault it was
             failed.alone = tried.chat_ids
         else:
@@ -172,7 +176,8 @@ class Rounds:
         with speech.at_hand(session, [it.token for turn in turns for it in turn.arrivals]):
             begun = time.monotonic()
             for turn in turns:
-                self._take_one(session, tried, turn)
+                with _timing(tried):
+                    self._take_one(session, tried, turn)
                 if time.monotonic() - begun > LONGEST_TOGETHER:
                     break
             self._keep(session, tried)
@@ -223,6 +228,16 @@ class Rounds:
 
     def _keep_apology(self, session: Session, done: list[Answered]) -> None:
         self._keep(session, _Round(done=done))
+
+
+@contextmanager
+def _timing(tried: _Round) -> Iterator[None]:
+    """Note how long this turn takes, whatever becomes of it."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        tried.slowest = max(tried.slowest, time.monotonic() - begun)
 
 
 def _next_limit(limit: int, tried: int, *, of: int) -> int:

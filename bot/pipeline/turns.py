@@ -25,7 +25,8 @@ POLL_SECONDS = 1.0
 TAKEN_ELSEWHERE = 0.02  # seconds before looking again at what could not be taken
 HAND_OVER_AFTER = 0.1  # seconds, after which a round has company: a slow turn holds up nobody
 MANY = 16  # turns, of which a round may take as long, though none is slow; of more, longer
-SLOW_FOR = 10.0  # seconds after such a round
+SLOW = 0.1  # seconds that a single turn takes
+SLOW_FOR = 10.0  # seconds after such a turn
 
 
 class Turns:
@@ -128,16 +129,15 @@ class Turns:
         allowance = self._outlet.allowance() if self._outlet else None
         storing, self._storing = self._storing, None
         loop, began = asyncio.get_running_loop(), time.monotonic()
-        company_after = self._company_after()
         loads: list[Load] = []
         try:
             looked = await loop.run_in_executor(
                 self._database.write_pool, self._rounds.take_waiting, allowance, storing
             )
             loads, self._tried = looked.loads, looked.tried
+            if looked.slowest > SLOW:
+                self._slow_at = time.monotonic()
         finally:
-            if time.monotonic() - began > company_after:
-                self._slow_at = began
             if storing is not None:
                 storing.tell()
             if self._outlet and allowance:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -108,6 +108,19 @@ class Office(Post):
 @pytest.fixture
 def office(database: Database) -> Office:
     return Office(database)
+
+
+@pytest.fixture
+def commits() -> Iterator[list[float]]:
+    """How many seconds each commit takes, if anything stands here."""
+    seconds: list[float] = []
+
+    def wait(_session: Session) -> None:
+        time.sleep(sum(seconds))
+
+    event.listen(Session, "before_commit", wait)
+    yield seconds
+    event.remove(Session, "before_commit", wait)
 
 
 def words(looked: Looked) -> list[str]:
@@ -337,6 +350,21 @@ async def test_after_a_slow_turn_it_is_stored_first(office: Office) -> None:
         await office.turns.store(lambda it: office.accept(it, "ben", "slow as well"))
         assert office.states() == ["sent"]
         await office.until(lambda: office.states() == ["sent"] * 2)
+
+
+async def test_after_a_slow_commit_the_turn_still_shares_the_next(
+    office: Office, commits: list[float]
+) -> None:
+    async with office.running():
+        await office.idle()
+        commits.append(0.3)
+        office.writes("ann", "hi")
+        await office.until(lambda: office.states() == ["sent"])
+        commits.clear()
+        await office.idle()
+        office.echo.takes = 0.05
+        await office.turns.store(lambda it: office.accept(it, "ben", "hi"))
+        assert len(office.states()) == 2
 
 
 async def test_what_comes_just_before_the_stop_is_stored(office: Office) -> None:
