@@ -27,9 +27,7 @@ warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 POLL_SECONDS = 8  # how long Telegram keeps a request that has nothing to tell
 READ_SECONDS = POLL_SECONDS + 5
 BATCH = 100
-GATHER = (
-    0.12  # seconds from one batch to the next request, in which a crowd's updates come together
-)
+GATHER = 0.11  # seconds from one batch to the next request, in which a crowd comes together
 RENEW_AFTER = 5.0  # seconds
 LEASE = timedelta(seconds=24)  # longer than a poll and what may pass before it
 FIRST_PAUSE = 1.0
