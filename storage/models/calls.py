@@ -143,4 +143,12 @@ class Reminder(Base):
     reason: Mapped[str | None]
     merged_into: Mapped[int | None] = mapped_column(BigId)  # the reminder whose message told it
     updated_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("subscription_id", "offset", "closes_at"),)
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "offset", "closes_at"),
+        Index(
+            "ix_reminders_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into is not null"),
+            postgresql_where=text("merged_into is not null"),
+        ),
+    )
