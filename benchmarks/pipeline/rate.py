@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.pipeline.cpu import cpu_of_tree, resident_megabytes
 from benchmarks.pipeline.databases import KINDS, Databases
+from benchmarks.pipeline.disk import watching_syncs
 from benchmarks.pipeline.figures import Figure, machine, percentile, print_table, say
 from benchmarks.pipeline.residents import Crowd, Walker
 from benchmarks.pipeline.serving import serving
@@ -29,6 +30,7 @@ class Steady:
     replies: float  # a second
     share: float  # of a core
     waits: list[float]  # seconds from update to reply
+    syncs: list[float]  # seconds that the disk took to sync a page meanwhile
     memory: list[float]  # megabytes, at even intervals
 
 
@@ -46,13 +48,14 @@ async def _steady(databases: Databases, kind: str, seconds: float) -> Steady:
             crowd.tally.clear()
             watching = asyncio.create_task(_watch(assistant.pid))
             began, cpu = time.monotonic(), cpu_of_tree(assistant.pid)
-            await crowd.write_for(seconds, every=interval)
+            with watching_syncs(databases.folder) as syncs:
+                await crowd.write_for(seconds, every=interval)
             took, cpu = time.monotonic() - began, cpu_of_tree(assistant.pid) - cpu
             replies, waits = crowd.tally.replies / took, crowd.tally.latencies
             watching.cancel()
             (memory,) = await asyncio.gather(watching)
             await crowd.fall_silent()
-        return Steady(replies, cpu / took, waits, memory)
+        return Steady(replies, cpu / took, waits, syncs, memory)
 
 
 async def _watch(pid: int) -> list[float]:
@@ -69,7 +72,10 @@ async def _watch(pid: int) -> list[float]:
 def measure(databases: Databases, *, seconds: float) -> list[Figure]:
     """The share of a core and the waits, on each kind of database."""
     taken = {kind: asyncio.run(_steady(databases, kind, seconds)) for kind in KINDS}
-    head = ("at 30 replies a second", "replies/s", "of a core", "p50, ms", "p99, ms", "worst, ms")
+    head = (
+        *("at 30 replies a second", "replies/s", "of a core"),
+        *("p50, ms", "p99, ms", "worst, ms", "the disk alone: p99, ms", "worst, ms"),
+    )
     print_table(head, [(kind, *_cells(steady)) for kind, steady in taken.items()])
     print(f"\nWaits are wall time from update to reply: {machine()}.")
     figures = []
@@ -83,8 +89,12 @@ def measure(databases: Databases, *, seconds: float) -> list[Figure]:
 
 
 def _cells(steady: Steady) -> tuple[str, ...]:
-    waits = [1000 * percentile(steady.waits, share) for share in (0.5, 0.99, 1.0)]
-    return (f"{steady.replies:.1f}", f"{steady.share:.1%}", *(f"{wait:.0f}" for wait in waits))
+    waits = [percentile(steady.waits, share) for share in (0.5, 0.99, 1.0)]
+    waits += [percentile(steady.syncs, share) for share in (0.99, 1.0)]
+    return (
+        *(f"{steady.replies:.1f}", f"{steady.share:.1%}"),
+        *(f"{1000 * wait:.0f}" for wait in waits),
+    )
 
 
 def measure_memory(databases: Databases, *, seconds: float) -> list[Figure]:

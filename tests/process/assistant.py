@@ -21,6 +21,7 @@ class Assistant:
     def __init__(self, settings: Mapping[str, str], *, folder: Path, module: str = "bot") -> None:
         self._settings = {"DATA_DIR": str(folder), "PORT": "0", "LOG_LEVEL": "INFO", **settings}
         self.module = module
+        self.folder = folder
         self._log = folder / "assistant.log"
         self._process: asyncio.subprocess.Process | None = None
         self.url = ""

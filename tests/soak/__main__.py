@@ -123,6 +123,29 @@ async def disk_full(arena: Arena) -> Outcome:
         return await outcome("disk full, SQLite", stage)
 
 
+async def clock_set_back_on_sqlite(arena: Arena) -> Outcome:
+    folder = arena.folder / "clock-sqlite"
+    async with scene.on_sqlite(folder, module=faults.STEPPING) as stage:
+        return await _clock_set_back(stage, "clock set back and right again, SQLite", arena)
+
+
+async def clock_set_back_on_postgres(arena: Arena) -> Outcome:
+    folder = arena.folder / "clock-postgres"
+    async with scene.on_postgres(
+        arena.server, folder, processes=2, module=faults.STEPPING
+    ) as stage:
+        return await _clock_set_back(
+            stage, "clock set back and right again, two on PostgreSQL", arena
+        )
+
+
+async def _clock_set_back(stage: Scene, name: str, arena: Arena) -> Outcome:
+    await stage.begin()
+    async with stage.traffic(6, pause=1.0):
+        await faults.clock_steps(stage, times=10, chance=arena.chance())
+    return await outcome(name, stage)
+
+
 async def poisoned_on_sqlite(arena: Arena) -> Outcome:
     folder = arena.folder / "poison-sqlite"
     async with scene.on_sqlite(folder, module=faults.POISONED) as stage:
@@ -149,8 +172,8 @@ Act = Callable[[Arena], Awaitable[Outcome]]
 # Those in one line take turns; the lines run beside each other.
 LINES: tuple[tuple[Act, ...], ...] = (
     (killed_on_sqlite, telegram_trouble, disk_full),
-    (killed_on_postgres, poisoned_on_postgres),
-    (database_trouble, one_cut_off, poisoned_on_sqlite),
+    (killed_on_postgres, poisoned_on_postgres, clock_set_back_on_postgres),
+    (database_trouble, one_cut_off, poisoned_on_sqlite, clock_set_back_on_sqlite),
 )
 
 

@@ -12,7 +12,9 @@ from tests.process.assistant import Assistant
 from tests.soak.ledger import Event
 from tests.soak.poisoned import POISON
 from tests.soak.scene import Scene
+from tests.soak.stepping import set_clock
 
+STEPPING = "tests.soak.stepping"
 POISONED = "tests.soak.poisoned"
 SORRY = "went wrong at our end"
 MOST_DEATHS = 6
@@ -129,6 +131,16 @@ async def disk_full(scene: Scene, *, times: int, seconds: float) -> None:
             await asyncio.sleep(seconds)
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
     assert scene.assistant.pid == pid
+
+
+async def clock_steps(scene: Scene, *, times: int, chance: random.Random) -> None:
+    """The clock of every machine is set back, by seconds or by hours, and right again."""
+    for _ in range(times):
+        for seconds in (-chance.choice([2, 40, 3600, 40_000]), 0):
+            await asyncio.sleep(chance.uniform(1, 4))
+            async with scene.fault("clock set"):
+                for assistant in scene.assistants:
+                    set_clock(assistant.folder, seconds)
 
 
 async def poison(scene: Scene, *, within: float) -> int:
