@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, among
 from storage.chats import ChatKey, Met, meet_chats, move_chat
-from storage.models import InboxRow
+from storage.models import WAITING, InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
 LONGEST_QUIET = timedelta(seconds=6)  # but nobody waits longer than this
@@ -144,7 +144,7 @@ _ADD_ONCE = Insertion(
 )
 _line = (
     select(_inbox.c.chat_id, func.count().label("waiting"), func.max(_inbox.c.id).label("last_id"))
-    .where(_inbox.c.state == "waiting", among(_inbox.c.chat_id, "chats"))
+    .where(_inbox.c.state == WAITING, among(_inbox.c.chat_id, "chats"))
     .group_by(_inbox.c.chat_id)
     .subquery()
 )
@@ -152,7 +152,7 @@ _LINES = select(_line.c.chat_id, _line.c.waiting, _inbox.c.ready_at, _inbox.c.jo
     _inbox, _inbox.c.id == _line.c.last_id
 )
 _waits_to_join = and_(
-    _inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting", _inbox.c.joins
+    _inbox.c.chat_id == bindparam("chat"), _inbox.c.state == WAITING, _inbox.c.joins
 )
 _FIRST_OF_NEIGHBOURS = select(func.min(_inbox.c.received_at)).where(_waits_to_join)
 _HOLD = update(_inbox).where(_waits_to_join).values(ready_at=bindparam("until"))

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, Rewriting, among
-from storage.models import Chat, ChatAlias, Conversation, InboxRow, Message, OutboxRow
+from storage.models import WAITING, Chat, ChatAlias, Conversation, InboxRow, Message, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ _inbox = InboxRow.table()
 _FIND_CHAT = select(_chats.c.id).where(
     _chats.c.channel == bindparam("channel"), _chats.c.external_id == bindparam("external")
 )
-_has_waiting = exists().where(_inbox.c.chat_id == _chats.c.id, _inbox.c.state == "waiting")
+_has_waiting = exists().where(_inbox.c.chat_id == _chats.c.id, _inbox.c.state == WAITING)
 _MEET = select(
     _chats.c.id, _chats.c.external_id, _chats.c.expects_text, _has_waiting.label("has_waiting")
 ).where(

@@ -29,8 +29,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from storage.bulk import among
-from storage.models import Chat, OutboxRow
-from storage.outbox import LEASED, WAITING, Claimed, Lane
+from storage.models import LEASED, WAITING, Chat, OutboxRow
+from storage.outbox import Claimed, Lane
 from storage.stretches import Stretches, due_in, within
 
 

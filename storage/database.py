@@ -32,14 +32,18 @@ T = TypeVar("T")
 
 # A machine that dies or is cut off says no goodbye. Both ends notice within half a minute, so that
 # what it had locked is free again, and a thread of ours does not wait for ever.
+#
+# No merges: what PostgreSQL knows of a queue is always out of date, and from where its rows ended
+# then it concludes that a merge would soon be over, which goes through all chats there are.
 POSTGRES_LINE: dict[str, str | int] = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
-    "options": "-c idle_in_transaction_session_timeout=30s -c tcp_user_timeout=20s"
-    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+    "options": "-c enable_mergejoin=off -c idle_in_transaction_session_timeout=30s"
+    " -c tcp_user_timeout=20s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
+    " -c tcp_keepalives_count=3",
 }
 _AT_HAND = "at hand"
 _GATHERED = "gathered"

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion
-from storage.models import OutboxRow
+from storage.models import WAITING, OutboxRow
 from storage.outbox import Lane, waiting_row
 from storage.waking import wake
 
@@ -73,7 +73,7 @@ _QUEUE_EACH = Insertion(
 )
 _waiting = (
     select(_outbox.c.id)
-    .where(_outbox.c.lane == bindparam("lane"), _outbox.c.state == "waiting")
+    .where(_outbox.c.lane == bindparam("lane"), _outbox.c.state == WAITING)
     .limit(bindparam("most"))
     .subquery()
 )

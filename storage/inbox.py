@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.accepting import FLOOD_PACE
 from storage.bulk import among
 from storage.database import changed_rows
-from storage.models import Chat, Conversation, InboxRow, OutboxRow, StaffChat
+from storage.models import WAITING, Chat, Conversation, InboxRow, OutboxRow, StaffChat
 from storage.outbox import IS_OPEN
 
 MOST_JOINED = 20  # messages in one answer
@@ -107,7 +107,7 @@ def suspect_all(session: Session) -> int:
     """A process died: whatever waits may have been its end. How many rows that are."""
     found = session.execute(
         update(InboxRow)
-        .where(InboxRow.state == "waiting", InboxRow.suspect.is_(False))
+        .where(InboxRow.state == WAITING, InboxRow.suspect.is_(False))
         .values(suspect=True)
         .execution_options(synchronize_session=False)
     )
@@ -151,7 +151,7 @@ def set_oldest_aside(session: Session, chat_id: int, *, now: datetime, error: st
     """The chat's oldest update cannot even be read: it goes out of the way, payload and all."""
     oldest = (
         select(func.min(InboxRow.id))
-        .where(InboxRow.chat_id == chat_id, InboxRow.state == "waiting")
+        .where(InboxRow.chat_id == chat_id, InboxRow.state == WAITING)
         .scalar_subquery()
     )
     session.execute(
@@ -204,16 +204,16 @@ _earlier, _staffs_own = _inbox.alias("earlier"), _chats.alias("staffs_own")
 # through all chats of a channel.
 _channel = _chats.c.channel.concat("")
 _STILL_WAITING = select(_inbox.c.dedupe_key).where(
-    among(_inbox.c.dedupe_key, "keys"), _inbox.c.state == "waiting"
+    among(_inbox.c.dedupe_key, "keys"), _inbox.c.state == WAITING
 )
 _NEXT_CHATS = (
     select(_chats.c.id, _inbox.c.suspect)
     .join(_inbox, _inbox.c.chat_id == _chats.c.id)
-    .where(_inbox.c.state == "waiting", _inbox.c.ready_at <= bindparam("now"))
+    .where(_inbox.c.state == WAITING, _inbox.c.ready_at <= bindparam("now"))
     .where(
         ~exists().where(
             _earlier.c.chat_id == _inbox.c.chat_id,
-            _earlier.c.state == "waiting",
+            _earlier.c.state == WAITING,
             _earlier.c.id < _inbox.c.id,
         )
     )
@@ -225,7 +225,7 @@ _NEXT_CHATS = (
 _NEXT_READY_AT = (
     select(func.min(_inbox.c.ready_at))
     .join(_chats, _chats.c.id == _inbox.c.chat_id)
-    .where(_inbox.c.state == "waiting")
+    .where(_inbox.c.state == WAITING)
     .where(among(_channel, "channels"))
 )
 _THIS_CHAT = (
@@ -258,7 +258,7 @@ _HEADS = (
         _inbox.c.id.in_(
             select(func.min(_inbox.c.id))
             .where(
-                _inbox.c.state == "waiting",
+                _inbox.c.state == WAITING,
                 among(_inbox.c.chat_id, "chats"),
             )
             .group_by(_inbox.c.chat_id)
@@ -268,7 +268,7 @@ _HEADS = (
 )
 _OLDEST = (
     select(*_columns)
-    .where(_inbox.c.chat_id == bindparam("chat"), _inbox.c.state == "waiting")
+    .where(_inbox.c.chat_id == bindparam("chat"), _inbox.c.state == WAITING)
     .order_by(_inbox.c.id)
     .limit(bindparam("most"))
 )
@@ -278,6 +278,6 @@ _FINISH = (
     .values(state="done", payload=None, finished_at=bindparam("at"))
 )
 _some_waiting = (
-    select(_inbox.c.id).where(_inbox.c.state == "waiting").limit(bindparam("most")).subquery()
+    select(_inbox.c.id).where(_inbox.c.state == WAITING).limit(bindparam("most")).subquery()
 )
 _WAITING = select(func.count()).select_from(_some_waiting)

@@ -10,14 +10,12 @@ from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Text,
     and_,
     bindparam,
     cast,
     func,
     insert,
-    literal_column,
     or_,
     select,
     update,
@@ -26,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, among
 from storage.database import changed_rows
-from storage.models import OutboxRow
+from storage.models import LEASED, WAITING, OutboxRow
 from storage.waking import wake
 
 AHEAD_OF_US = timedelta(minutes=2)  # what lies further ahead than it may was written by a clock
@@ -205,7 +203,7 @@ def drop_waiting(session: Session, row_ids: Sequence[int], *, now: datetime, rea
         return
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == "waiting")
+        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == WAITING)
         .values(state="dropped", error=reason, finished_at=now)
     )
 
@@ -219,7 +217,7 @@ def is_sending_to(session: Session, *, chat_id: int) -> bool:
 def release_all(session: Session) -> None:
     """Give back everything that is leased: for a start after which nobody else can be sending."""
     session.execute(
-        update(OutboxRow).where(OutboxRow.state == "leased").values(state="waiting", lease=None)
+        update(OutboxRow).where(OutboxRow.state == LEASED).values(state="waiting", lease=None)
     )
 
 
@@ -227,7 +225,7 @@ def drop_for_chat(session: Session, *, chat_id: int, reason: str, now: datetime)
     """Nobody is there any more: everything that waits for this chat is dropped."""
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.chat_id == chat_id, OutboxRow.state.in_(("waiting", "leased")))
+        .where(OutboxRow.chat_id == chat_id, OutboxRow.state.in_((WAITING, LEASED)))
         .values(state="dropped", error=reason, finished_at=now)
     )
 
@@ -236,7 +234,7 @@ def hurry(session: Session, *, chat_id: int, now: datetime) -> None:
     """What was put back for this chat may go now: it can be reached again."""
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.chat_id == chat_id, OutboxRow.state == "waiting")
+        .where(OutboxRow.chat_id == chat_id, OutboxRow.state == WAITING)
         .where(OutboxRow.attempts > 0)
         .values(due_at=now)
     )
@@ -245,7 +243,7 @@ def hurry(session: Session, *, chat_id: int, now: datetime) -> None:
 def next_due_at(session: Session) -> datetime | None:
     """When the earliest waiting row falls due; None if nothing waits."""
     return session.execute(
-        select(func.min(OutboxRow.due_at)).where(OutboxRow.state == "waiting")
+        select(func.min(OutboxRow.due_at)).where(OutboxRow.state == WAITING)
     ).scalar_one()
 
 
@@ -255,7 +253,7 @@ def _close(session: Session, claimed: Claimed, **values: Any) -> bool:
         .where(
             OutboxRow.id == claimed.id,
             OutboxRow.lease == claimed.lease,
-            OutboxRow.state == "leased",
+            OutboxRow.state == LEASED,
         )
         .values(**values)
         .execution_options(synchronize_session=False)
@@ -270,9 +268,6 @@ def _held(rows: Collection[Claimed]) -> dict[str, Any]:
 
 _outbox = OutboxRow.table()
 
-# The states stand in the statements themselves: only so do the partial indexes serve them.
-WAITING: ColumnElement[str] = literal_column("'waiting'")
-LEASED: ColumnElement[str] = literal_column("'leased'")
 IS_WAITING = _outbox.c.state == WAITING
 IS_LEASED = _outbox.c.state == LEASED
 IS_OPEN = _outbox.c.state.in_((WAITING, LEASED))

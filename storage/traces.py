@@ -15,7 +15,7 @@ from storage import (
     subscriptions,
     told_verdicts,
 )
-from storage.models import Chat, Conversation, InboxRow, Lead, Message, OutboxRow
+from storage.models import WAITING, Chat, Conversation, InboxRow, Lead, Message, OutboxRow
 
 
 def messages_held(session: Session, *, chat_id: int) -> tuple[int, datetime | None]:
@@ -51,7 +51,7 @@ def empty_outbox(
     concerned = or_(OutboxRow.message_id.in_(post_ids), OutboxRow.dedupe_key.in_(keys))
     session.execute(
         update(OutboxRow)
-        .where(concerned, OutboxRow.state == "waiting")
+        .where(concerned, OutboxRow.state == WAITING)
         .values(state="dropped", error="the resident deleted it", finished_at=now)
     )
     session.execute(update(OutboxRow).where(concerned).values(payload=null()))
@@ -74,7 +74,7 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     session.execute(delete(Conversation).where(Conversation.chat_id == chat_id))
     session.execute(
         update(InboxRow)
-        .where(InboxRow.chat_id == chat_id, InboxRow.state != "waiting")
+        .where(InboxRow.chat_id == chat_id, InboxRow.state != WAITING)
         .values(payload=None, error=None)
     )
     session.execute(update(Chat).where(Chat.id == chat_id).values(name=None, source=None))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.accepting import LONGEST_QUIET
 from storage.database import changed_rows
-from storage.models import Chat, InboxRow, OutboxRow
+from storage.models import WAITING, Chat, InboxRow, OutboxRow
 
 
 def newest_arrival(session: Session) -> datetime | None:
@@ -40,12 +40,12 @@ _chats = Chat.table()
 _NEWEST = select(_inbox.c.received_at).order_by(_inbox.c.id.desc()).limit(1)
 _TAKE_UPDATES = (
     update(_inbox)
-    .where(_inbox.c.state == "waiting", _inbox.c.ready_at > bindparam("latest"))
+    .where(_inbox.c.state == WAITING, _inbox.c.ready_at > bindparam("latest"))
     .values(ready_at=bindparam("now"))
 )
 _SEND = (  # what was put back, and what was queued in what is the future now
     update(_outbox)
-    .where(_outbox.c.state == "waiting", _outbox.c.due_at > bindparam("now"))
+    .where(_outbox.c.state == WAITING, _outbox.c.due_at > bindparam("now"))
     .where(or_(_outbox.c.attempts > 0, _outbox.c.created_at > bindparam("now")))
     .values(due_at=bindparam("now"))
 )

@@ -44,7 +44,7 @@ def _series(connection: Connection, count: int) -> tuple[str, str]:
 
 
 def settle(engine: Engine) -> None:
-    """Let ids go on behind what was filled in, and let the planner know what is there."""
+    """Let ids go on behind what was filled in, and leave the tables as they are after a while."""
     with engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if engine.dialect.name == "sqlite" or list(table.primary_key.columns.keys()) != ["id"]:
@@ -53,10 +53,11 @@ def settle(engine: Engine) -> None:
             sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
             connection.execute(text(f"select setval({sequence}, {newest})"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("analyze")
-        if engine.dialect.name == "postgresql":
+        if engine.dialect.name == "postgresql":  # its own upkeep, which would begin in a minute
+            connection.exec_driver_sql("vacuum analyze")
             connection.exec_driver_sql("checkpoint")
         else:
+            connection.exec_driver_sql("analyze")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -7,9 +7,11 @@ from storage.models.chats import Chat, ChatAlias, Conversation, Message
 from storage.models.interests import CallNews, Interest, ToldVerdict
 from storage.models.leads import Handoff, Lead, LeadEvent, StaffChat, StaffMember
 from storage.models.processes import Keystone, Lease, Pace
-from storage.models.queues import InboxRow, OutboxRow
+from storage.models.queues import LEASED, WAITING, InboxRow, OutboxRow
 
 __all__ = [
+    "LEASED",
+    "WAITING",
     "Applicant",
     "Base",
     "BigId",

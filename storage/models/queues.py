@@ -3,11 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedJSON
 from storage.models.base import Base, BigId
+
+# For statements that ask for rows of this state: it must stand in them itself, for else a database
+# that plans them once for all values makes no use of the partial indexes.
+WAITING: ColumnElement[str] = literal_column("'waiting'")
+LEASED: ColumnElement[str] = literal_column("'leased'")
 
 
 class InboxRow(Base):
