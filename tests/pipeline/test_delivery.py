@@ -323,11 +323,11 @@ async def test_a_reply_overtakes_reminders_that_wait_for_their_moment(database: 
         post.queue("remember", to=f"r{who}", lane=Lane.REMINDERS)
     async with post.running():
         await post.until(lambda: len(post.channel.sent) >= 3)
+        before = len(post.channel.sent)
         post.queue("a reply", to="ann")
         await post.until(lambda: "a reply" in post.channel.words)
-        sent = len(post.channel.sent)
-    assert post.channel.words[-1] == "a reply" or sent < 12
-    assert post.channel.words.index("a reply") <= 8
+    # What is in hand by then, a second's worth, may go first if the database takes its time.
+    assert post.channel.words.index("a reply") - before <= 10
 
 
 async def test_a_flood_of_replies_does_not_stop_reminders(database: Database) -> None:
