@@ -137,7 +137,7 @@ async def clock_steps(scene: Scene, *, times: int, chance: random.Random) -> Non
     """The clock of every machine is set back, by seconds or by hours, and right again."""
     for _ in range(times):
         for seconds in (-chance.choice([2, 40, 3600, 40_000]), 0):
-            await asyncio.sleep(chance.uniform(1, 4))
+            await asyncio.sleep(chance.uniform(2, 5))  # a look at the clock comes each second
             async with scene.fault("clock set"):
                 for assistant in scene.assistants:
                     set_clock(assistant.folder, seconds)
