@@ -128,13 +128,3 @@ async def test_the_clock_is_set_back_on_sqlite(tmp_path: Path, chance: random.Ra
             await faults.clock_steps(stage, times=1, chance=chance)
         await balanced(stage)
         assert "the clock was set back" in stage.assistant.log
-
-
-async def test_the_clock_is_set_back_on_two_on_postgresql(
-    tmp_path: Path, server: PostgresServer, chance: random.Random
-) -> None:
-    async with scene.on_postgres(server, tmp_path, processes=2, module=faults.STEPPING) as stage:
-        await stage.begin()
-        async with stage.traffic(3, pause=0.5):
-            await faults.clock_steps(stage, times=1, chance=chance)
-        await balanced(stage)
