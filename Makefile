@@ -1,7 +1,8 @@
 # Everything a newcomer needs: `make run`, `make test`, `make check`.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# The lock names everything: nothing is to be resolved, so that a later release cannot come in between.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
 .PHONY: install run test check format lint types contracts dialogues bench bench-pipeline soak lock
 
@@ -51,7 +52,7 @@ dialogues: install
 build/bench-venv/installed: requirements.lock benchmarks/requirements.txt
 	$(PYTHON) -m venv build/bench-venv
 	sed '/^# development$$/,$$d' requirements.lock > build/bench-venv/runtime.lock
-	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		-r build/bench-venv/runtime.lock
 	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		-r benchmarks/requirements.txt
