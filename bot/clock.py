@@ -1,7 +1,11 @@
 """The one place that asks what time it is."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+STEP = timedelta(seconds=1)  # a clock is set by more than this; by less it is being kept right
 
 
 class Clock(Protocol):
@@ -37,3 +41,25 @@ class ManualClock:
     def move_on(self, by: timedelta) -> None:
         """Move it on."""
         self._at += by
+
+
+class Drift:
+    """Holds a clock against one that only goes forwards. `monotonic` tells seconds."""
+
+    def __init__(self, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._monotonic = monotonic
+        self._before: tuple[datetime, float] | None = None
+
+    def forget(self) -> None:
+        """The next look is the first one again."""
+        self._before = None
+
+    def look(self) -> timedelta | None:
+        """How far the clock was set forward since the last look; less than nothing if it was set
+        back. None at the first look."""
+        before, self._before = self._before, (self._clock.now(), self._monotonic())
+        if before is None:
+            return None
+        passed = timedelta(seconds=self._before[1] - before[1])
+        return self._before[0] - before[0] - passed

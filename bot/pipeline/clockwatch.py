@@ -8,12 +8,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import STEP, Clock, Drift
 from bot.pipeline.signals import Signals
 from storage import waits
 from storage.database import Database
@@ -22,11 +22,10 @@ from storage.leases import APART
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
-STEP = timedelta(seconds=1)  # what is less is a clock being kept right
 
 
 class ClockWatch:
-    """Holds the clock against one that only goes forwards. `monotonic` tells seconds."""
+    """Looks whether the clock was set back. `monotonic` tells seconds, and only goes forwards."""
 
     def __init__(
         self,
@@ -39,8 +38,7 @@ class ClockWatch:
         self._database = database
         self._clock = clock
         self._signals = signals
-        self._monotonic = monotonic
-        self._before: tuple[datetime, float] | None = None
+        self._drift = Drift(clock, monotonic=monotonic)
 
     async def run(self) -> None:
         """Look every second until told to stop."""
@@ -49,7 +47,7 @@ class ClockWatch:
                 await self.look()
             except DBAPIError as error:
                 log.error("database: %s; looking again", type(error.orig).__name__)
-                self._before = None  # as at the start: what was stored tells of the step
+                self._drift.forget()  # as at the start: what was stored tells of the step
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._signals.stopping.wait()
@@ -69,13 +67,12 @@ class ClockWatch:
 
     async def _stepped_back(self) -> timedelta:
         """By how much; nothing if it was not."""
-        now, steady = self._clock.now(), self._monotonic()
-        before, self._before = self._before, (now, steady)
-        if before is None:
+        drift = self._drift.look()
+        if drift is None:
             newest = await self._database.read(waits.newest_arrival)
-            return newest - now if newest and newest - now > APART else timedelta()
-        stepped = before[0] + timedelta(seconds=steady - before[1]) - now
-        return stepped if stepped > STEP else timedelta()
+            ahead = newest - self._clock.now() if newest else timedelta()
+            return ahead if ahead > APART else timedelta()
+        return -drift if -drift > STEP else timedelta()
 
     def _end_waits(self, session: Session) -> None:
         count = waits.end_waits(session, now=self._clock.now())

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import STEP, Clock, Drift
 from bot.pipeline.booking import Books
 from bot.pipeline.composing import Composer, Load
 from bot.pipeline.outcomes import Outcome, Unbegun
@@ -69,6 +69,7 @@ class Cycles:
         self._books = Books(clock=clock, composer=composer, monotonic=monotonic)
         self._shared = shared
         self._monotonic = monotonic
+        self._drift = Drift(clock, monotonic=monotonic)
         self._stretches = Stretches()
         self._doubtful: list[str] = []
         self._attend_at = self._tidy_at = self._take_back_at = float("-inf")
@@ -105,7 +106,7 @@ class Cycles:
         """Nobody knows whether anything is in the database under these: it is let go of."""
         if leases:
             self._doubtful.extend(leases)
-            self._take_back_at = self._monotonic() + GRACE
+            self._take_back_at = max(self._take_back_at, self._monotonic() + GRACE)
 
     def _share(self, session: Session, task: Task, done: Done) -> None:
         """Tell the other processes what was sent to groups, and who has to be left in peace."""
@@ -131,6 +132,9 @@ class Cycles:
             return
         self._tidy_at = moment + TIDY_EVERY
         self._stretches.measure(session, now=now)
+        if abs(self._drift.look() or timedelta()) > STEP:
+            # Until every lease that was given before has ended, none can be told from one of now.
+            self._take_back_at = moment + LEASE.total_seconds()
         if moment >= self._take_back_at:
             taken = outbox.take_back(session, now=now, lease_for=LEASE)
             if taken:

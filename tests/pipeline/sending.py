@@ -61,6 +61,7 @@ class Post:
         database: Database,
         *,
         clock: Clock | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
         pacer: Pacer | None = None,
         channel: Channel | None = None,
         writers: dict[str, Writer] | None = None,
@@ -83,6 +84,7 @@ class Post:
             pacers={CHANNEL: pacer} if pacer else {},
             composer=self.composer,
             signals=self.signals,
+            monotonic=monotonic,
         )
 
     def chat(self, who: str, *, kind: str = "private") -> int:

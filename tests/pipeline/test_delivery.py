@@ -58,6 +58,21 @@ def troubles(channel: Channel, *errors: SendError) -> None:
     channel.before = raise_next
 
 
+class Hours:
+    """A clock and a steady count of seconds that go together, unless the clock is set."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(datetime(2026, 6, 1, 12, tzinfo=UTC))
+        self.steady = 0.0
+
+    def post(self, database: Database) -> Post:
+        return Post(database, clock=self.clock, monotonic=lambda: self.steady)
+
+    def pass_by(self, time: timedelta) -> None:
+        self.clock.move_on(time)
+        self.steady += time.total_seconds()
+
+
 class Line:
     """The line to the database; it may be cut, before the work or after the commit."""
 
@@ -138,32 +153,50 @@ async def test_who_lost_the_lease_writes_nothing(post: Post) -> None:
 
 
 async def test_what_a_dead_process_held_is_sent_by_another(database: Database) -> None:
-    clock = ManualClock(datetime(2026, 6, 1, 12, tzinfo=UTC))
-    dead, alive = Post(database, clock=clock), Post(database, clock=clock)
+    hours = Hours()
+    dead, alive = hours.post(database), hours.post(database)
     dead.queue()
     await dead.delivery._cycle(claims=True)
     assert await alive.delivery.run_waiting() == 0
-    clock.move_on(cycles.LEASE + timedelta(seconds=1))
-    alive.delivery._cycles._tidy_at = 0.0
+    hours.pass_by(cycles.LEASE + timedelta(seconds=1))
     assert await alive.delivery.run_waiting() == 1
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(hours=-1)])
+async def test_a_clock_that_is_set_takes_no_message_from_who_sends_it(
+    database: Database, step: timedelta
+) -> None:
+    hours = Hours()
+    busy, other = hours.post(database), hours.post(database)
+    assert await other.delivery.run_waiting() == 0
+    message = busy.queue()
+    await busy.delivery._cycle(claims=True)
+    hours.clock.move_on(step)
+    for _ in range(3):
+        hours.pass_by(cycles.LEASE / 4)
+        assert await other.delivery.run_waiting() == 0
+        assert busy.states() == ["leased"]
+    hours.pass_by(timedelta(hours=1) + cycles.LEASE)  # the lease ends, were it set back
+    assert await other.delivery.run_waiting() == 1
+    with database.reading() as session:
+        assert session.get_one(Message, message).external_id == 1000
 
 
 async def test_after_an_outage_others_have_time_to_write_what_they_sent(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = ManualClock(datetime(2026, 6, 1, 12, tzinfo=UTC))
-    other, post = Post(database, clock=clock), Post(database, clock=clock)
+    hours = Hours()
+    other, post = hours.post(database), hours.post(database)
     post.queue()
     await other.delivery._cycle(claims=True)
-    clock.move_on(timedelta(minutes=5))
+    hours.pass_by(timedelta(minutes=5))
     line = Line(database, monkeypatch)
     line.cut = True
     with suppress(OperationalError):
         await post.delivery.run_waiting()
     line.cut = False
     assert await post.delivery.run_waiting() == 0
-    monkeypatch.setattr(cycles, "GRACE", 0.0)
-    post.delivery._cycles._take_back_at = post.delivery._cycles._tidy_at = 0.0
+    hours.pass_by(timedelta(seconds=cycles.GRACE))
     assert await post.delivery.run_waiting() == 1
 
 
