@@ -1,32 +1,25 @@
-"""Shaping an idea: every answer is kept at once, in words or as something attached."""
+"""The idea at hand: every answer is kept at once, in words or as something attached."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+from rasa_sdk.events import SlotSet
 from sqlalchemy.orm import Session
 
 from actions.context import BoundAction, Context, media_of
-from actions.labels import idea_line, lines
+from actions.facts import applies_alone, with_implied
+from actions.labels import Wording, blocks, idea_line, lines
 from actions.offers import QUESTIONS, attached_answers, start_attaching
+from actions.programme import Canvas, Hint
+from actions.weighing import hints_for, whole_answers
 from storage import applicants, ideas
 from storage.models import Idea, IdeaAnswer
 
-TITLE = "idea_title"
 LISTENED_TO = frozenset(("voice", "audio", "video"))
-
-
-def idea_questions(domain: Mapping[str, Any]) -> list[str]:
-    """The slots that make up an idea: the domain's texts named `idea_…`, in its order."""
-    return [
-        name
-        for name, slot in domain["slots"].items()
-        if name.startswith("idea_") and slot["type"] == "text"
-    ]
-
-
-def answered(domain: Mapping[str, Any], slots: Mapping[str, Any]) -> dict[str, str]:
-    """The questions that have an answer. A skipped one never takes an earlier answer away."""
-    return {name: slots[name] for name in idea_questions(domain) if slots.get(name)}
+ADDING = "shaping_adding"  # whether what is told comes behind what was told before
+PLACE = "borough"
+HINT = "shaping_hint"  # the slot of the question that the first hint is about
 
 
 def needs_listening(media: list[dict[str, Any]] | None) -> bool:
@@ -35,9 +28,9 @@ def needs_listening(media: list[dict[str, Any]] | None) -> bool:
 
 
 def idea_of(session: Session, *, chat_id: int) -> Idea | None:
-    """The idea that this chat is shaping or has sent last."""
+    """The idea that this chat took up last."""
     applicant = applicants.find_applicant(session, chat_id=chat_id)
-    return ideas.latest_idea(session, applicant_id=applicant.id) if applicant else None
+    return ideas.idea_at_hand(session, applicant_id=applicant.id) if applicant else None
 
 
 def answers_of(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]:
@@ -46,20 +39,41 @@ def answers_of(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]:
     return ideas.newest_answers(session, idea_id=idea.id) if idea else {}
 
 
-def _draft(context: Context) -> Idea:
-    """The draft to write to; an idea that was sent is left as it is and goes on as a copy."""
+def texts_of(answers: Mapping[str, IdeaAnswer]) -> dict[str, str]:
+    """The words of these answers."""
+    return {name: answer.text for name, answer in answers.items() if answer.text}
+
+
+def as_told(context: Wording, kept: Mapping[str, IdeaAnswer]) -> dict[str, Any]:
+    """These answers as staff read them: `title`, and whole `answers` by question."""
+    canvas = context.programme.canvas
+    answers = whole_answers(canvas, texts_of(kept))
+    return {"title": answers.pop(canvas.title or "", None), "answers": answers}
+
+
+def idea_being_shaped(context: Context) -> Idea:
+    """The idea at hand, begun if there is none."""
     session, now = context.session, context.now
     applicant = applicants.applicant_of(session, chat_id=context.chat_id, now=now)
-    idea = ideas.latest_idea(session, applicant_id=applicant.id)
-    if idea is None:
-        return ideas.start_idea(session, applicant_id=applicant.id, now=now)
-    return idea if idea.state == "draft" else ideas.copy_idea(session, idea, now=now)
+    idea = ideas.idea_at_hand(session, applicant_id=applicant.id)
+    return idea or ideas.start_idea(session, applicant_id=applicant.id, now=now)
 
 
-def _name_call(context: Context, idea: Idea | None, slots: Mapping[str, Any]) -> None:
-    """A draft is for the call with which it would be sent now, where there is one."""
-    if idea is not None and idea.state == "draft" and slots.get("call_code"):
-        ideas.name_call(context.session, idea, slots["call_code"])
+def save_answers(context: Context, slots: Mapping[str, Any]) -> Idea | None:
+    """Keep those answers that are new or changed, and for which call; the idea at hand, if there
+    is one. A slot that is empty takes no answer away."""
+    session = context.session
+    answers = {name: slots[name] for name in context.programme.canvas.slots if slots.get(name)}
+    idea = idea_of(session, chat_id=context.chat_id)
+    if idea is not None:
+        answers = ideas.changed_answers(session, idea_id=idea.id, answers=answers)
+    if answers:
+        idea = idea_being_shaped(context)
+        for question, text in answers.items():
+            ideas.add_answer(session, idea, question=question, text=text, now=context.now)
+    if idea is not None and idea.state == ideas.DRAFT and slots.get("call_code"):
+        ideas.name_call(session, idea, slots["call_code"])
+    return idea
 
 
 class SaveIdea(BoundAction):
@@ -67,20 +81,29 @@ class SaveIdea(BoundAction):
 
     called = "action_save_idea"
 
-    def run(self, _dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
+    def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Writes a version of each changed answer."""
-        session = self.context.session
-        answers = answered(domain, tracker.slots)
-        if not answers:
+        save_answers(self.context, tracker.slots)
+        return []
+
+
+class KeepPlace(BoundAction):
+    """Keeps where it would happen among what was declared, once that is told."""
+
+    called = "action_keep_place"
+
+    def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Says nothing. What is known from elsewhere stays."""
+        context, place = self.context, tracker.get_slot(PLACE)
+        if place is None or PLACE not in context.programme.facts:
             return []
-        idea = idea_of(session, chat_id=self.context.chat_id)
-        if idea is not None:
-            answers = ideas.changed_answers(session, idea_id=idea.id, answers=answers)
-        if answers:
-            idea = _draft(self.context)
-            for question, text in answers.items():
-                ideas.add_answer(session, idea, question=question, text=text, now=self.context.now)
-        _name_call(self.context, idea, tracker.slots)
+        applicant = applicants.applicant_of(
+            context.session, chat_id=context.chat_id, now=context.now
+        )
+        facts = with_implied(context.programme.facts, {**applicant.facts, PLACE: place})
+        alone = applies_alone(context.programme.facts, facts)
+        kind = applicant.kind or ("individual" if alone else "group")
+        applicants.save_facts(context.session, applicant, facts=facts, kind=kind, now=context.now)
         return []
 
 
@@ -90,24 +113,31 @@ class KeepAttachment(BoundAction):
     called = "action_keep_attachment"
 
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Answers of an idea or an offer are kept; other attachments stay in the chat's history."""
+        """Answers of an idea or an offer are kept; other attachments stay in the chat's history.
+        What is added to an answer comes behind it, and sets its slot."""
         question = str(tracker.get_slot("answering_slot"))
         media = media_of(self.context.incoming)
-        if media and question.startswith(("idea_", QUESTIONS)):
-            text = tracker.get_slot(question) or self._label(media[0]["medium"])
-            self._keep(question, text, media)
-        return []
+        about_idea = question in self.context.programme.canvas.slots
+        if not media or not (about_idea or question.startswith(QUESTIONS)):
+            return []
+        found = answers_of if about_idea else attached_answers
+        kept = found(self.context.session, chat_id=self.context.chat_id).get(question)
+        text = tracker.get_slot(question) or self._label(media[0]["medium"])
+        if kept is not None and about_idea and tracker.get_slot(ADDING):
+            text, media = f"{kept.text}\n{text}", [*(kept.media or ()), *media]
+        if kept is None or (kept.text, kept.media) != (text, media):
+            idea = idea_being_shaped(self.context) if about_idea else start_attaching(self.context)
+            self._keep(idea, question, text, media)
+        return [SlotSet(question, text)] if about_idea else []
 
-    def _keep(self, question: str, text: str, media: list[dict[str, Any]]) -> None:
-        session, chat_id = self.context.session, self.context.chat_id
-        about_offer = question.startswith(QUESTIONS)
-        found = attached_answers if about_offer else answers_of
-        kept = found(session, chat_id=chat_id).get(question)
-        if kept is not None and (kept.text, kept.media) == (text, media):
-            return
-        idea = start_attaching(self.context) if about_offer else _draft(self.context)
+    def _keep(self, idea: Idea, question: str, text: str, media: list[dict[str, Any]]) -> None:
         ideas.add_answer(
-            session, idea, question=question, text=text, media=media, now=self.context.now
+            self.context.session,
+            idea,
+            question=question,
+            text=text,
+            media=media,
+            now=self.context.now,
         )
 
     def _label(self, medium: str) -> str:
@@ -116,24 +146,46 @@ class KeepAttachment(BoundAction):
 
 
 class ShowIdea(BoundAction):
-    """Shows the idea as it stands, with what is still open."""
+    """Shows the idea as it stands, what is still open, and what would make it stronger."""
 
     called = "action_show_idea"
 
-    def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
-        """Utters `utter_idea_summary`, or `utter_idea_empty` when nothing was answered."""
-        answers = answered(domain, tracker.slots)
+    def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_idea_summary`, or `utter_idea_empty` when nothing was answered. Sets
+        `shaping_hint` to the question that the first hint is about."""
+        context, canvas = self.context, self.context.programme.canvas
+        kept = answers_of(context.session, chat_id=context.chat_id)
+        answers = whole_answers(canvas, texts_of(kept))
         if not answers:
             dispatcher.utter_message(response="utter_idea_empty")
-            return []
+            return [SlotSet(HINT, None)]
         shown = [
-            idea_line(self.context, question, answers.get(question))
-            for question in idea_questions(domain)
-            if question != TITLE
+            idea_line(context, question, answers.get(question))
+            for question in canvas.questions
+            if question != canvas.title
         ]
+        hints = hints_for(canvas, answers, enough=_said_enough(canvas, kept))
         dispatcher.utter_message(
             response="utter_idea_summary",
-            title=answers.get(TITLE) or self.context.say("idea_untitled", {}),
-            lines=lines(shown),
+            title=answers.get(canvas.title or "") or context.say("idea_untitled", {}),
+            answered=len(answers),
+            questions=len(canvas.questions),
+            lines=blocks((lines(shown), self._hints(hints))),
         )
-        return []
+        return [SlotSet(HINT, hints[0].about if hints else None)]
+
+    def _hints(self, hints: list[Hint]) -> Markup:
+        if not hints:
+            return self.context.say("idea_strong", {})
+        said = lines(self.context.say(f"hint_{hint.name}", {}) for hint in hints)
+        return self.context.say("idea_hints", {"hints": said})
+
+
+def _said_enough(canvas: Canvas, kept: Mapping[str, IdeaAnswer]) -> set[str]:
+    """The questions that were answered with a picture or a voice note, of which nobody knows what
+    it says, or when they were asked about once more."""
+    return {
+        name
+        for name, question in canvas.questions.items()
+        if (name in kept and kept[name].media) or any(it.ask in kept for it in question.follow_ups)
+    }

@@ -1,15 +1,15 @@
 """What somebody still lacks for a call: to know whether they can apply, the idea, or sending it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Literal
+from typing import Literal
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.facts import with_implied
-from actions.ideas import answers_of, idea_of, idea_questions
+from actions.ideas import answers_of, idea_of
 from actions.labels import Wording, lines, question_label
 from actions.questions import next_question, questions_left
 from actions.rounds import asked_by
@@ -58,16 +58,15 @@ def lack_of(
     *,
     chat_id: int,
     call: Call,
-    domain: Mapping[str, Any],
 ) -> Lack:
-    """As it is at this moment. `domain` names the slots."""
+    """As it is at this moment."""
     facts, criteria = wording.programme.facts, criteria_of(call)
     applicant = applicants.find_applicant(session, chat_id=chat_id)
     answers = with_implied(facts, applicant.facts if applicant is not None else {})
     knows_any = bool(answers.keys() & asked_by([criteria]))
     idea = idea_of(session, chat_id=chat_id)
     kept = answers_of(session, chat_id=chat_id) if idea is not None else {}
-    questions = idea_questions(domain)
+    questions = wording.programme.canvas.questions
     return Lack(
         verdict=judge_call(call, answers).verdict if knows_any else None,
         unsure=questions_left([criteria], answers, facts),

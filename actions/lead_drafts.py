@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from actions.context import Context
 from actions.eligibility import reason_sentences
 from actions.facts import applies_alone, declared
-from actions.ideas import TITLE, answers_of, idea_of, needs_listening
+from actions.ideas import answers_of, as_told, idea_of, needs_listening
 from actions.offers import attached_answers, told_about
 from actions.verdicts import judge_call, settled
 from storage import applicants, calls, chats, leads
@@ -100,12 +100,12 @@ def _with_idea(context: Context, draft: NewLead) -> NewLead:
     answers = answers_of(context.session, chat_id=context.chat_id)
     if idea is None or not answers:
         return replace(draft, dedupe_key=_key_by_words(context, draft.kind, ""))
-    texts = {name: answer.text for name, answer in answers.items()}
+    newest = max(answer.id for answer in answers.values())
     return replace(
         draft,
-        dedupe_key=f"idea:{idea.id}",
+        dedupe_key=f"idea:{idea.id}:{newest}",
         idea_id=idea.id,
-        idea={"title": texts.pop(TITLE, None), "answers": texts},
+        idea=as_told(context, answers),
         to_be_listened=any(needs_listening(answer.media) for answer in answers.values()),
     )
 

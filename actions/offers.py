@@ -40,7 +40,7 @@ def attached_answers(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]
     applicant = applicants.find_applicant(session, chat_id=chat_id)
     if applicant is None:
         return {}
-    about = ideas.latest_idea(session, applicant_id=applicant.id, states=("offer",))
+    about = ideas.idea_at_hand(session, applicant_id=applicant.id, states=("offer",))
     return ideas.newest_answers(session, idea_id=about.id) if about else {}
 
 

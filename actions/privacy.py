@@ -8,7 +8,7 @@ from rasa_sdk.events import Restarted
 from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction
 from actions.handoff import event_key, handoff_key
-from actions.ideas import TITLE, answers_of
+from actions.ideas import answers_of, as_told
 from actions.instants import in_words
 from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
@@ -96,8 +96,7 @@ class ShowMyData(BoundAction):
 
     def _idea(self) -> Markup:
         answers = answers_of(self.context.session, chat_id=self.context.chat_id)
-        texts = {question: answer.text for question, answer in answers.items()}
-        return answer_lines(self.context, {"title": texts.pop(TITLE, None), "answers": texts})
+        return answer_lines(self.context, as_told(self.context, answers))
 
     def _leads(self) -> list[Lead]:
         return leads.leads_of_chat(self.context.session, chat_id=self.context.chat_id)

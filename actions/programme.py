@@ -112,6 +112,76 @@ class Moments(Protocol):
     def habit(self) -> Sequence[str]: ...  # "always in the mornings": every time, not once
 
 
+class Signal(Protocol):
+    """Shows that an answer says a certain thing."""
+
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def patterns(self) -> Sequence[str]: ...
+
+
+class Look(Protocol):
+    """Holds of answers with one of the signals `when`, and none of `unless`; see `weighing`."""
+
+    @property
+    def when(self) -> Sequence[str]: ...
+    @property
+    def unless(self) -> Sequence[str]: ...
+    @property
+    def fewer_words(self) -> int | None: ...
+
+
+class FollowUp(Look, Protocol):
+    """A question that is asked once more about an answer."""
+
+    @property
+    def ask(self) -> str: ...  # its slot
+
+
+class CanvasQuestion(Protocol):
+    """A question about an idea."""
+
+    @property
+    def follow_ups(self) -> Sequence[FollowUp]: ...
+    @property
+    def told_by(self) -> Sequence[str]: ...  # patterns of what tells its answer unasked
+
+
+class Hint(Look, Protocol):
+    """Something that would make an idea stronger: the response `hint_NAME` says what."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def missing(self) -> bool: ...  # the answer is not there
+
+
+class Canvas(Protocol):
+    """What an idea is made of. Questions are named by their slots, in the order of asking."""
+
+    @property
+    def title(self) -> str | None: ...  # the question whose answer names the idea
+    @property
+    def questions(self) -> Mapping[str, CanvasQuestion]: ...
+    @property
+    def slots(self) -> Sequence[str]: ...  # with those of follow-ups
+    @property
+    def signals(self) -> Mapping[str, Signal]: ...
+    @property
+    def hints(self) -> Sequence[Hint]: ...  # by weight
+    @property
+    def most_hints(self) -> int: ...
+    @property
+    def draft_from_words(self) -> int: ...
+    @property
+    def cut_before(self) -> Sequence[str]: ...
+    @property
+    def aside(self) -> Sequence[str]: ...
+
+
 class Programme(Protocol):
     """The programme's own names, places and rules. Times of day are in its `zone`."""
 
@@ -143,6 +213,8 @@ class Programme(Protocol):
     def minutes_per_answer(self) -> float: ...  # how long a question about an idea takes
     @property
     def moments(self) -> Moments: ...
+    @property
+    def canvas(self) -> Canvas: ...
     @property
     def answer_within(self) -> str: ...
     @property

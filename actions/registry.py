@@ -16,7 +16,16 @@ from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
-from actions.ideas import KeepAttachment, SaveIdea, ShowIdea
+from actions.idea_answers import (
+    AskPart,
+    AskVersion,
+    ClearAnswer,
+    PutBack,
+    ShowAnswer,
+    WantPart,
+)
+from actions.idea_list import AskAway, AskIdea, PutIdeaAway, SwitchIdea
+from actions.ideas import KeepAttachment, KeepPlace, SaveIdea, ShowIdea
 from actions.interests import KeepInterest, StopInterests
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
 from actions.links import OpenLink
@@ -37,16 +46,22 @@ from actions.reminders import (
     Subscribe,
     ValidateRemindCall,
 )
+from actions.shaping import NextIdeaQuestion, OpenIdea, ShowDrafts, TakeDrafts
 from actions.status import ShowStatus
 
 _CLASSES: tuple[type[BoundAction], ...] = (
+    AskAway,
     AskCalendarCall,
+    AskIdea,
     AskNextStep,
+    AskPart,
     AskRemindCall,
     AskStillRight,
+    AskVersion,
     AskWhyCall,
     AskWishOften,
     AskWishTime,
+    ClearAnswer,
     ConfirmAnswers,
     ExplainVerdict,
     FindGap,
@@ -57,16 +72,23 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     JudgeCalls,
     KeepAttachment,
     KeepInterest,
+    KeepPlace,
     KeepWishes,
     ListCalls,
+    NextIdeaQuestion,
     NextQuestion,
+    OpenIdea,
     OpenLink,
     PassAnswerOn,
+    PutBack,
+    PutIdeaAway,
     RecallAnswers,
     SaveIdea,
     SendCalendar,
     SendCallback,
     SendLead,
+    ShowAnswer,
+    ShowDrafts,
     ShowIdea,
     ShowLeadSummary,
     ShowMyData,
@@ -75,6 +97,8 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     StopInterests,
     StopReminders,
     Subscribe,
+    SwitchIdea,
+    TakeDrafts,
     TellOfferings,
     TellOpenCalls,
     ValidateCalendarCall,
@@ -84,6 +108,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ValidateRingPhone,
     ValidateWishOften,
     ValidateWishTime,
+    WantPart,
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}

@@ -1,6 +1,6 @@
 """What a reminder says: how long is left, what this person still lacks, and what they can press."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,6 @@ def reminder_values(
     *,
     chat_id: int,
     calls: Sequence[Call],
-    domain: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
     """The values of `utter_reminder`, true at this instant. Of several calls the nearest deadline
@@ -41,7 +40,7 @@ def reminder_values(
         )
         for call in calls
     ]
-    lack = lack_of(session, wording, chat_id=chat_id, call=first, domain=domain)
+    lack = lack_of(session, wording, chat_id=chat_id, call=first)
     return {
         **told[0],
         "calls": blocks(wording.say("reminder_of_call", values) for values in told),

@@ -7,9 +7,10 @@ from markupsafe import Markup
 
 from actions.call_words import deadline_of, own_values
 from actions.context import BoundAction
-from actions.ideas import TITLE, answers_of, idea_of, idea_questions
+from actions.ideas import answers_of, idea_of, texts_of
 from actions.instants import in_words
 from actions.labels import blocks, kind_label, lines
+from actions.weighing import whole_answers
 from storage import leads, subscriptions
 from storage.models import Lead
 
@@ -19,11 +20,11 @@ class ShowStatus(BoundAction):
 
     called = "action_show_status"
 
-    def run(self, dispatcher: Any, _tracker: Any, domain: Any) -> list[dict[str, Any]]:
+    def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_status`, or `utter_status_nothing` for somebody new."""
         session, chat_id = self.context.session, self.context.chat_id
         sent = blocks(self._sent(lead) for lead in leads.leads_of_chat(session, chat_id=chat_id))
-        rest = lines((*self._draft(domain), *self._reminders()))
+        rest = lines((*self._draft(), *self._reminders()))
         sections = blocks((sent, rest))
         if sections:
             dispatcher.utter_message(response="utter_status", sections=sections)
@@ -43,16 +44,17 @@ class ShowStatus(BoundAction):
         how = self.context.say(f"lead_status_{lead.status}", values)
         return self.context.say("status_lead", {**values, "status": how})
 
-    def _draft(self, domain: Any) -> Iterator[Markup]:
+    def _draft(self) -> Iterator[Markup]:
         session, chat_id = self.context.session, self.context.chat_id
         idea = idea_of(session, chat_id=chat_id)
         answers = answers_of(session, chat_id=chat_id)
         if idea is not None and idea.state == "draft" and answers:
-            title = answers[TITLE].text if TITLE in answers else None
+            canvas = self.context.programme.canvas
+            told = whole_answers(canvas, texts_of(answers))
             values = {
-                "title": title or self.context.say("idea_untitled", {}),
-                "answered": len(answers),
-                "questions": len(idea_questions(domain)),
+                "title": told.get(canvas.title or "") or self.context.say("idea_untitled", {}),
+                "answered": len(told),
+                "questions": len(canvas.questions),
             }
             yield self.context.say("status_draft", values)
 

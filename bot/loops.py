@@ -17,7 +17,7 @@ from bot.pipeline.herald import Herald
 from bot.pipeline.news import NewsWriter
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
-from bot.pipeline.performing import Performer, domain_of
+from bot.pipeline.performing import Performer
 from bot.pipeline.planner import Planner
 from bot.pipeline.reminders import ReminderWriter
 from bot.pipeline.residents import Residents, Watch
@@ -183,12 +183,7 @@ def _cards(core: Core) -> Cards:
 
 
 def _reminders(core: Core) -> ReminderWriter:
-    return ReminderWriter(
-        wording=core.wording,
-        programme=core.programme,
-        clock=core.clock,
-        domain=domain_of(core.content),
-    )
+    return ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
 
 
 def _news(core: Core) -> NewsWriter:

@@ -83,7 +83,7 @@ def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for kind in ("flows", "domain", "nlu"):
         yield from ((kind, path) for path in sorted((folder / kind).glob("*.yml")))
-    for kind in ("places", "programme"):
+    for kind in ("places", "programme", "canvas"):
         path = folder / f"{kind}.yml"
         if path.exists():
             yield kind, path
@@ -114,7 +114,7 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
         actions=frozenset(draft.actions),
         language=_language(draft),
         places=Places.of(draft.places or PlacesFile(boroughs={})),
-        programme=programme.with_facts(joined_facts(programme.declared, slots)),
+        programme=programme.joined_with(joined_facts(programme.declared, slots), draft.canvas),
         constants=constants,
         labels=value_labels(slots, flows, responses, programme.titles, words.words_for),
         persisted=frozenset(name for flow in flows.values() for name in flow.persisted),

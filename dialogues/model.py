@@ -189,7 +189,10 @@ class Noop(Step):
 
 @dataclass(frozen=True, slots=True)
 class Link(Step):
+    """`anew`: it begins at its first step, also when it is under way already."""
+
     flow: str
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr
+
+from dialogues.canvas import NO_CANVAS, Canvas
+from dialogues.parts import STRICT, Identifier
 
 
 def _zone(name: object) -> ZoneInfo:
@@ -33,11 +36,8 @@ def _has_holidays(country: str) -> str:
     return country
 
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = STRICT
 
 
 class Organisation(_Part):
@@ -201,16 +201,22 @@ class Programme(_Part):
     languages: Annotated[list[str], Field(min_length=1)] = ["en"]
     illustrative: bool = False
     _facts: Mapping[str, Fact] = PrivateAttr(default_factory=dict)
+    _canvas: Canvas = PrivateAttr(default=NO_CANVAS)
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         """What residents may be asked to declare, by the name of its slot, in the order given."""
         return self._facts
 
-    def with_facts(self, facts: Mapping[str, Fact]) -> "Programme":
-        """The same programme, its facts joined with their slots."""
+    @property
+    def canvas(self) -> Canvas:
+        """What an idea is made of; it stands in a file of its own."""
+        return self._canvas
+
+    def joined_with(self, facts: Mapping[str, Fact], canvas: Canvas) -> "Programme":
+        """The same programme, with its facts joined with their slots, and the canvas."""
         joined = self.model_copy()
-        joined._facts = facts  # noqa: SLF001 - its own class
+        joined._facts, joined._canvas = facts, canvas  # noqa: SLF001 - its own class
         return joined
 
     @cached_property

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from dialogues.programme import Identifier, Programme
+from dialogues.canvas import Canvas
+from dialogues.parts import Identifier
+from dialogues.programme import Programme
 
 Scalar = str | bool | int | float | None
 ResponseName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -308,4 +310,5 @@ FILES: dict[str, type[BaseModel]] = {
     "nlu": NluFile,
     "places": PlacesFile,
     "programme": Programme,
+    "canvas": Canvas,
 }

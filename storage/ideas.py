@@ -4,23 +4,35 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.bulk import among
 from storage.models import Applicant, Idea, IdeaAnswer
 
+DRAFT, SENT, ARCHIVED, OFFER = "draft", "sent", "archived", "offer"
+OWN = (DRAFT, SENT)  # what an applicant works on
+ALL_OWN = (*OWN, ARCHIVED)
 
-def latest_idea(
-    session: Session, *, applicant_id: int, states: tuple[str, ...] = ("draft", "sent")
+
+def idea_at_hand(
+    session: Session, *, applicant_id: int, states: tuple[str, ...] = OWN
 ) -> Idea | None:
-    """The applicant's newest idea, a draft or one that was sent."""
-    return session.scalars(
-        select(Idea)
-        .where(Idea.applicant_id == applicant_id, Idea.state.in_(states))
-        .order_by(Idea.id.desc())
-        .limit(1)
-    ).first()
+    """The applicant's idea that was taken up last."""
+    found: Idea | None = session.scalars(_of_applicant(applicant_id, states).limit(1)).first()
+    return found
+
+
+def ideas_of(session: Session, *, applicant_id: int, states: tuple[str, ...] = OWN) -> list[Idea]:
+    """The applicant's ideas, that at hand first."""
+    return list(session.scalars(_of_applicant(applicant_id, states)))
+
+
+def find_idea(session: Session, idea_id: int, *, applicant_id: int) -> Idea | None:
+    """The idea of this id, if it is the applicant's own."""
+    idea = session.get(Idea, idea_id)
+    is_theirs = idea is not None and idea.applicant_id == applicant_id and idea.state != OFFER
+    return idea if is_theirs else None
 
 
 def start_idea(
@@ -31,24 +43,39 @@ def start_idea(
     state: str = "draft",
     call_code: str | None = None,
 ) -> Idea:
-    """A new idea without answers: a draft, or `offer` for what is said about an offer."""
+    """A new idea without answers, at hand: a draft, or `offer` for what is said about an offer."""
     idea = Idea(applicant_id=applicant_id, state=state, call_code=call_code)
     idea.created_at = idea.updated_at = now
+    idea.taken_up = _next_turn(session, applicant_id)
     session.add(idea)
     session.flush()
     return idea
 
 
-def copy_idea(session: Session, idea: Idea, *, now: datetime) -> Idea:
-    """A new draft with the newest answers of another idea, to go on from what was sent."""
-    draft = start_idea(session, applicant_id=idea.applicant_id, call_code=idea.call_code, now=now)
-    for question, answer in newest_answers(session, idea_id=idea.id).items():
-        add_answer(session, draft, question=question, text=answer.text, media=answer.media, now=now)
-    return draft
+def take_up(session: Session, idea: Idea) -> None:
+    """This idea is at hand from now on; one that was put away is back."""
+    idea.taken_up = _next_turn(session, idea.applicant_id)
+    if idea.state == ARCHIVED:
+        idea.state = SENT if idea.sent_at else DRAFT
+    session.flush()
+
+
+def put_away(session: Session, idea: Idea, *, now: datetime) -> None:
+    """The idea is kept, and no longer at hand."""
+    idea.state = ARCHIVED
+    idea.updated_at = now
+    session.flush()
 
 
 def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
-    """The version that counts of each question, in the order in which they were first answered."""
+    """The version that counts of each question that has an answer, in the order in which they were
+    first answered."""
+    newest = newest_versions(session, idea_id=idea_id)
+    return {question: it for question, it in newest.items() if it.text is not None}
+
+
+def newest_versions(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
+    """The newest version of each question that was asked, also where it was skipped or cleared."""
     newest = (
         select(func.max(IdeaAnswer.id))
         .where(IdeaAnswer.idea_id == idea_id)
@@ -78,12 +105,20 @@ def add_answer(
     now: datetime,
     media: list[dict[str, Any]] | None = None,
 ) -> IdeaAnswer:
-    """Write a version of one answer."""
+    """Write a version of one answer; without text it was skipped or cleared."""
     answer = IdeaAnswer(idea_id=idea.id, question=question, text=text, media=media, created_at=now)
     session.add(answer)
     idea.updated_at = now
     session.flush()
     return answer
+
+
+def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAnswer]:
+    """Every version of one answer, the newest first."""
+    statement = select(IdeaAnswer).where(
+        IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question
+    )
+    return list(session.scalars(statement.order_by(IdeaAnswer.id.desc())))
 
 
 def changed_answers(
@@ -113,9 +148,22 @@ def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) 
 
 def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea went to staff; a lead carries a copy of it."""
-    idea.state = "sent"
-    idea.updated_at = now
+    idea.state = SENT
+    idea.sent_at = idea.updated_at = now
     session.flush()
+
+
+def _next_turn(session: Session, applicant_id: int) -> int:
+    newest = select(func.max(Idea.taken_up)).where(Idea.applicant_id == applicant_id)
+    return int(session.execute(newest).scalar_one() or 0) + 1
+
+
+def _of_applicant(applicant_id: int, states: tuple[str, ...]) -> Select[Any]:
+    return (
+        select(Idea)
+        .where(Idea.applicant_id == applicant_id, Idea.state.in_(states))
+        .order_by(Idea.taken_up.desc())
+    )
 
 
 _ideas, _applicants = Idea.table(), Applicant.table()
@@ -124,7 +172,7 @@ _WITH_DRAFT = (
     .join(_ideas, _ideas.c.applicant_id == _applicants.c.id)
     .where(
         _ideas.c.call_code == bindparam("code"),
-        _ideas.c.state == "draft",
+        _ideas.c.state == DRAFT,
         among(_applicants.c.chat_id, "chats"),
     )
 )

@@ -117,6 +117,23 @@ def history(
     )
 
 
+def said_unasked(session: Session, chat_id: int, *, since: datetime, limit: int = 20) -> list[str]:
+    """What was written in this chat after that which answers no question, the newest first."""
+    statement = (
+        select(Message.text)
+        .where(
+            Message.chat_id == chat_id,
+            Message.direction == "in",
+            Message.step.is_(None),
+            Message.text.is_not(None),
+            Message.created_at > since,
+        )
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    return [text for text in session.scalars(statement) if text]
+
+
 def last_asked(session: Session, chat_id: int, *, flow: str, step: str) -> Message | None:
     """The newest message that asked this question."""
     return session.scalars(

@@ -16,6 +16,7 @@ from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
+from dialogues.exchange import Attachment, Medium
 from dialogues.loader import load
 from storage import accepting, inbox, outbox, staff
 from storage.accepting import Accepted
@@ -56,11 +57,11 @@ class RecordingSender:
 class World:
     """One assistant with its residents and its staff chat."""
 
-    def __init__(self, core: Core, clock: ManualClock) -> None:
+    def __init__(self, core: Core, clock: ManualClock, *, first: int = 1) -> None:
         self.core = core
         self.clock = clock
         self.sender = RecordingSender(clock)
-        self._numbers = count(1)
+        self._numbers = count(first)
         channels = Channels(
             decoders={CHANNEL: Arrival.from_json},
             senders={CHANNEL: self.sender},
@@ -91,6 +92,18 @@ class World:
         )
         await self.arrives(arrival, chat=chat or who)
         return number
+
+    async def speaks(self, who: str) -> None:
+        """Somebody sends a voice note."""
+        voice = Attachment(Medium.VOICE, file_id="AwACAgQ", size=9000)
+        arrival = Arrival(
+            Happened.SAID,
+            sender=Sender(who, who.capitalize()),
+            message_id=next(self._numbers),
+            attachments=(voice,),
+            sent_at=self.clock.now(),
+        )
+        await self.arrives(arrival, chat=who)
 
     async def presses(self, who: str, label: str, *, chat: str = "") -> None:
         """Somebody presses a button on the newest message that has it."""
@@ -170,8 +183,10 @@ def open_world(
     dialogues: Path = ROOT / "dialogues",
     dev: bool = False,
     secret: str | None = None,
+    first: int = 1,
 ) -> Iterator[World]:
-    """A world on this database, at this instant. With `dev`, edited dialogues count at once."""
+    """A world on this database, at this instant. With `dev`, edited dialogues count at once. Where
+    there was a world before, its updates must be numbered from a higher `first` on."""
     clock = ManualClock(at)
     settings = Settings(
         database_url=database_url,
@@ -183,4 +198,4 @@ def open_world(
     )
     read = read_checked if dev else load
     with open_core(settings, clock=clock, read=read, dev=dev) as core:
-        yield World(core, clock)
+        yield World(core, clock, first=first)

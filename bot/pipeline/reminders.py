@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -28,14 +27,11 @@ class ReminderWriter:
     `domain` names the slots.
     """
 
-    def __init__(
-        self, *, wording: Wording, programme: Programme, clock: Clock, domain: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
         self.say = wording.say
         self.programme = programme
         self._wording = wording
         self._clock = clock
-        self._domain = domain
 
     def write(self, session: Session, claimed: Claimed) -> Draft:
         """The reminder's words. Raises DroppedError if nobody should be told this any more, and
@@ -89,9 +85,7 @@ class ReminderWriter:
             raise PostponedError(allowed, "quiet hours")
 
     def _draft(self, session: Session, chat_id: int, told: list[Call], now: datetime) -> Draft:
-        values = reminder_values(
-            session, self, chat_id=chat_id, calls=told, domain=self._domain, now=now
-        )
+        values = reminder_values(session, self, chat_id=chat_id, calls=told, now=now)
         reply = self._wording.reply("utter_reminder", values)
         snooze = snooze_button(session, self, chat_id=chat_id, calls=told, now=now)
         if snooze is not None:

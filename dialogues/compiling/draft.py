@@ -9,13 +9,15 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from dialogues import specs
+from dialogues.canvas import NO_CANVAS, Canvas
 from dialogues.compiling.domain import ResponseCompiler, compile_slot
 from dialogues.compiling.flows import FlowCompiler
 from dialogues.compiling.shapes import fit
 from dialogues.compiling.yaml_source import Source
 from dialogues.findings import Finding, Where, did_you_mean
 from dialogues.model import Flow, Response, Slot
-from dialogues.programme import Identifier, Programme
+from dialogues.parts import Identifier
+from dialogues.programme import Programme
 from dialogues.understanding.text import normalise
 
 _FLOW = TypeAdapter(specs.FlowSpec)
@@ -31,6 +33,7 @@ _LEXICON = TypeAdapter(specs.LexiconSpec)
 _CRISIS = TypeAdapter(specs.CrisisSpec)
 _PLACES = TypeAdapter(specs.PlacesFile)
 _PROGRAMME = TypeAdapter(Programme)
+_CANVAS = TypeAdapter(Canvas)
 
 _ANNOTATION = re.compile(r"\[([^\]]+)\](\([^)]*\)|\{[^}]*\})")
 
@@ -58,6 +61,8 @@ class Draft:
     programme: Programme | None = None
     programme_place: Where = field(default_factory=lambda: Where("programme.yml", 1))
     fact_places: dict[str, Where] = field(default_factory=dict)
+    canvas: Canvas = NO_CANVAS
+    canvas_source: Source | None = None
 
     def take(self, kind: str, source: Source) -> None:
         """Takes in one file. What is wrong is added to the source's findings."""
@@ -73,6 +78,9 @@ class Draft:
             facts = source.data.get("facts")
             for name in facts if isinstance(facts, dict) else ():
                 self.fact_places[name] = source.where("facts", name)
+        elif kind == "canvas":
+            self.canvas = fit(_CANVAS, source, (), source.data) or NO_CANVAS
+            self.canvas_source = source
         else:
             self._take_sections(kind, source)
 

@@ -116,7 +116,8 @@ class FlowCompiler:
     def _step(self, placed: _Placed) -> Step:
         spec, where = placed.spec, self._where(placed)
         if isinstance(spec, specs.LinkSpec):
-            return Link(placed.id, (Way(END),), where, spec.link)
+            anew = (spec.metadata or {}).get("anew") is True
+            return Link(placed.id, (Way(END),), where, spec.link, anew=anew)
         ways = self._ways(placed)
         if isinstance(spec, specs.ActionSpec):
             return Act(placed.id, ways, where, spec.action)

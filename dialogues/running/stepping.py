@@ -9,6 +9,7 @@ from dialogues.model import END, Act, Call, Collect, Link, Noop, SetSlots, Step
 from dialogues.running.acting import Stage
 from dialogues.running.asking import collect
 from dialogues.running.speaking import say
+from dialogues.running.turn import Turn
 from dialogues.state import Frame
 
 MAX_STEPS = 200
@@ -83,9 +84,18 @@ def _link(stage: Stage, frame: Frame, step: Link) -> None:
     known = turn.frame_of(step.flow)
     if known is not None:
         turn.bring_up(known)
-        turn.push_continue(known)
+    if known is None or step.anew:
+        _begin(turn, step.flow, known, called=frame.called)
     else:
-        turn.push(step.flow, called=frame.called)
+        turn.push_continue(known)
+
+
+def _begin(turn: Turn, flow: str, known: Frame | None, *, called: bool) -> None:
+    """At its first step; what was under way of it is left."""
+    if known is not None:
+        turn.drop_above(known)
+        turn.remove(known)
+    turn.push(flow, called=called)
 
 
 def _call(stage: Stage, frame: Frame, step: Call) -> None:

@@ -29,8 +29,8 @@ class Applicant(Base):
 
 
 class Idea(Base):
-    """What an applicant wants to do. A draft until a lead carries it; `call_code` names the call
-    that it is meant for, if any."""
+    """What an applicant wants to do. Of several, the one that was taken up last is at hand.
+    `call_code` names the call that it is meant for, if any."""
 
     __tablename__ = "ideas"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -39,10 +39,12 @@ class Idea(Base):
     )
     state: Mapped[str] = mapped_column(
         String(16), default="draft"
-    )  # draft, sent, archived; offer: words about an offer, with what was attached
+    )  # draft, sent (once at least), archived; offer: words about an offer, and what was attached
     call_code: Mapped[str | None] = mapped_column(String(24), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    taken_up: Mapped[int]  # the higher, the later: no clock tells which idea is at hand
+    sent_at: Mapped[datetime | None]  # when it was sent last
 
 
 class IdeaAnswer(Base):

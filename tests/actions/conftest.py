@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.registry import Result, run_action, values_of
+from dialogues.canvas import Canvas
 from dialogues.programme import Fact, Moments
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
@@ -26,6 +27,9 @@ from storage.models import Base
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+CANVAS = Canvas.model_validate(
+    yaml.safe_load((Path(__file__).parents[2] / "dialogues" / "canvas.yml").read_text())
+)
 DOMAIN_FOLDER = Path(__file__).parents[2] / "dialogues" / "domain"
 
 
@@ -83,6 +87,7 @@ def programme(**changes: Any) -> Any:
         "minutes_per_answer": 2,
         "moments": Moments(),
         "closing_soon_days": 7,
+        "canvas": CANVAS,
         "answer_within": "two working days",
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }

@@ -3,17 +3,11 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.ideas import answers_of, idea_of, idea_questions
+from actions.ideas import answers_of, idea_of
 from storage import ideas
-from tests.actions.conftest import DOMAIN, Attached, Did, Stage
+from tests.actions.conftest import Attached, Did, Stage
 
 VOICE = Attached("voice", file_id="abc", size=1200)
-
-
-def test_the_questions_come_from_the_domain() -> None:
-    assert idea_questions(DOMAIN)[0] == "idea_problem"
-    assert idea_questions(DOMAIN)[-1] == "idea_title"
-    assert "idea_next" not in idea_questions(DOMAIN)
 
 
 def test_answers_are_kept_and_earlier_versions_too(stage: Stage) -> None:
@@ -71,25 +65,55 @@ def test_what_is_attached_elsewhere_makes_no_idea(stage: Stage) -> None:
     assert idea_of(stage.session, chat_id=stage.context.chat_id) is None
 
 
-def test_what_was_sent_is_left_as_it_is(stage: Stage) -> None:
+def test_what_was_sent_goes_on_in_place(stage: Stage) -> None:
     stage.run("action_save_idea", idea_problem="Sheds")
     sent = idea_of(stage.session, chat_id=stage.context.chat_id)
     assert sent is not None
     ideas.mark_sent(stage.session, sent, now=stage.context.now)
-    stage.run("action_save_idea", idea_problem="Sheds")
-    assert idea_of(stage.session, chat_id=stage.context.chat_id) is sent
     stage.run("action_save_idea", idea_problem="Garages", idea_people="Kids")
-    draft = idea_of(stage.session, chat_id=stage.context.chat_id)
-    assert draft is not None
-    assert draft.id != sent.id
-    assert ideas.newest_answers(stage.session, idea_id=sent.id)["idea_problem"].text == "Sheds"
+    assert idea_of(stage.session, chat_id=stage.context.chat_id) is sent
+    assert sent.state == "sent"
+    versions = ideas.versions_of(stage.session, idea_id=sent.id, question="idea_problem")
+    assert [version.text for version in versions] == ["Garages", "Sheds"]
 
 
 def test_the_summary_shows_what_is_said_and_what_is_open(stage: Stage) -> None:
-    text = stage.heard("action_show_idea", idea_title="Tool <Hut>", idea_problem="Rust & ruin")
+    stage.run("action_save_idea", idea_title="Tool <Hut>", idea_problem="Rust & ruin")
+    text = stage.heard("action_show_idea")
     assert "title=Tool &lt;Hut&gt;" in text
     assert "answer=Rust &amp; ruin" in text
-    assert text.count("idea_line_open") == 5
+    assert text.count("idea_line_open") == 7
+    assert "answered=2, questions=9" in text
+
+
+def test_what_was_asked_once_more_stands_with_its_answer(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_people="Kids", idea_people_count="About 40")
+    assert "answer=Kids\nAbout 40" in stage.heard("action_show_idea")
+
+
+def test_of_a_voice_note_nobody_says_what_it_lacks(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_people="Kids")
+    assert "hint_people_no_number" in stage.heard("action_show_idea")
+    speaking = stage.doing(Did(attachments=(VOICE,)))
+    speaking.run("action_keep_attachment", answering_slot="idea_people")
+    assert "hint_people" not in stage.heard("action_show_idea")
+
+
+def test_what_is_added_comes_behind_with_what_is_attached(stage: Stage) -> None:
+    stage.doing(Did("our shed", (VOICE,))).run("action_keep_attachment", answering_slot="idea_plan")
+    stage.run(
+        "action_next_idea_question",
+        shaping_told="idea_plan",
+        shaping_adding=True,
+        idea_plan="and a brew",
+    )
+    photo = Attached("photo", file_id="xyz")
+    stage.doing(Did("look", (photo,))).run(
+        "action_keep_attachment", answering_slot="idea_plan", shaping_adding=True
+    )
+    answer = answers_of(stage.session, chat_id=stage.context.chat_id)["idea_plan"]
+    assert answer.text == "our shed\nand a brew\nlook"
+    assert [item["medium"] for item in answer.media or []] == ["voice", "photo"]
 
 
 def test_an_empty_idea_is_said_kindly(stage: Stage) -> None:

@@ -15,7 +15,7 @@ def test_a_draft_and_a_reminder(stage: Stage) -> None:
     stage.run("action_subscribe", remind_call="ageing")
     stage.run("action_save_idea", idea_title="Tool Hut", idea_problem="Rust")
     text = stage.heard("action_show_status")
-    assert "status_draft(title=Tool Hut, answered=2, questions=7)" in text
+    assert "status_draft(title=Tool Hut, answered=2, questions=9)" in text
     assert "The ageing call" in text
 
 

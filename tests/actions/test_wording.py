@@ -142,7 +142,6 @@ def test_staff_posts_and_reminders_can_be_worded(real: Stage) -> None:
         real.context,
         chat_id=real.context.chat_id,
         calls=[call],
-        domain=read_domain(),
         now=call.closes_at - timedelta(hours=2),
     )
     for name, values in (

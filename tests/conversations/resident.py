@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.pipeline.performing import Performer
-from dialogues.exchange import Incoming, Reply
+from dialogues.exchange import Did, Incoming, Reply
 from dialogues.marks import Mark
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
 from dialogues.testcases import Case, outdated, read_cases
-from storage import chats, staff
+from storage import chats, messages, staff
 from storage.chats import ChatKey
 from tests.conversations.unasked import Calls, Unasked
 
@@ -60,7 +60,9 @@ class Resident:
         self._saved = dict(saved)
 
     def take(self, incoming: Incoming) -> Outcome:
-        """One turn, through the state as it is stored."""
+        """One turn, through the state as it is stored. What is said stands in the history."""
+        if incoming.did is Did.TEXT:
+            self._remember(incoming)
         run_action = self._performer.bind(
             self._session,
             chat_id=self._chat.id,
@@ -68,6 +70,18 @@ class Resident:
         )
         return self._keep(
             self._runner.take(self._state, incoming, run_action=run_action, now=self._clock.now())
+        )
+
+    def _remember(self, incoming: Incoming) -> None:
+        asked = self._state.question
+        messages.add_message(
+            self._session,
+            chat_id=self._chat.id,
+            direction="in",
+            now=self._clock.now(),
+            text=incoming.text or None,
+            flow=asked.flow if asked else None,
+            step=asked.step if asked else None,
         )
 
     def apologise(self) -> Outcome:

@@ -17,7 +17,6 @@ from bot.core import Core
 from bot.loops import build_herald, build_planner
 from bot.pipeline.composing import DroppedError, PostponedError
 from bot.pipeline.news import NewsWriter
-from bot.pipeline.performing import domain_of
 from bot.pipeline.reminders import ReminderWriter
 from dialogues.exchange import Reply
 from storage import calls, claiming, outbox
@@ -74,7 +73,7 @@ class Unasked:
         words = {"wording": core.wording, "programme": core.programme, "clock": clock}
         self._writers: Mapping[str, NewsWriter | ReminderWriter] = {
             "news": NewsWriter(**words),
-            "reminder": ReminderWriter(**words, domain=domain_of(core.content)),
+            "reminder": ReminderWriter(**words),
         }
 
     def said_to(self, chat_id: int) -> Iterator[Reply]:

@@ -35,20 +35,51 @@ def test_the_newest_version_counts_in_the_order_of_the_first(database: Database)
         assert changed == {"b": "one", "c": "new"}
 
 
-def test_the_newest_idea_is_the_one_meant(database: Database) -> None:
+def test_a_question_that_was_skipped_or_cleared_has_no_answer_and_was_asked(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        idea = ideas.start_idea(session, applicant_id=an_applicant(session).id, now=NOW)
+        for question, words in (("a", None), ("b", "one"), ("b", None)):
+            ideas.add_answer(session, idea, question=question, text=words, now=NOW)
+        assert texts(session, idea) == {}
+        assert set(ideas.newest_versions(session, idea_id=idea.id)) == {"a", "b"}
+        versions = ideas.versions_of(session, idea_id=idea.id, question="b")
+        assert [version.text for version in versions] == [None, "one"]
+
+
+def test_the_idea_that_was_taken_up_last_is_at_hand(database: Database) -> None:
     with database.transaction() as session:
         applicant = an_applicant(session)
         first = ideas.start_idea(session, applicant_id=applicant.id, now=NOW)
         ideas.start_idea(session, applicant_id=applicant.id, now=NOW, state="offer")
-        assert ideas.latest_idea(session, applicant_id=applicant.id) is first
-        ideas.add_answer(
-            session, first, question="a", text="(voice note)", now=NOW, media=[{"medium": "voice"}]
-        )
-        ideas.mark_sent(session, first, now=NOW)
-        second = ideas.copy_idea(session, first, now=NOW)
-        assert ideas.latest_idea(session, applicant_id=applicant.id) is second
-        [copied] = ideas.newest_answers(session, idea_id=second.id).values()
-        assert (copied.text, copied.media) == ("(voice note)", [{"medium": "voice"}])
+        assert ideas.idea_at_hand(session, applicant_id=applicant.id) is first
+        second = ideas.start_idea(session, applicant_id=applicant.id, now=NOW)
+        assert ideas.idea_at_hand(session, applicant_id=applicant.id) is second
+        ideas.take_up(session, first)
+        assert ideas.ideas_of(session, applicant_id=applicant.id) == [first, second]
+
+
+def test_an_idea_put_away_comes_back_as_what_it_was(database: Database) -> None:
+    with database.transaction() as session:
+        applicant = an_applicant(session)
+        first = ideas.start_idea(session, applicant_id=applicant.id, now=NOW)
+        second = ideas.start_idea(session, applicant_id=applicant.id, now=NOW)
+        ideas.mark_sent(session, second, now=NOW)
+        for idea in (first, second):
+            ideas.put_away(session, idea, now=NOW)
+        assert ideas.idea_at_hand(session, applicant_id=applicant.id) is None
+        for idea in (first, second):
+            ideas.take_up(session, idea)
+        assert (first.state, second.state) == ("draft", "sent")
+
+
+def test_nobody_finds_the_idea_of_another(database: Database) -> None:
+    with database.transaction() as session:
+        applicant = an_applicant(session)
+        idea = ideas.start_idea(session, applicant_id=applicant.id, now=NOW)
+        assert ideas.find_idea(session, idea.id, applicant_id=applicant.id) is idea
+        assert ideas.find_idea(session, idea.id, applicant_id=applicant.id + 1) is None
 
 
 def test_a_chat_has_one_applicant(database: Database) -> None:
