@@ -1,6 +1,6 @@
 """Several ideas: which there are, which is at hand, and those put away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -47,15 +47,15 @@ class SwitchIdea(BoundAction):
         context, chosen = self.context, str(tracker.get_slot(CHOICE) or "new")
         save_answers(context, tracker.slots)
         if chosen == "new":
-            return self._begin()
+            return self._begin(tracker.slots)
         idea = _own_idea(context, chosen)
         if idea is None:
             dispatcher.utter_message(response="utter_idea_gone")
             return [SlotSet("shaping_found", False)]
         ideas.take_up(context.session, idea)
-        return self._at_hand(idea)
+        return self._at_hand(idea, tracker.slots)
 
-    def _begin(self) -> list[dict[str, Any]]:
+    def _begin(self, slots: Mapping[str, Any]) -> list[dict[str, Any]]:
         """An idea that nothing was told about yet is as good as a new one."""
         context = self.context
         applicant = applicants.applicant_of(
@@ -64,12 +64,12 @@ class SwitchIdea(BoundAction):
         newest = ideas.idea_at_hand(context.session, applicant_id=applicant.id)
         if newest is None or ideas.newest_answers(context.session, idea_id=newest.id):
             newest = ideas.start_idea(context.session, applicant_id=applicant.id, now=context.now)
-        return self._at_hand(newest)
+        return self._at_hand(newest, slots)
 
-    def _at_hand(self, idea: Idea) -> list[dict[str, Any]]:
+    def _at_hand(self, idea: Idea, slots: Mapping[str, Any]) -> list[dict[str, Any]]:
         versions = ideas.newest_versions(self.context.session, idea_id=idea.id)
         return [
-            *answer_slots(self.context.programme.canvas, versions),
+            *answer_slots(self.context.programme.canvas, versions, slots),
             SlotSet(WANTED, None),
             SlotSet("shaping_found", True),
         ]
@@ -111,7 +111,7 @@ class PutIdeaAway(BoundAction):
         dispatcher.utter_message(response="utter_idea_put_away", title=_title(context, idea))
         following = ideas.idea_at_hand(context.session, applicant_id=idea.applicant_id)
         versions = ideas.newest_versions(context.session, idea_id=following.id) if following else {}
-        return answer_slots(context.programme.canvas, versions)
+        return answer_slots(context.programme.canvas, versions, tracker.slots)
 
 
 def _ideas(context: Context) -> list[Idea]:

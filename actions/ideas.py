@@ -1,6 +1,7 @@
 """The idea at hand: every answer is kept at once, in words or as something attached."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -59,21 +60,40 @@ def idea_being_shaped(context: Context) -> Idea:
     return idea or ideas.start_idea(session, applicant_id=applicant.id, now=now)
 
 
-def save_answers(context: Context, slots: Mapping[str, Any]) -> Idea | None:
-    """Keep those answers that are new or changed, and for which call; the idea at hand, if there
-    is one. A slot that is empty takes no answer away."""
-    session = context.session
-    answers = {name: slots[name] for name in context.programme.canvas.slots if slots.get(name)}
-    idea = idea_of(session, chat_id=context.chat_id)
-    if idea is not None:
-        answers = ideas.changed_answers(session, idea_id=idea.id, answers=answers)
-    if answers:
-        idea = idea_being_shaped(context)
-        for question, text in answers.items():
-            ideas.add_answer(session, idea, question=question, text=text, now=context.now)
+@dataclass(slots=True)
+class Kept:
+    """The idea at hand, if there is one, and the newest version of each answer that was asked."""
+
+    idea: Idea | None
+    versions: dict[str, IdeaAnswer]
+
+    def add(self, context: Context, question: str, text: str | None, **more: Any) -> None:
+        """Write a version of one answer; without text it was skipped. Begins an idea if need be."""
+        if self.idea is None:
+            self.idea = idea_being_shaped(context)
+        self.versions[question] = ideas.add_answer(
+            context.session, self.idea, question=question, text=text, now=context.now, **more
+        )
+
+
+def kept_of(context: Context) -> Kept:
+    """What is kept of the idea at hand."""
+    idea = idea_of(context.session, chat_id=context.chat_id)
+    return Kept(idea, ideas.newest_versions(context.session, idea_id=idea.id) if idea else {})
+
+
+def save_answers(context: Context, slots: Mapping[str, Any]) -> Kept:
+    """Keep those answers that are new or changed, and for which call. A slot that is empty takes no
+    answer away."""
+    kept = kept_of(context)
+    for question in context.programme.canvas.slots:
+        text, version = slots.get(question), kept.versions.get(question)
+        if text and (version is None or version.text != text):
+            kept.add(context, question, text)
+    idea = kept.idea
     if idea is not None and idea.state == ideas.DRAFT and slots.get("call_code"):
-        ideas.name_call(session, idea, slots["call_code"])
-    return idea
+        ideas.name_call(context.session, idea, slots["call_code"])
+    return kept
 
 
 class SaveIdea(BoundAction):

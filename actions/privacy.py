@@ -8,7 +8,7 @@ from rasa_sdk.events import Restarted
 from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction
 from actions.handoff import event_key, handoff_key
-from actions.ideas import answers_of, as_told
+from actions.ideas import as_told
 from actions.instants import in_words
 from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
@@ -17,6 +17,7 @@ from storage import (
     applicants,
     chats,
     handoffs,
+    ideas,
     interests,
     leads,
     messages,
@@ -24,7 +25,7 @@ from storage import (
     told_verdicts,
     traces,
 )
-from storage.models import Handoff, Lead, Message
+from storage.models import Handoff, Idea, Lead, Message
 from storage.outbox import Lane, queue
 
 
@@ -42,7 +43,7 @@ class ShowMyData(BoundAction):
             ),
         )
         parts = {
-            "utter_my_data_idea": self._idea(),
+            "utter_my_data_idea": blocks(map(self._idea, self._ideas())),
             "utter_my_data_sent": blocks(map(self._lead, self._leads())),
             "utter_my_data_asked": lines(map(self._handoff, self._handoffs())),
         }
@@ -94,8 +95,15 @@ class ShowMyData(BoundAction):
         when = in_words(since, self.context.now, self.context.programme.zone)
         return self.context.say("my_data_messages", {"count": count, "when": when})
 
-    def _idea(self) -> Markup:
-        answers = answers_of(self.context.session, chat_id=self.context.chat_id)
+    def _ideas(self) -> list[Idea]:
+        session = self.context.session
+        applicant = applicants.find_applicant(session, chat_id=self.context.chat_id)
+        if applicant is None:
+            return []
+        return ideas.ideas_of(session, applicant_id=applicant.id, states=ideas.ALL_OWN)
+
+    def _idea(self, idea: Idea) -> Markup:
+        answers = ideas.newest_answers(self.context.session, idea_id=idea.id)
         return answer_lines(self.context, as_told(self.context, answers))
 
     def _leads(self) -> list[Lead]:

@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
 from actions.drafting import drafts_from
-from actions.ideas import ADDING, idea_being_shaped, save_answers
+from actions.ideas import ADDING, kept_of, save_answers
 from actions.labels import idea_line, lines
 from actions.programme import Canvas
 from actions.weighing import follow_up_of
@@ -62,10 +62,6 @@ def _follow_up(canvas: Canvas, question: str, versions: Versions) -> str | None:
     return follow_up_of(canvas, question, version.text)
 
 
-def _versions(context: Context, idea: Idea | None) -> Versions:
-    return ideas.newest_versions(context.session, idea_id=idea.id) if idea else {}
-
-
 def told_before(context: Context, idea: Idea | None) -> str | None:
     """The newest message of somebody without any answer that was no answer to a question, and
     came after their other ideas."""
@@ -88,14 +84,13 @@ class OpenIdea(BoundAction):
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets the slots of all answers but the wanted one, `shaping_begun`, `shaping_drafts`."""
         context, canvas = self.context, self.context.programme.canvas
-        idea = save_answers(context, tracker.slots)  # what was put right since they were here
-        versions = _versions(context, idea)
+        kept = save_answers(context, tracker.slots)  # what was put right since they were here
         wanted = tracker.get_slot(WANTED)
-        begun = how_far(canvas, versions)
-        text = told_before(context, idea) if begun == "new" and not wanted else None
+        begun = how_far(canvas, kept.versions)
+        text = told_before(context, kept.idea) if begun == "new" and not wanted else None
         drafts = drafts_from(canvas, text or "")
         return [
-            *answer_slots(canvas, versions, but=wanted),
+            *answer_slots(canvas, kept.versions, tracker.slots, but=wanted),
             SlotSet(BEGUN, begun),
             SlotSet(DRAFTS, drafts or None),
             SlotSet(ASKED, []),
@@ -114,47 +109,38 @@ class NextIdeaQuestion(BoundAction):
         canvas, told = context.programme.canvas, slots.get(TOLD)
         if slots.get(ADDING) and told and slots.get(told):
             slots = {**slots, told: self._added(told, slots[told])}
-        idea = save_answers(context, slots)
-        versions = _versions(context, idea)
-        if told and told not in versions:
-            versions = self._skipped(told)
+        kept = save_answers(context, slots)
+        if told and told not in kept.versions:
+            kept.add(context, told, None)  # to come back to: that it was asked is kept as well
         asked = [*(slots.get(ASKED) or ()), *([told] if told else ())]
-        wanted = slots.get(WANTED)
-        question = (
-            self._wanted(wanted, versions, asked)
-            if wanted
-            else question_after(canvas, versions, asked=asked, again=slots.get(BEGUN) == "skipped")
-        )
+        question = self._question(slots, kept.versions, asked)
         return [
-            *answer_slots(canvas, versions, but=question),
+            *answer_slots(canvas, kept.versions, tracker.slots, but=question),
             SlotSet(QUESTION, question),
             SlotSet(ASKED, asked),
         ]
 
-    def _added(self, question: str, text: str) -> str:
-        """The answer with what comes behind it; what was attached to it stays."""
-        session, idea = self.context.session, idea_being_shaped(self.context)
-        kept = ideas.newest_answers(session, idea_id=idea.id).get(question)
-        if kept is None or kept.text == text:
-            return text
-        whole = f"{kept.text}\n{text}"
-        ideas.add_answer(
-            session, idea, question=question, text=whole, media=kept.media, now=self.context.now
-        )
-        return whole
-
-    def _skipped(self, question: str) -> Versions:
-        """To come back to: that it was asked is kept as well."""
-        session, idea = self.context.session, idea_being_shaped(self.context)
-        ideas.add_answer(session, idea, question=question, text=None, now=self.context.now)
-        return ideas.newest_versions(session, idea_id=idea.id)
-
-    def _wanted(self, wanted: str, versions: Versions, asked: Collection[str]) -> str | None:
+    def _question(
+        self, slots: Mapping[str, Any], versions: Versions, asked: Collection[str]
+    ) -> str | None:
+        canvas, wanted = self.context.programme.canvas, slots.get(WANTED)
+        if wanted is None:
+            again = slots.get(BEGUN) == "skipped"
+            return question_after(canvas, versions, asked=asked, again=again)
         if wanted not in asked:
-            return wanted
-        canvas = self.context.programme.canvas
+            return str(wanted)
         more = _follow_up(canvas, wanted, versions) if wanted in canvas.questions else None
         return more if more not in asked else None
+
+    def _added(self, question: str, text: str) -> str:
+        """The answer with what comes behind it; what was attached to it stays."""
+        kept = kept_of(self.context)
+        version = kept.versions.get(question)
+        if version is None or version.text in (None, text):
+            return text
+        whole = f"{version.text}\n{text}"
+        kept.add(self.context, question, whole, media=version.media)
+        return whole
 
 
 class ShowDrafts(BoundAction):
@@ -183,9 +169,13 @@ class TakeDrafts(BoundAction):
 
 
 def answer_slots(
-    canvas: Canvas, versions: Versions, *, but: str | None = None
+    canvas: Canvas, versions: Versions, slots: Mapping[str, Any], *, but: str | None = None
 ) -> list[dict[str, Any]]:
-    """The slots of all answers as they are kept. That of the question `but`, which is to be asked,
-    is emptied."""
-    texts = {name: versions[name].text for name in canvas.slots if name in versions}
-    return [SlotSet(name, None if name == but else texts.get(name)) for name in canvas.slots]
+    """The slots of all answers as they are kept, as far as they differ from `slots`. That of the
+    question `but`, which is to be asked, is emptied."""
+    texts = {name: versions[name].text for name in canvas.slots if name in versions and name != but}
+    return [
+        SlotSet(name, texts.get(name))
+        for name in canvas.slots
+        if slots.get(name) != texts.get(name)
+    ]

@@ -1,6 +1,6 @@
 """Ideas and their answers. An answer is never overwritten: a new version is written after it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -119,18 +119,6 @@ def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAn
         IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question
     )
     return list(session.scalars(statement.order_by(IdeaAnswer.id.desc())))
-
-
-def changed_answers(
-    session: Session, *, idea_id: int, answers: Mapping[str, str]
-) -> dict[str, str]:
-    """Those of `answers` that differ from what is kept."""
-    kept = newest_answers(session, idea_id=idea_id)
-    return {
-        question: text
-        for question, text in answers.items()
-        if question not in kept or kept[question].text != text
-    }
 
 
 def name_call(session: Session, idea: Idea, code: str) -> None:

@@ -10,7 +10,8 @@ PRESSES = (
     "It's just an idea",
     "No",
     "Tell us your idea",
-    *["Skip for now"] * 7,
+    *["Skip for now"] * 9,
+    "I don't know yet",
     "Save it for later",
     "Menu",
 )

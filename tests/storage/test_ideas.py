@@ -29,10 +29,6 @@ def test_the_newest_version_counts_in_the_order_of_the_first(database: Database)
         for question, words in (("b", "one"), ("a", "two"), ("b", "three")):
             ideas.add_answer(session, idea, question=question, text=words, now=NOW)
         assert list(texts(session, idea).items()) == [("b", "three"), ("a", "two")]
-        changed = ideas.changed_answers(
-            session, idea_id=idea.id, answers={"a": "two", "b": "one", "c": "new"}
-        )
-        assert changed == {"b": "one", "c": "new"}
 
 
 def test_a_question_that_was_skipped_or_cleared_has_no_answer_and_was_asked(
