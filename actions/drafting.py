@@ -22,7 +22,7 @@ def drafts_from(canvas: Canvas, text: str) -> dict[str, str]:
     for part in _parts(canvas, text):
         for question, said in _told(canvas, part):
             found.setdefault(question, []).append(said)
-    return {name: " ".join(found[name]) for name in canvas.questions if name in found}
+    return {name: "\n".join(found[name]) for name in canvas.questions if name in found}
 
 
 def _parts(canvas: Canvas, text: str) -> Iterator[str]:

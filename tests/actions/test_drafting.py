@@ -31,6 +31,30 @@ def test_what_several_sentences_say_is_told_apart() -> None:
     assert found["idea_needs"] == "We need a lock-up and some money"
 
 
+def test_who_has_lived_it_says_what_and_for_whom() -> None:
+    text = (
+        "i want to do something for lads coming out of prison because when i came out there was"
+        " nothing for me. id want to do a mentoring thing"
+    )
+    assert drafts_from(CANVAS, text) == {
+        "idea_problem": "when i came out there was nothing for me",
+        "idea_people": "lads coming out of prison",
+        "idea_plan": (
+            "i want to do something for lads coming out of prison\nid want to do a mentoring thing"
+        ),
+    }
+
+
+def test_who_it_is_for_ends_where_something_else_begins() -> None:
+    text = "we run a food pantry in Bootle for 60 families and want to make it a community shop"
+    assert drafts_from(CANVAS, text)["idea_people"] == "60 families"
+
+
+def test_who_did_it_before_is_told_as_well() -> None:
+    text = "somewhere for teenagers to go of a night in Speke. There used to be one but it shut"
+    assert drafts_from(CANVAS, text)["idea_others"] == "There used to be one"
+
+
 @pytest.mark.parametrize(
     "text", ["", "hiya", "I have an idea", "is there any help goin for the likes of us round here"]
 )
