@@ -50,6 +50,9 @@ def _slot(content: Content, source: Source, path: KeyPath, name: str) -> Iterato
     if slot.type is not SlotType.TEXT:
         message = f"canvas: {name} is {slot.type.value}, and an answer about an idea is text"
         yield Finding.at(source.where(*path), "slot-type", message)
+    if not any(it.slot == name for flow in content.flows.values() for it in flow.collects()):
+        message = f"canvas: no flow asks about {name}"
+        yield Finding.at(source.where(*path), "not-asked", message, "collect it in a flow")
     for response in (f"utter_ask_{name}", f"label_{name}"):
         yield from _worded(content, source, path, response)
 

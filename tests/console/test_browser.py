@@ -134,14 +134,14 @@ async def test_the_conversation_is_there_after_a_reload(open_chat: Opener) -> No
 async def test_several_short_messages_and_a_sign_of_life(open_chat: Opener) -> None:
     chat = await open_chat("as=cat")
     await chat.send("/idea")
-    await chat.words.fill("Our street is full of litter")
+    await chat.words.fill("Our street is full of litter, I see it every day")
     await chat.words.press("Enter")
     await chat.words.fill("and nobody talks to each other")
     await chat.words.press("Enter")
     await expect(chat.page.locator("#typing")).to_be_visible()
-    await expect(chat.log).to_contain_text("2 of 7")
+    await expect(chat.log).to_contain_text("2 of 9")
     await expect(chat.page.locator("#typing")).to_be_hidden()
-    assert "3 of 7" not in await chat.log.inner_text()
+    assert "3 of 9" not in await chat.log.inner_text()
 
 
 async def test_changing_ones_own_words(open_chat: Opener) -> None:

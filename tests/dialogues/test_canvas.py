@@ -27,6 +27,9 @@ FAULTS = {
     "a slot that is no text": Fault(
         "  idea_going: {}", "  adult: {}", "slot-type", "adult is bool, and an answer"
     ),
+    "a slot that no flow collects": Fault(
+        "  idea_going: {}", "  link_source: {}", "not-asked", "no flow asks about link_source"
+    ),
     "an unknown signal": Fault(
         "when: [alone]", "when: [lonely]", "no-signal", "there is no signal lonely"
     ),

@@ -80,7 +80,7 @@ def test_other_flows_and_actions_are_marked(shipped: Content) -> None:
     found = {(row.kind, row.text) for row in rows}
     assert (Kind.CALL, "Who this is") in found
     assert (Kind.LINK, "Send it to the team") in found
-    assert (Kind.DO, "Save idea") in found
+    assert (Kind.DO, "Open idea") in found
     assert (Kind.NOTE, "About: “Incubator”; It was shown: “no”") in found
 
 

@@ -63,14 +63,18 @@ async def test_it_says_what_is_missing_and_leads_there(world: World) -> None:
     assert "Your idea isn't down yet" in world.last("ann").text
     assert labels(world) == ["Continue", "Tomorrow at 10am", "Stop these"]
     await world.says("ann", "/idea")
-    for answer in ("Nobody goes out round here", "About forty people", "A walk and a brew"):
+    for answer in (
+        "I see that nobody goes out",
+        "About forty people",
+        "A walk and a brew every week",
+    ):
         await world.says("ann", answer)
         world.clock.move_on(timedelta(seconds=5))
         await world.settle()
     await world.live_until(DAY_BEFORE)
     said = world.last("ann").text
     assert "1 day left" in said
-    assert "Your idea has 3 of 7 answers. The rest takes about 8 minutes." in said
+    assert "Your idea has 3 of 9 answers. The rest takes about 12 minutes." in said
     await world.presses("ann", "Continue")
     assert "What gets better?" in world.last("ann").text
 

@@ -16,15 +16,15 @@ async def ann(assistant: Assistant, api: BotApi) -> Person:
     await person.start()
     await person.receives(button="Tell us your idea")
     await person.press("Tell us your idea")
-    await person.receives("1 of 7")
-    await person.send("The hut has been empty for years")
-    await person.receives("2 of 7")
+    await person.receives("1 of 9")
+    await person.send("I see the hut empty year after year")
+    await person.receives("2 of 9")
     return person
 
 
 async def still_at_the_second_question(ann: Person) -> None:
     await ann.send("About thirty people on our estate")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
 
 
 async def test_a_sticker(ann: Person) -> None:
@@ -35,42 +35,42 @@ async def test_a_sticker(ann: Person) -> None:
 
 async def test_a_photo_a_voice_note_and_a_place_are_answers_where_words_are(ann: Person) -> None:
     await ann.photo("us last summer")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
     await ann.voice()
-    await ann.receives("4 of 7")
+    await ann.receives("4 of 9")
     await ann.location(53.4, -2.9)
-    await ann.receives("5 of 7")
+    await ann.receives("5 of 9")
     await ann.document("plan.pdf")
-    await ann.receives("6 of 7")
+    await ann.receives("6 of 9")
 
 
 async def test_an_album_is_one_answer(ann: Person) -> None:
     await ann.album(3, "our park")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
     await ann.hears_nothing(within=2)
 
 
 async def test_three_short_messages_are_one_answer(ann: Person, api: BotApi) -> None:
     for words in ("about thirty", "mostly older", "some with dogs"):
         await ann.send(words)
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
     await ann.hears_nothing(within=2)
     assert api.calls("sendChatAction")
     await ann.send("/idea")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
 
 
 async def test_an_edited_answer_is_a_correction(ann: Person) -> None:
     said = await ann.send("About thirty people")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
     await ann.edit(said, "About forty people")
     await ann.receives("About forty people")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
 
 
 async def test_an_old_button_is_known_as_old(ann: Person) -> None:
     await ann.send("About thirty people")
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
     await ann.press("Check if I can apply")  # a menu button works at any age
     await ann.receives("Who would be applying")
     assert all(press.answered for press in ann.presses) or ann.spinning == []
@@ -99,7 +99,7 @@ async def test_cancel_help_and_a_person_always_work(ann: Person) -> None:
     await ann.send("can i talk to a person")
     await ann.receives("team")
     await ann.send("/cancel")
-    await ann.receives("2 of 7")
+    await ann.receives("2 of 9")
     await still_at_the_second_question(ann)
 
 

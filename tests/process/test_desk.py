@@ -109,14 +109,14 @@ async def test_words_of_crisis_bring_the_numbers_and_tell_staff_without_quoting(
     await ann.start()
     await ann.receives(button="Tell us your idea")
     await ann.press("Tell us your idea")
-    await ann.receives("1 of 7")
+    await ann.receives("1 of 9")
     await ann.send("i cant go on any more i want to die")
     await ann.receives("116 123", "999")
     post = await desk.receives("distress")
     assert "want to die" not in str(desk.transcript)
     await ann.receives(button="Carry on")
     await ann.press("Carry on")
-    await ann.receives("1 of 7")
+    await ann.receives("1 of 9")
     assert post.text
 
 

@@ -71,16 +71,16 @@ async def check_eligibility(ann: Person) -> None:
 
 async def shape_idea(ann: Person) -> None:
     await ann.press("Tell us your idea")
-    await ann.receives("1 of 7")
-    await ann.send("The lot in nans sheltered housing sit in all day")
-    await ann.receives("2 of 7")
+    await ann.receives("1 of 9")
+    await ann.send("The lot in nans sheltered housing sit in all day, I see it every week")
+    await ann.receives("2 of 9")
     await ann.voice()
-    await ann.receives("3 of 7")
+    await ann.receives("3 of 9")
     await ann.send("Raised beds out the back, and a brew after")
-    for number in (4, 5, 6):
-        await ann.receives(f"{number} of 7")
+    for number in range(4, 9):
+        await ann.receives(f"{number} of 9")
         await ann.press("Skip for now")
-    await ann.receives("7 of 7")
+    await ann.receives("9 of 9")
     await ann.send("Nan's Garden")
     await ann.receives("Nan's Garden")
     await ann.receives(button="Send it to the team")

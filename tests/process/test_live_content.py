@@ -30,12 +30,12 @@ async def test_run_dev_takes_an_edit_up_and_refuses_a_faulty_one(
     content.edit(HELP, "<b>How this works</b>", "<b>How it goes</b>")
     await ann.send("/help")
     await ann.receives("How it goes")
-    line = content.edit(IDEA_FLOW, "action: action_save_idea", "action: action_safe_idea")
+    line = content.edit(IDEA_FLOW, "action: action_take_drafts", "action: action_take_draughts")
     await ann.send("/help")
     await ann.receives("How it goes")
     assert (
-        f"{content.file(IDEA_FLOW)}:{line}: no-action: flow shape_idea, step action_safe_idea: "
-        "there is no action action_safe_idea (did you mean action_save_idea?)\n"
+        f"{content.file(IDEA_FLOW)}:{line}: no-action: flow shape_idea, step action_take_draughts: "
+        "there is no action action_take_draughts (did you mean action_take_drafts?)\n"
     ) in assistant.log
 
 
