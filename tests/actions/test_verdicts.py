@@ -40,6 +40,19 @@ def test_a_further_answer_only_changes_what_was_unknown(
     assert before.kind in ("unknown", judge(call, all_of_it).kind)
 
 
+@given(CALLS, whole_residents(), st.permutations(list(FACTS)))
+def test_the_order_of_questions_never_changes_the_verdict(
+    call: Group, resident: dict[str, Any], order: list[str]
+) -> None:
+    """Whoever tells what is true of them, asked in any order, and only while it matters."""
+    true_of_them = facts_of(resident)
+    told: dict[str, Any] = {}
+    for name in order:
+        if judge(call, facts_of(told)).kind == "unknown":
+            told[name] = true_of_them[name]
+    assert judge(call, facts_of(told)).kind == judge(call, true_of_them).kind
+
+
 @given(CALLS, whole_residents())
 def test_with_every_answer_nothing_is_unknown(call: Group, resident: dict[str, Any]) -> None:
     verdict = judge(call, facts_of(resident))
