@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from dialogues.compiling.draft import Draft
 from dialogues.findings import Finding, did_you_mean
-from dialogues.model import Content
+from dialogues.model import Content, SlotType
+from dialogues.understanding import own_words
 from dialogues.understanding.hearing import BUILT_IN_INTENTS
 from dialogues.understanding.text import normalise
 
@@ -39,6 +40,7 @@ def check(content: Content, draft: Draft) -> Iterator[Finding]:
     yield from _examples(draft)
     yield from _synonyms(content, draft)
     yield from _weaker_values(content)
+    yield from _own_words(content)
     yield from _offers(content)
 
 
@@ -106,6 +108,18 @@ def _weaker_values(content: Content) -> Iterator[Finding]:
             if value not in slot.values:
                 message = f"slot {slot.name}: it has no value {value} to give way"
                 yield Finding.at(slot.where, "no-value", message, did_you_mean(value, slot.values))
+
+
+def _own_words(content: Content) -> Iterator[Finding]:
+    """A question to be answered with yes or no may say in its slot's metadata how else."""
+    for slot in content.slots.values():
+        written = [name for name in own_words.KEYS if name in slot.metadata]
+        if written and slot.type is not SlotType.BOOL:
+            message = f"slot {slot.name}: it is {slot.type.value}, so {written[0]} says nothing"
+            yield Finding.at(slot.where, "slot-value", message, "make it bool")
+        if not isinstance(slot.metadata.get(own_words.YES_FROM, 0), int | float):
+            message = f"slot {slot.name}: {own_words.YES_FROM} is no number"
+            yield Finding.at(slot.where, "slot-value", message)
 
 
 def _offers(content: Content) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from dialogues import payloads
 from dialogues.model import Content, Slot, SlotType
 from dialogues.understanding import entities
 from dialogues.understanding.language import Lexicon
+from dialogues.understanding.own_words import own_yes_or_no
 from dialogues.understanding.text import normalise, strip_fillers
 
 _TYPO_LENGTH = 5  # in shorter words a wrong letter may make another word
@@ -56,6 +57,7 @@ def exact(question: Question, text: str, said: str) -> Answer | None:
         _labelled(question, said)
         or _named_value(question, said)
         or _numbered(question, said)
+        or _own_words(question, said)
         or _yes_or_no(question, said)
         or _place(question, text)
         or _contact(question, text)
@@ -168,6 +170,13 @@ def _position(lexicon: Lexicon, said: str) -> int | None:
         return int(rest[0])
     number = lexicon.numbers.get(rest[0])
     return int(number) if number is not None and number == int(number) else None
+
+
+def _own_words(question: Question, said: str) -> Answer | None:
+    if question.slot.type is not SlotType.BOOL:
+        return None
+    meant = own_yes_or_no(question.slot, said, question.lexicon)
+    return None if meant is None else Value(meant)
 
 
 def _yes_or_no(question: Question, said: str) -> Answer | None:

@@ -1,10 +1,13 @@
 """Which messages answer a question, and with what."""
 
+from dataclasses import replace
+
 import pytest
 
 from dialogues.model import Content
 from dialogues.understanding.answers import Answer, Pressed, Question, Unclear, Value, exact, loose
 from dialogues.understanding.entities import email_in, number_in, phone_in
+from dialogues.understanding.own_words import own_yes_or_no
 from dialogues.understanding.text import normalise, squeeze, strip_fillers, windows
 from tests.dialogues.talk import Talk
 
@@ -90,6 +93,36 @@ def test_yes(adult: Talk, text: str) -> None:
 @pytest.mark.parametrize("text", ["no", "nah", "nope", "👎", "not yet", "no im 17", "nooo"])
 def test_no(adult: Talk, text: str) -> None:
     assert answer(adult, text) in {Value(False), Pressed("/SetSlots(adult=false)")}
+
+
+OF_AGE = {"yes": ["Over 18"], "no": ["nearly 18"], "yes_from": 18, "around": ["im", "i", "am"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("im 45", True),
+        ("45", True),
+        ("18+", True),
+        ("I am twenty", True),
+        ("um, over 18 please", True),
+        ("im 16", False),
+        ("17", False),
+        ("nearly 18!", False),
+        ("over 21", None),
+        ("can a 16 year old apply", None),
+        ("i am", None),
+    ],
+)
+def test_a_question_may_have_its_own_words_for_yes_and_no(
+    adult: Talk, text: str, meant: bool | None
+) -> None:
+    slot = replace(adult.content.slots["adult"], metadata=OF_AGE)
+    assert own_yes_or_no(slot, normalise(text), adult.content.language.lexicon) is meant
+
+
+def test_without_words_of_its_own_a_number_is_neither(adult: Talk) -> None:
+    assert answer(adult, "45") is None
 
 
 @pytest.mark.parametrize("text", ["maybe", "why do you ask?", "yes what is this for?"])

@@ -136,6 +136,21 @@ FAULTS = [
         "the programme has no offer allotment",
     ),
     Fault(
+        "slot-value",
+        SLOTS,
+        "tool: {type: text}",
+        "tool: {type: text, metadata: {yes_from: 2}}",
+        "slot tool: it is text, so yes_from says nothing",
+        "make it bool",
+    ),
+    Fault(
+        "slot-value",
+        SLOTS,
+        "adult: {type: bool}",
+        "adult: {type: bool, metadata: {yes_from: eighteen}}",
+        "slot adult: yes_from is no number",
+    ),
+    Fault(
         "no-value",
         SLOTS,
         "values: [me, group, pets]}",
