@@ -14,7 +14,7 @@ WAYS = {
     "incubator": ("I have an idea",),
     "accelerator": ("We run something already", "A charity", "It's up and running"),
     "joint_prime": ("We're too small to bid alone", "A charity", "It's up and running"),
-    "service_design": ("We're a public body", "A public body (council, NHS)"),
+    "service_design": ("We're a public body",),
     "partner": ("I'm a funder or partner",),
 }
 NAMES = {
