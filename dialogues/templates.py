@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _NAME = re.compile(r"(context\.)?[a-z][a-z0-9_]*")
+_LOOSE_ENDS = re.compile(r"[ \t]+(?=\n)")
+_GAP = re.compile(r"\n{3,}")
 _NEXT_MESSAGE = re.compile(r"^[ \t]*---[ \t]*$", re.MULTILINE)
 
 
@@ -29,10 +31,13 @@ class Template:
         return [part.name for part in self.parts if isinstance(part, Placeholder)]
 
     def render(self, worded: Callable[[str], str]) -> str:
-        """`worded` gives the words, already escaped, for a name."""
+        """`worded` gives the words, already escaped, for a name. Where these are none, they leave
+        no hole."""
         if self.plain is not None:
             return self.plain
-        return "".join(part if isinstance(part, str) else worded(part.name) for part in self.parts)
+        said = [part if isinstance(part, str) else worded(part.name) for part in self.parts]
+        text = "".join(said)
+        return text if all(said) else _GAP.sub("\n\n", _LOOSE_ENDS.sub("", text))
 
 
 def split(text: str) -> Template:

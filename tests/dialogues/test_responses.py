@@ -38,6 +38,16 @@ def test_null_and_unknown_are_empty(content: Content) -> None:
     assert spoken(content, it, slots={"tool": None}) == "[]"
 
 
+def test_what_is_empty_leaves_no_hole(content: Content) -> None:
+    it = response({"text": "Kept. {tool}\n\n{nobody}\n\nNever at night."})
+    assert spoken(content, it, slots={"tool": None}) == "Kept.\n\nNever at night."
+
+
+def test_what_somebody_wrote_keeps_its_gaps(content: Content) -> None:
+    it = response({"text": "You said: {tool}"})
+    assert spoken(content, it, slots={"tool": "a\n\n\n\nb"}) == "You said: a\n\n\n\nb"
+
+
 def test_what_is_filled_in_is_escaped_unless_it_is_markup(content: Content) -> None:
     it = response({"text": "<b>{tool}</b>"})
     assert spoken(content, it, values={"tool": '<i>"&'}) == "<b>&lt;i&gt;&quot;&amp;</b>"
