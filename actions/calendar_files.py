@@ -55,23 +55,23 @@ class ValidateCalendarCall(_AboutDates):
 
 
 class SendCalendar(_AboutDates):
-    """Sends the chosen call's dates as a file. It is written when it goes out."""
+    """Sends the chosen call's dates as a file, or those of several, as a button may name them that
+    stands under news. It is written when it goes out."""
 
     called = "action_send_calendar"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Utters `utter_calendar`, whose attachment names the call."""
+        """Utters `utter_calendar` for each, whose attachment names the call."""
         context = self.context
-        code = tracker.get_slot(CHOSEN) or tracker.get_slot("call_code")
-        chosen = [call for call in self._offered() if call.code == code]
+        codes = str(tracker.get_slot(CHOSEN) or tracker.get_slot("call_code") or "").split()
+        chosen = [call for call in self._offered() if call.code in codes]
+        for call in chosen:
+            dispatcher.utter_message(
+                response="utter_calendar",
+                call_title=call.title,
+                call_code=call.code,
+                deadline=in_words(deadline_of(context, call), context.now, context.programme.zone),
+            )
         if not chosen:
             dispatcher.utter_message(response="utter_calendar_closed")
-            return []
-        [call] = chosen
-        dispatcher.utter_message(
-            response="utter_calendar",
-            call_title=call.title,
-            call_code=call.code,
-            deadline=in_words(deadline_of(context, call), context.now, context.programme.zone),
-        )
         return []

@@ -1,5 +1,6 @@
 """News of a call in words: how it stands, what it means for this person, and what to press."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -47,6 +48,13 @@ def news_words(
     if found.verdict is not None:
         parts.append(_judged_words(teller, found.verdict, found.was, values))
     return _response(call, found, now), {**values, "news": blocks(parts)}
+
+
+def together(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of one message for several calls, in this order: each call's news, and buttons
+    that are about them all."""
+    news = blocks(values["news"] for values in told)
+    return {**told[0], "news": news, "call_code": " ".join(values["call_code"] for values in told)}
 
 
 def _response(call: Call, found: Tidings, now: datetime) -> str:

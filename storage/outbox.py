@@ -144,6 +144,13 @@ def finish_sent(session: Session, rows: Collection[Claimed], *, now: datetime) -
     return set(found.scalars())
 
 
+def finish_beside(session: Session, rows: Collection[Claimed], *, now: datetime) -> None:
+    """Write that these were sent with another's message, though nobody claimed them."""
+    if rows:
+        ids = [row.id for row in rows]
+        session.execute(_FINISH_BESIDE, {"ids": ids, "at": now})
+
+
 def put_back(
     session: Session, claimed: Claimed, *, due_at: datetime, error: str | None = None
 ) -> bool:
@@ -288,6 +295,11 @@ _FINISH_SENT = (
     .where(_is_held)
     .values(state="sent", error=None, finished_at=bindparam("at"))
     .returning(_outbox.c.id)
+)
+_FINISH_BESIDE = (
+    update(_outbox)
+    .where(among(_outbox.c.id, "ids"), IS_WAITING)
+    .values(state="sent", error=None, finished_at=bindparam("at"))
 )
 _AS_BEFORE = {"state": "waiting", "lease": None, "attempts": _outbox.c.attempts - 1}
 _GIVE_BACK = update(_outbox).where(_is_held).values(_AS_BEFORE)

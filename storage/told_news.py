@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import among
 from storage.models import CallNews, OutboxRow
+from storage.outbox import IS_OPEN, IS_WAITING
 
+KIND = "news"  # of their outbox rows
 _LONGEST_WAIT = timedelta(days=1)  # from the change until it is told: through a night, and a crowd
 
 
@@ -31,6 +33,15 @@ def told_lately(
     return max((row.finished_at for row in found if row.finished_at > since), default=None)
 
 
+def waiting_beside(
+    session: Session, *, chat_id: int, row_id: int, now: datetime
+) -> list[tuple[int, int]]:
+    """What else this chat is to be told of calls by now: each outbox row with its news' id."""
+    values = {"chat": chat_id, "row": row_id, "now": now}
+    found = session.execute(_WAITING_BESIDE, values)
+    return [(row.id, row.payload["news_id"]) for row in found]
+
+
 def key_of(news_id: int, chat_id: int) -> str:
     """The outbox's dedupe key: each chat is told each news once."""
     return f"news:{news_id}:{chat_id}"
@@ -40,6 +51,13 @@ _news = CallNews.table()
 _outbox = OutboxRow.table()
 _SENT_UNDER = select(_outbox.c.dedupe_key, _outbox.c.finished_at).where(
     among(_outbox.c.dedupe_key, "keys"), _outbox.c.state == "sent"
+)
+_WAITING_BESIDE = (
+    select(_outbox.c.id, _outbox.c.payload)
+    .where(_outbox.c.chat_id == bindparam("chat"), _outbox.c.id != bindparam("row"))
+    .where(IS_OPEN, IS_WAITING, _outbox.c.kind == KIND)
+    .where(_outbox.c.due_at <= bindparam("now", type_=_outbox.c.due_at.type))
+    .order_by(_outbox.c.id)
 )
 _NOTED_LATELY = select(_news.c.id).where(
     _news.c.call_id == bindparam("call"),

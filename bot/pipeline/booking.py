@@ -65,7 +65,10 @@ class Books:
         ours = outbox.finish_sent(session, [it.load.claimed for it in outcomes], now=now)
         kept = [it for it in outcomes if it.load.claimed.id in ours]
         messages.record_all_sent(session, dict(_new_ids(kept)))
-        told = [it.load.claimed for it in kept if self._composer.follows(it.load.claimed)]
+        beside = [row for it in kept for row in it.load.beside]
+        outbox.finish_beside(session, beside, now=now)
+        went = [*(it.load.claimed for it in kept), *beside]
+        told = [row for row in went if self._composer.follows(row)]
         do_each(session, told, lambda row: self._composer.sent(session, row), _cannot_follow)
         self._composer.catch_up(session, [it.load for it in kept])
         covered = [number for it in kept for number in it.load.covers]

@@ -41,7 +41,8 @@ class PostponedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a row of some kind says, and what it is about. `rewrites` is a message to edit."""
+    """What a row of some kind says, and what it is about. `rewrites` is a message to edit; `beside`
+    are rows of the same chat, not claimed, that it tells as well."""
 
     reply: Reply
     lead_id: int | None = None
@@ -49,18 +50,21 @@ class Draft:
     reply_to_id: int | None = None
     media: Attachment | None = None
     rewrites: int | None = None
+    beside: tuple[Claimed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A claimed row and the parcel to send for it. `covers` are rows that it makes superfluous."""
+    """A claimed row and the parcel to send for it. `covers` are rows that it makes superfluous,
+    `beside` those that are told by it."""
 
     claimed: Claimed
     parcel: Parcel
     covers: tuple[int, ...] = ()
+    beside: tuple[Claimed, ...] = ()
 
 
-_Worded = tuple[Claimed, Attachment | None]  # a row with its message, and what goes with it
+_Worded = tuple[Claimed, Draft | None]  # a row with its message; its draft, if it was worded now
 Writer = Callable[[Session, Claimed], Draft]
 AfterSending = Callable[[Session, Claimed], None]
 AfterEnding = Callable[[Session, Claimed, str, str], None]  # its state (dropped, set_aside), why
@@ -103,9 +107,9 @@ class Composer:
         worded: dict[int, _Worded] = {row.id: (row, None) for row in rows if row.kind in _WRITTEN}
         worded |= {pair[0].id: pair for pair in words if pair is not None}
         ready = [worded[row.id] for row in rows if row.id in worded]
-        unread = [row for row, _media in ready if row.message_id not in known]
+        unread = [row for row, _draft in ready if row.message_id not in known]
         posts = {**known, **self._posts(session, unread)}
-        loads = [self._load(session, row, posts, media) for row, media in ready]
+        loads = [self._load(session, row, posts, draft) for row, draft in ready]
         return [load for load in loads if load is not None]
 
     def sent(self, session: Session, claimed: Claimed) -> None:
@@ -146,7 +150,7 @@ class Composer:
             )
 
     def _word(self, session: Session, claimed: Claimed) -> _Worded | None:
-        """The row with its message, and what goes with it; None if it is not sent now."""
+        """The row with its message, and its draft; None if it is not sent now."""
         try:
             draft = self._write(session, claimed)
         except DroppedError as drop:
@@ -155,7 +159,7 @@ class Composer:
         except PostponedError as later:
             outbox.put_back(session, claimed, due_at=later.due_at, error=str(later))
             return None
-        return replace(claimed, message_id=self._keep(session, claimed, draft)), draft.media
+        return replace(claimed, message_id=self._keep(session, claimed, draft)), draft
 
     def _cannot(self, session: Session, claimed: Claimed, error: Exception) -> None:
         """One post must not hold up all others. A database that is busy may be so for a moment."""
@@ -231,7 +235,7 @@ class Composer:
         session: Session,
         claimed: Claimed,
         posts: Mapping[int, Outgoing],
-        media: Attachment | None,
+        draft: Draft | None,
     ) -> Load | None:
         post = posts.get(claimed.message_id or 0)
         reason = _nothing_to_send(claimed, post)
@@ -240,11 +244,11 @@ class Composer:
             return None
         is_edit = post.external_id is not None and claimed.kind != "deletion"
         covers = outbox.same_edits(session, claimed) if is_edit else ()
-        parcel = _parcel(claimed, post, media)
+        parcel = _parcel(claimed, post, draft.media if draft else None)
         if not is_edit and (parcel.document or "").startswith("/"):
             written = self._documents(session, parcel.document or "", claimed.chat_id)
             parcel = replace(parcel, document=None, file=written)
-        return Load(claimed, parcel, covers)
+        return Load(claimed, parcel, covers, draft.beside if draft else ())
 
 
 def _nothing_to_send(claimed: Claimed, post: Outgoing | None) -> str:

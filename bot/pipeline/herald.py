@@ -72,5 +72,5 @@ class Herald(TopUp):
         ]
         due_at = allowed_from(now, zone=zone, quiet=quiet)
         fanout.queue_all(
-            session, notices, kind="news", lane=Lane.BROADCASTS, due_at=due_at, now=now
+            session, notices, kind=told_news.KIND, lane=Lane.BROADCASTS, due_at=due_at, now=now
         )

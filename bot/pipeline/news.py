@@ -1,24 +1,36 @@
 """What news of a call say: written when they are claimed, if they are still new to that chat."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from actions.news import Tidings, tidings
 from actions.news_truth import OldNewsError, check_news
-from actions.news_words import news_words
+from actions.news_words import news_words, together
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
-from storage import calls, news, told_verdicts
+from storage import calls, news, told_news, told_verdicts
 from storage.models import Call, CallNews
 from storage.outbox import Claimed
 
+MOST_TOGETHER = 4  # in one message: more is more than anybody reads
+
+_Told = tuple[str, dict[str, Any]]  # the response that tells it, and its values
+
 
 class NewsWriter:
-    """Words news when they are claimed, and keeps the verdict that was told with them."""
+    """Words news when they are claimed, and keeps the verdict that was told with them.
+
+    What else the same chat is to be told by then goes along, if it ends in the same choices: who
+    follows a theme of which three calls open at nine hears of them once.
+    """
 
     def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
         self._wording = wording
@@ -28,6 +40,26 @@ class NewsWriter:
     def write(self, session: Session, claimed: Claimed) -> Draft:
         """The words. Raises DroppedError if this chat need not be told any more, and
         PostponedError in quiet hours."""
+        response, values = self._told(session, claimed)
+        self._not_at_night(self._clock.now())
+        beside = list(self._beside(session, claimed, response))
+        values = together([values, *(more for _row, more in beside)])
+        reply = self._wording.reply(response, values)
+        return Draft(reply, beside=tuple(row for row, _values in beside))
+
+    def sent(self, session: Session, claimed: Claimed) -> None:
+        """They know this verdict now."""
+        item = news.find_news(session, claimed.payload["news_id"])
+        if item is None:
+            return
+        call = calls.get_call(session, item.call_id)
+        found = self._tidings(session, item, call, claimed.chat_id)
+        if found is not None and found.verdict is not None:
+            verdicts, now = {call.id: found.verdict.kind}, self._clock.now()
+            told_verdicts.note_told(session, chat_id=claimed.chat_id, verdicts=verdicts, now=now)
+
+    def _told(self, session: Session, claimed: Claimed) -> _Told:
+        """What this row tells. Raises DroppedError if nothing, or nothing new."""
         item = news.find_news(session, claimed.payload["news_id"])
         if item is None:
             raise DroppedError("the call was deleted")
@@ -40,20 +72,21 @@ class NewsWriter:
         found = self._tidings(session, item, call, claimed.chat_id)
         if found is None:
             raise DroppedError("it makes no difference to them any more")
-        self._not_at_night(now)
-        name, values = news_words(call, found, say=self._wording.say, programme=programme, now=now)
-        return Draft(self._wording.reply(name, values))
+        return news_words(call, found, say=self._wording.say, programme=programme, now=now)
 
-    def sent(self, session: Session, claimed: Claimed) -> None:
-        """They know this verdict now."""
-        item = news.find_news(session, claimed.payload["news_id"])
-        if item is None:
-            return
-        call = calls.get_call(session, item.call_id)
-        found = self._tidings(session, item, call, claimed.chat_id)
-        if found is not None and found.verdict is not None:
-            verdicts, now = {call.id: found.verdict.kind}, self._clock.now()
-            told_verdicts.note_told(session, chat_id=claimed.chat_id, verdicts=verdicts, now=now)
+    def _beside(
+        self, session: Session, claimed: Claimed, response: str
+    ) -> Iterator[tuple[Claimed, dict[str, Any]]]:
+        """Other rows that the same response tells, with its values. The rest go by themselves."""
+        waiting = told_news.waiting_beside(
+            session, chat_id=claimed.chat_id, row_id=claimed.id, now=self._clock.now()
+        )
+        for row_id, news_id in waiting[: MOST_TOGETHER - 1]:
+            row = replace(claimed, id=row_id, payload={"news_id": news_id}, message_id=None)
+            with suppress(DroppedError):
+                name, values = self._told(session, row)
+                if name == response:
+                    yield row, values
 
     def _tidings(
         self, session: Session, item: CallNews, call: Call, chat_id: int

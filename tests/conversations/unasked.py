@@ -109,5 +109,7 @@ class Unasked:
             outbox.put_back(session, claimed, due_at=later.due_at)
             return None
         outbox.finish(session, claimed, state="sent", now=now)
-        writer.sent(session, claimed)
+        outbox.finish_beside(session, draft.beside, now=now)
+        for row in (claimed, *draft.beside):
+            writer.sent(session, row)
         return draft.reply
