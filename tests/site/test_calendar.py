@@ -56,6 +56,7 @@ async def test_lines_are_folded_and_end_as_the_standard_says(visit: Visit) -> No
     body = await answer.read()
     assert answer.headers["Content-Disposition"] == 'attachment; filename="gardens.ics"'
     assert b"\n" not in body.replace(b"\r\n", b"")
+    assert b"\r\nDTSTART:20260611T160000Z\r\n" in body  # in UTC, by nobody's own clock
     assert max(map(len, body.split(b"\r\n"))) <= 75
 
 
