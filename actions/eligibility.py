@@ -13,6 +13,7 @@ from actions.checking import keep_answers
 from actions.context import BoundAction, Context
 from actions.facts import declared, told_by
 from actions.labels import answer_label, blocks, button, lines, question_label
+from actions.reason_words import reason_values
 from actions.rounds import current_calls
 from actions.verdicts import Judged, Kind, Reason, Verdict, judge_call
 from storage import told_verdicts
@@ -229,7 +230,7 @@ def _choice(context: Context, ways: Mapping[int, Sequence[Markup]]) -> list[Mark
 def _line(context: Context, verdict: Verdict, reason: Reason, style: str) -> Markup:
     """With the answer as it was given, also where that only implied the one that counts."""
     facts = context.programme.facts
-    values = {"text": reason.text, "fix": reason.fix, "takes": reason.criterion.takes}
+    values = reason_values(context, reason)
     if reason.fact in facts and reason.answer is None:
         values["question"] = question_label(context, reason.fact)
     elif reason.fact in facts:

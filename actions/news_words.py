@@ -11,6 +11,7 @@ from actions.call_words import CALL_RESPONSES, call_dates, call_values
 from actions.labels import Say, blocks, lines, question_label
 from actions.news import Tidings
 from actions.programme import Programme
+from actions.reason_words import reason_values
 from actions.verdicts import Kind, Reason, Verdict
 from storage.calls import ends_at
 from storage.models import Call
@@ -21,7 +22,7 @@ RESPONSES = frozenset(
     {"utter_news", "utter_news_followed", "utter_news_over"}
     | {f"news_{kind}" for kind in NewsKind if kind is not NewsKind.RULES}
     | {f"judged_{kind}" for kind in (*get_args(Kind), "nearer", "reason")}
-    | {"reason_unknown", *CALL_RESPONSES}
+    | {"reason_unknown", "reason_takes", *CALL_RESPONSES}
 )
 
 
@@ -78,5 +79,4 @@ def _line(teller: _Teller, reason: Reason) -> Markup:
     if reason.outcome == "unknown" and reason.fact in teller.programme.facts:
         question = question_label(teller, reason.fact)
         return teller.say("reason_unknown", {"question": question})
-    values = {"text": reason.text, "fix": reason.fix, "takes": reason.criterion.takes}
-    return teller.say("judged_reason", values)
+    return teller.say("judged_reason", reason_values(teller, reason))
