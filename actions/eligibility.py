@@ -157,11 +157,13 @@ class ExplainVerdict(_AboutVerdicts):
 
 def _sections(context: Context, judged: Sequence[Judged]) -> Markup:
     sections = [_section(context, one, judged) for one in judged[:_SHOWN_IN_FULL]]
-    others = lines(
+    others = [
         context.say(f"verdict_line_{one.verdict.kind}", {"call_title": one.call.title})
         for one in judged[_SHOWN_IN_FULL:]
-    )
-    return blocks([*sections, others])
+    ]
+    if others:
+        others.append(context.say("verdict_lines_why", {}))
+    return blocks([*sections, lines(others)])
 
 
 def _section(context: Context, one: Judged, judged: Sequence[Judged]) -> Markup:

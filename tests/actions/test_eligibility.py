@@ -114,6 +114,7 @@ def test_many_calls_are_named_but_not_all_explained(stage: Stage) -> None:
     text = stage.heard("action_judge_calls", **SAM)
     assert text.count("utter_verdict_eligible") == 3
     assert text.count("verdict_line_eligible") == 3
+    assert text.count("verdict_lines_why") == 1
 
 
 def test_judging_again_gives_the_same(stage: Stage) -> None:
