@@ -34,7 +34,8 @@ async def test_run_dev_takes_an_edit_up_and_refuses_a_faulty_one(
     await ann.send("/help")
     await ann.receives("How it goes")
     assert (
-        f"{content.file(IDEA_FLOW)}:{line}: no-action: flow shape_idea, step action_take_draughts: "
+        f"{content.file(IDEA_FLOW)}:{line}: no-action: flow shape_idea, "
+        "step action_take_draughts: "
         "there is no action action_take_draughts (did you mean action_take_drafts?)\n"
     ) in assistant.log
 
