@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from storage.applicants import contact_index
+from storage.database import insert_into
 from storage.models import Chat, Lead, LeadEvent, StaffMember
 
 OPEN = ("new", "claimed", "in_contact")
@@ -64,22 +66,32 @@ class Closed:
 
 
 def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead, bool]:
-    """The lead with this dedupe key, and whether it is new. The consent is given now."""
-    known = find_by_dedupe_key(session, dedupe_key=new.dedupe_key)
-    if known is not None:
-        return known, False
+    """The lead with this dedupe key, and whether it is new: of two who make it at once, for one.
+    The consent is given now. The caller holds the lead from here on."""
+    made = None
+    if find_by_dedupe_key(session, dedupe_key=new.dedupe_key) is None:
+        made = _insert(session, new, now)
+    lead = find_by_dedupe_key(session, dedupe_key=new.dedupe_key, hold=True)
+    if lead is None:
+        raise NoResultFound(new.dedupe_key)
+    if made is not None:
+        record_event(session, lead, kind="sent", who=new.applicant_name, words=None, now=now)
+    return lead, made is not None
+
+
+def _insert(session: Session, new: NewLead, now: datetime) -> int | None:
     values = {name: getattr(new, name) for name in NewLead.__dataclass_fields__}
-    lead = Lead(
+    statement = insert_into(session, Lead).values(
         **values,
         contact_index=contact_index(session, new.contact),
         status="new",
         consent_at=now,
         created_at=now,
     )
-    session.add(lead)
-    session.flush()
-    record_event(session, lead, kind="sent", who=new.applicant_name, words=None, now=now)
-    return lead, True
+    made: int | None = session.execute(
+        statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Lead.id)
+    ).scalar_one_or_none()
+    return made
 
 
 def correct_sender(
@@ -112,9 +124,14 @@ def get_lead(session: Session, lead_id: int) -> Lead | None:
     return session.get(Lead, lead_id)
 
 
-def find_by_dedupe_key(session: Session, *, dedupe_key: str) -> Lead | None:
-    """The lead that was made from this draft or these words."""
-    return session.scalars(select(Lead).where(Lead.dedupe_key == dedupe_key)).one_or_none()
+def find_by_dedupe_key(session: Session, *, dedupe_key: str, hold: bool = False) -> Lead | None:
+    """The lead that was made from this idea or these words. With `hold` nobody else changes it
+    until the transaction ends, and it is as it is now."""
+    statement = select(Lead).where(Lead.dedupe_key == dedupe_key)
+    if hold:
+        statement = statement.with_for_update(key_share=True)
+        statement = statement.execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
 
 
 def leads_by_key(session: Session, *, stem: str) -> list[Lead]:

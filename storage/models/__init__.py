@@ -5,8 +5,16 @@ from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
 from storage.models.interests import CallNews, Interest, ToldVerdict
-from storage.models.leads import Handoff, Lead, LeadEvent, StaffChat, StaffMember
-from storage.models.processes import Keystone, Lease, Pace
+from storage.models.leads import (
+    ChangeRequest,
+    Handoff,
+    Lead,
+    LeadEvent,
+    StaffChat,
+    StaffMember,
+    Submission,
+)
+from storage.models.processes import IntakeSpan, Keystone, Lease, Pace
 from storage.models.queues import LEASED, WAITING, InboxRow, OutboxRow
 
 __all__ = [
@@ -18,6 +26,7 @@ __all__ = [
     "Call",
     "CallChange",
     "CallNews",
+    "ChangeRequest",
     "Chat",
     "ChatAlias",
     "Conversation",
@@ -26,6 +35,7 @@ __all__ = [
     "IdeaAnswer",
     "InboxRow",
     "Instant",
+    "IntakeSpan",
     "Interest",
     "Keystone",
     "LateLink",
@@ -39,6 +49,7 @@ __all__ = [
     "ReminderPlan",
     "StaffChat",
     "StaffMember",
+    "Submission",
     "Subscription",
     "ToldVerdict",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.crypto import EncryptedText
+from storage.crypto import EncryptedJSON, EncryptedText
 from storage.models.base import Base, BigId
 
 
@@ -98,3 +98,50 @@ class Handoff(Base):
     words: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+
+class Submission(Base):
+    """One send of a lead, kept as it was sent. What is sent again is a version of its own."""
+
+    __tablename__ = "submissions"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    idea_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ideas.id", ondelete="SET NULL"), index=True
+    )
+    version: Mapped[int]  # from 1
+    idea: Mapped[Any | None] = mapped_column(JSON)  # {"title": …, "answers": {question: text}}
+    attached: Mapped[Any | None] = mapped_column(EncryptedJSON)  # files, by question
+    facts: Mapped[Any] = mapped_column(JSON)
+    sent_at: Mapped[datetime]  # the instant that counts
+    stored_at: Mapped[datetime]  # when we had it
+    standing: Mapped[str] = mapped_column(
+        String(16)
+    )  # in_time, after_outage, by_leave, on_request, open (nothing has a deadline)
+    down_from: Mapped[datetime | None]  # after an outage: from when …
+    down_until: Mapped[datetime | None]  # … to when nothing could be taken in
+    change_request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("change_requests.id", ondelete="SET NULL"), index=True
+    )  # what staff had asked for
+    __table_args__ = (UniqueConstraint("lead_id", "version"),)
+
+
+class ChangeRequest(Base):
+    """Staff ask a resident to change some answers of what was sent."""
+
+    __tablename__ = "change_requests"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
+    who: Mapped[str | None] = mapped_column(EncryptedText)  # of the staff
+    words: Mapped[str | None] = mapped_column(EncryptedText)
+    questions: Mapped[Any] = mapped_column(JSON)  # list of slots, in the order of asking
+    answered: Mapped[Any | None] = mapped_column(
+        EncryptedJSON
+    )  # by question: {"text": …, "media": …}, or null: kept as it was
+    asked_at: Mapped[datetime]
+    until: Mapped[datetime]  # answers count before then, also after the call's deadline
+    reminded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # answered, ended (the lead was closed or taken back), replaced (staff asked anew)

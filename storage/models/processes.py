@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedText
-from storage.models.base import Base
+from storage.models.base import Base, BigId
 
 
 class Lease(Base):
@@ -33,3 +33,15 @@ class Keystone(Base):
     __tablename__ = "keystone"
     id: Mapped[int] = mapped_column(primary_key=True)
     sealed: Mapped[str] = mapped_column(EncryptedText)
+
+
+class IntakeSpan(Base):
+    """A time through which updates of a channel could be taken in. What lies between two is an
+    outage: of the processes, of the database, or of the line to the channel."""
+
+    __tablename__ = "intake_spans"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    began_at: Mapped[datetime]
+    alive_until: Mapped[datetime]  # the last sign of life
+    __table_args__ = (Index("ix_intake_spans", "channel", "began_at"),)
