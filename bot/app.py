@@ -35,6 +35,7 @@ from bot.pipeline.clockwatch import ClockWatch
 from bot.pipeline.listening import Listening
 from bot.pipeline.pacing import open_pacer
 from bot.pipeline.presses import Presses
+from bot.pipeline.pulse import Pulse
 from bot.pipeline.retention import Tidy
 from bot.pipeline.storing import Store, Work, for_others
 from bot.pipeline.vigil import Vigil
@@ -175,6 +176,7 @@ async def _open_preview(process: Process) -> None:
     preview.add_to(process.site)
     channels.senders[PREVIEW] = channels.answerers[PREVIEW] = preview.sender
     process.tidy.append(preview.sweep)
+    process.loops.append(_pulse(core, PREVIEW))
 
 
 def _known_names(settings: Settings) -> list[str]:
@@ -231,7 +233,14 @@ def _fetching(process: Process, bot: Bot, sender: TelegramSender) -> Polling | W
         secret=cipher.password(f"webhook of {core.settings.token}"),
     )
     webhook.add_to(process.site)
+    process.loops.append(_pulse(core, TELEGRAM))
     return webhook
+
+
+def _pulse(core: Core, channel: str) -> Loop:
+    """What says that updates of this channel can be posted to us."""
+    pulse = Pulse(database=core.database, clock=core.clock, channel=channel)
+    return partial(pulse.run, core.signals)
 
 
 def commands_of(core: Core) -> list[tuple[str, str]]:

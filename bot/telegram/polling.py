@@ -12,6 +12,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkErro
 from telegram.warnings import PTBUserWarning
 
 from bot.clock import Clock
+from bot.pipeline.pulse import Pulse
 from bot.pipeline.signals import Signals
 from bot.telegram import gateway
 from bot.telegram.intake import Intake, NotStoredError, Update
@@ -46,6 +47,7 @@ class Polling:
         self._clock = clock
         self._signals = signals
         self._intake = intake
+        self._pulse = Pulse(database=database, clock=clock, channel=gateway.CHANNEL)
         self._offset = 0
         self._owner = str(uuid.uuid4())
         self._renewed_at: float | None = None
@@ -78,6 +80,8 @@ class Polling:
             await self._signals.pause(FIRST_PAUSE)
             return
         updates = await self._signals.unless_stopped(self._fetch())
+        if updates is not None:
+            await self._pulse.beat()  # before they are stored: their turns may ask about an outage
         if updates:
             came_at = time.monotonic()
             await self._intake.take(updates)
