@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from rasa_sdk import Action
 from sqlalchemy.orm import Session
 
+from actions.counting import Moment
 from actions.labels import Say
 from actions.programme import Programme
 
@@ -45,7 +46,8 @@ class Incoming(Protocol):
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that an action may touch. `now` is an aware UTC instant; `say` words a domain response;
-    `staff_chat_id` is None where no staff chat is connected."""
+    `staff_chat_id` is None where no staff chat is connected. `moment` is when what is answered was
+    done, which may be long before now."""
 
     session: Session
     now: datetime
@@ -54,6 +56,8 @@ class Context:
     say: Say
     incoming: Incoming
     staff_chat_id: int | None
+    channel: str
+    moment: Moment
 
 
 class BoundAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types

@@ -60,8 +60,9 @@ class Incoming:
 
     `payload` is a pressed button's payload (`/SetSlots(a=b)`, `/intent`, or text), or the trigger
     of an internal event. `asked` is the question that the pressed button, edited answer, or
-    replied-to message belongs to; None if it belongs to none. `sent_at` is aware UTC. `values` are
-    slots that an internal event brings with it; they are set before its flow starts.
+    replied-to message belongs to; None if it belongs to none. `sent_at` is the channel's own
+    instant and `stored_at` when we had it, both aware UTC. `values` are slots that an internal
+    event brings with it; they are set before its flow starts.
     """
 
     did: Did
@@ -70,6 +71,7 @@ class Incoming:
     asked: Asked | None = None
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None
+    stored_at: datetime | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -89,6 +89,7 @@ class Scratch:
             session,
             chat_id=self._chat.id,
             staff_chat_id=staff.staff_chat_id(session, channel=self._chat.channel),
+            channel=self._chat.channel,
         )
         self._written = []
         return session, run

@@ -1,15 +1,17 @@
 """Where the dialogue's actions meet rasa-sdk: an action call becomes one run of its executor."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from actions.context import Context
+from actions.counting import Moment
 from actions.registry import Result, run_action, values_of
 from bot.clock import Clock
 from bot.pipeline.wording import Wording
-from dialogues.exchange import Button
+from dialogues.exchange import Button, Did, Incoming
 from dialogues.model import Content
 from dialogues.programme import Programme
 from dialogues.runner import ActionCall, ActionResult, RunAction, Said
@@ -26,7 +28,9 @@ class Performer:
         self._clock = clock
         self._domain = domain_of(content)
 
-    def bind(self, session: Session, *, chat_id: int, staff_chat_id: int | None) -> RunAction:
+    def bind(
+        self, session: Session, *, chat_id: int, staff_chat_id: int | None, channel: str
+    ) -> RunAction:
         """What the runner calls during this turn."""
 
         def run(call: ActionCall) -> ActionResult:
@@ -38,6 +42,8 @@ class Performer:
                 say=self._say,
                 incoming=call.incoming,
                 staff_chat_id=staff_chat_id,
+                channel=channel,
+                moment=_moment(call.incoming, self._clock.now()),
             )
             result = run_action(
                 context,
@@ -48,6 +54,12 @@ class Performer:
             return _result(result)
 
         return run
+
+
+def _moment(incoming: Incoming, now: datetime) -> Moment:
+    """Of a press the channel tells no instant."""
+    said_at = None if incoming.did is Did.PRESS else incoming.sent_at
+    return Moment(incoming.stored_at or now, said_at)
 
 
 def domain_of(content: Content) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A resident's turn: what arrived becomes an `Incoming`, the dialogue answers, both are kept."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -50,11 +50,12 @@ class Residents:
             return Answer()
         state = self._state(turn)
         incoming = self._incoming(session, chat.id, turn.arrivals)
+        incoming = replace(incoming, stored_at=_stored_at(turn, now))
         _remember(session, chat.id, turn.arrivals, state.question, now)
         if chat.missed_reply and first.happened is Happened.SAID and not first.text.startswith("/"):
             return self.apologise(session, turn)  # they answer a question that never reached them
         run_action = self._performer.bind(
-            session, chat_id=chat.id, staff_chat_id=turn.staff_chat_id
+            session, chat_id=chat.id, staff_chat_id=turn.staff_chat_id, channel=chat.channel
         )
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if self._watch is not None:
@@ -89,6 +90,11 @@ class Residents:
         if first.happened is Happened.PRESSED:
             return _press(session, chat_id, first)
         return _said(arrivals, asked=_question_met(session, chat_id, first))
+
+
+def _stored_at(turn: Turn, now: datetime) -> datetime:
+    """When what is answered now was stored; the first part of what joined counts."""
+    return turn.rows[0].received_at if turn.rows else now
 
 
 def close_chat(session: Session, chat_id: int, *, now: datetime, reason: str) -> None:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.context import Context
+from actions.counting import Moment
 from actions.registry import Result, run_action, values_of
 from dialogues.canvas import Canvas
 from dialogues.programme import Fact, Moments
@@ -161,7 +162,7 @@ class Stage:
         return str(self.say(response["response"], values_of(response)))
 
     def at(self, now: datetime) -> "Stage":
-        return replace(self, context=replace(self.context, now=now))
+        return self.changed(now=now, moment=Moment(now))
 
     def after(self, **span: float) -> "Stage":
         return self.at(self.context.now + timedelta(**span))
@@ -213,5 +214,15 @@ def staff_chat_id(session: Session) -> int:
 def stage(session: Session, staff_chat_id: int) -> Stage:
     say = RecordingSay(DOMAIN["responses"])
     chat_id = chat_id_for(session, ChatKey("preview", "sam", "private", "Sam"), now=NOW)
-    context = Context(session, NOW, chat_id, programme(), say, Did(), staff_chat_id)
+    context = Context(
+        session,
+        NOW,
+        chat_id,
+        programme(),
+        say,
+        Did(),
+        staff_chat_id,
+        channel="preview",
+        moment=Moment(NOW),
+    )
     return Stage(context, DOMAIN, say)

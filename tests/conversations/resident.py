@@ -67,6 +67,7 @@ class Resident:
             self._session,
             chat_id=self._chat.id,
             staff_chat_id=staff.staff_chat_id(self._session, channel=self._chat.channel),
+            channel=self._chat.channel,
         )
         return self._keep(
             self._runner.take(self._state, incoming, run_action=run_action, now=self._clock.now())
