@@ -21,17 +21,24 @@ from actions.labels import (
     question_label,
 )
 from actions.programme import Programme
-from storage import applicants, calls, chats, leads
+from storage import applicants, calls, change_requests, chats, leads, submissions
 from storage.late_links import came_late
-from storage.models import Handoff, Lead
+from storage.models import Handoff, Lead, Submission
+from storage.submissions import changed_questions, texts_of
 
 _STATUSES = ("new", "claimed", "in_contact", "done", "withdrawn")
 _VERDICTS = ("eligible", "not_yet", "no")
-_CARDS = ("lead_card", "lead_card_taken", "lead_card_closed", "lead_card_withdrawn")
+_CARDS = (
+    *("lead_card", "lead_card_taken", "lead_card_closed", "lead_card_withdrawn"),
+    *("lead_card_taken_back", "lead_changed", "lead_unchanged", "lead_taken_back"),
+)
 _PASSED_ON = ("handoff", "crisis", "answer", "attached", "words_only", "words_removed")
 _DESK = ("claimed", "claimed_already", "old_button", "help", "apology", "resident_gone")
 _CLOSING = ("done", "done_how", "unknown_reference")
-_LINES = ("nameless", "on_behalf", "call", "late", "source", "to_be_listened")
+_LINES = (
+    *("nameless", "on_behalf", "call", "late", "source", "to_be_listened", "sent_again"),
+    *("after_outage", "changes_asked", "changes_answered"),
+)
 # What stands in the staff's chat, and what a resident hears of what is done there.
 RESPONSES = frozenset(
     {f"staff_{name}" for name in (*_CARDS, *_PASSED_ON, *_DESK, *_CLOSING)}
@@ -70,7 +77,7 @@ def card_values(
         "assignee": leads.assignee_name(session, lead),
         "outcome": lead.outcome,
         "when": in_words(lead.created_at, now, programme.zone),
-        "lines": lines(_lead_lines(session, words, lead)),
+        "lines": lines(_lead_lines(session, words, lead, now)),
     }
 
 
@@ -142,11 +149,54 @@ def shortened(text: str, longest: int | None) -> str:
     return text[:longest].rsplit(" ", 1)[0] + " …"
 
 
-def _lead_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Markup]:
+def changed_values(
+    session: Session, submission: Submission, *, programme: Programme, say: Say
+) -> dict[str, Any]:
+    """The values of `staff_lead_changed`: what is new in this version, question by question."""
+    words = _Words(programme, say)
+    found = submissions.submissions_of(session, lead_id=submission.lead_id)
+    before = next((it for it in reversed(found) if it.version < submission.version), None)
+    changed = changed_questions(before.idea if before else None, submission.idea)
+    texts = texts_of(submission.idea)
+    lead = leads.get_lead(session, submission.lead_id)
+    return {
+        "reference": lead.reference if lead else None,
+        "who": lead.applicant_name if lead else None,
+        "version": submission.version,
+        "lines": lines(
+            idea_line(words, name, shortened(texts.get(name, ""), _LONGEST_ANSWER))
+            for name in changed
+        ),
+    }
+
+
+def _history_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> Iterator[Markup]:
+    """How the newest version counts, what is new in it, and what was asked for."""
+    say, zone = words.say, words.programme.zone
+    last = submissions.newest_submission(session, lead_id=lead.id)
+    if last is not None and last.version > 1:
+        when = in_words(last.sent_at, now, zone)
+        yield say("card_sent_again", {"version": last.version, "when": when})
+    if last is not None and last.down_from and last.down_until:
+        down = {
+            "since": in_words(last.down_from, now, zone),
+            "until": in_words(last.down_until, now, zone),
+        }
+        yield say("card_after_outage", down)
+    for request in change_requests.requests_of(session, lead_id=lead.id)[-1:]:
+        if request.outcome in (None, "answered"):
+            named = Markup(", ").join(question_label(words, it) for it in request.questions)
+            until = in_words(request.until, now, zone)
+            name = "card_changes_asked" if request.outcome is None else "card_changes_answered"
+            yield say(name, {"who": request.who, "questions": named, "until": until})
+
+
+def _lead_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> Iterator[Markup]:
     say = words.say
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
     yield from applicant_lines(words, lead.facts, for_staff_chat=True)
+    yield from _history_lines(session, words, lead, now)
     if lead.call_id is not None:
         call = calls.get_call(session, lead.call_id)
         yield say("card_call", {"call_title": call.title})

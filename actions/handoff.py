@@ -5,8 +5,8 @@ from typing import Any
 
 from actions.context import BoundAction, Context, media_of
 from actions.instants import in_words
-from actions.leads import queue_for_staff
 from actions.quiet_hours import allowed_from, is_allowed
+from actions.staff_posts import queue_for_staff
 from storage import handoffs, leads
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Lane

@@ -16,10 +16,12 @@ from actions.offers import attached_answers, told_about
 from actions.verdicts import judge_call, settled
 from storage import applicants, calls, chats, leads
 from storage.leads import NewLead
+from storage.models import Call
 
 # No letter or digit that is taken for another (0 O, 1 I L), and no vowels, so that no words appear.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 5
+TEAM = "team"  # what is chosen for no call in particular
 _SAME_WORDS_FOR = timedelta(days=1)
 
 
@@ -48,7 +50,7 @@ def lead_from(context: Context, slots: Mapping[str, Any], domain: Mapping[str, A
     kind = slots.get("lead_kind") or next(iter((*taking_ideas, *offers)))
     draft = _with_sender(context, kind, slots)
     if kind in taking_ideas:
-        return _with_call(context, slots, _with_idea(context, draft))
+        return _with_idea(context, _with_call(context, slots, draft))
     return _with_offer(context, draft, told_about(context, domain, kind, slots))
 
 
@@ -100,10 +102,9 @@ def _with_idea(context: Context, draft: NewLead) -> NewLead:
     answers = answers_of(context.session, chat_id=context.chat_id)
     if idea is None or not answers:
         return replace(draft, dedupe_key=_key_by_words(context, draft.kind, ""))
-    newest = max(answer.id for answer in answers.values())
     return replace(
         draft,
-        dedupe_key=f"idea:{idea.id}:{newest}",
+        dedupe_key=f"idea:{idea.id}:{draft.call_id or 0}",
         idea_id=idea.id,
         idea=as_told(context, answers),
         to_be_listened=any(needs_listening(answer.media) for answer in answers.values()),
@@ -111,8 +112,7 @@ def _with_idea(context: Context, draft: NewLead) -> NewLead:
 
 
 def _with_call(context: Context, slots: Mapping[str, Any], draft: NewLead) -> NewLead:
-    code = slots.get("call_code")
-    call = calls.find_call(context.session, code=code) if code else None
+    call = call_from(context, slots)
     if call is None:
         return draft
     verdict = judge_call(call, draft.facts).verdict
@@ -122,6 +122,14 @@ def _with_call(context: Context, slots: Mapping[str, Any], draft: NewLead) -> Ne
         verdict=settled(verdict.kind),
         reasons=reason_sentences(verdict),
     )
+
+
+def call_from(context: Context, slots: Mapping[str, Any]) -> Call | None:
+    """The call that it is for: the one that was chosen, else the one that was found to fit."""
+    chosen = slots.get("lead_call") or slots.get("call_code")
+    if not chosen or chosen == TEAM:
+        return None
+    return calls.find_call(context.session, code=chosen)
 
 
 def _with_offer(context: Context, draft: NewLead, told: Mapping[str, str]) -> NewLead:

@@ -1,26 +1,25 @@
 """Sending leads: one receipt however often it is sent, and staff are told."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
+from actions.call_words import own_values
 from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction, Context
 from actions.instants import in_words
 from actions.labels import blocks, kind_label, lines, question_label
+from actions.lead_calls import next_chances, not_yet_line
 from actions.lead_drafts import callback_from, lead_from
-from storage import applicants, ideas, leads
+from actions.open_calls import open_now
+from actions.receipts import receipt_values
+from actions.sending import send
+from storage import calls
+from storage.calls import ends_at
 from storage.leads import NewLead
-from storage.models import Idea, Lead
-from storage.outbox import Lane, queue
-
-
-def contact_way(contact: str | None) -> str:
-    """Which of the three a contact is: telegram, phone or email."""
-    if contact is None or contact == "telegram":
-        return "telegram"
-    return "email" if "@" in contact else "phone"
+from storage.models import Lead
 
 
 class ShowLeadSummary(BoundAction):
@@ -31,13 +30,15 @@ class ShowLeadSummary(BoundAction):
     def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_lead_summary`."""
         draft = lead_from(self.context, tracker.slots, domain)
-        shown = blocks([lines(_sender_lines(self.context, draft)), _content(self.context, draft)])
+        about = lines((*_sender_lines(self.context, draft), *_call_lines(self.context, draft)))
+        shown = blocks([about, _content(self.context, draft)])
         dispatcher.utter_message(response="utter_lead_summary", lines=shown)
         return []
 
 
 class SendLead(BoundAction):
-    """Hands the lead to staff. Sent again it gives the same receipt, and passes corrections on."""
+    """Hands the lead to staff. Sent again it gives the same receipt; what has changed goes along as
+    a new version. After the deadline nothing goes, and it says so."""
 
     called = "action_send_lead"
 
@@ -46,12 +47,37 @@ class SendLead(BoundAction):
         if tracker.get_slot("lead_consent") is not True:
             dispatcher.utter_message(response="utter_lead_needs_consent")
             return []
-        lead, is_new = send(self.context, lead_from(self.context, tracker.slots, domain))
+        draft = lead_from(self.context, tracker.slots, domain)
+        outcome = send(self.context, draft)
+        if outcome.what == "late":
+            self._refuse(dispatcher, draft, outcome.lead)
+        elif outcome.lead is not None:
+            values = receipt_values(self.context, outcome.lead)
+            dispatcher.utter_message(response=_RECEIPTS[outcome.what], **values)
+        reference = outcome.lead.reference if outcome.lead else None
+        return [SlotSet("lead_reference", reference)]
+
+    def _refuse(self, dispatcher: Any, draft: NewLead, sent: Lead | None) -> None:
+        context = self.context
+        if draft.call_id is None:
+            return
+        call = calls.get_call(context.session, draft.call_id)
+        values = {"call_title": call.title, "open_now": open_now(context)}
+        values["deadline"] = in_words(ends_at(call), context.now, context.programme.zone)
+        if sent is not None:
+            values["reference"] = sent.reference
         dispatcher.utter_message(
-            response="utter_receipt" if is_new else "utter_receipt_again",
-            **_receipt_values(self.context, lead),
+            response="utter_lead_too_late" if sent is None else "utter_change_too_late",
+            **values,
+            buttons=next_chances(context, call),
         )
-        return [SlotSet("lead_reference", lead.reference)]
+
+
+_RECEIPTS = {
+    "new": "utter_receipt",
+    "same": "utter_receipt_again",
+    "changed": "utter_receipt_changed",
+}
 
 
 class SendCallback(BoundAction):
@@ -64,75 +90,17 @@ class SendCallback(BoundAction):
         draft = callback_from(
             self.context, name=tracker.get_slot("ring_name"), phone=tracker.get_slot("ring_phone")
         )
-        lead, is_new = send(self.context, draft)
+        outcome = send(self.context, draft)
+        lead = outcome.lead
+        if lead is None:
+            return []
         dispatcher.utter_message(
-            response="utter_callback_receipt" if is_new else "utter_callback_receipt_again",
-            **_receipt_values(self.context, lead),
+            response="utter_callback_receipt"
+            if outcome.what == "new"
+            else "utter_callback_receipt_again",
+            **receipt_values(self.context, lead),
         )
         return [SlotSet("lead_reference", lead.reference)]
-
-
-def send(context: Context, draft: NewLead) -> tuple[Lead, bool]:
-    """Keep the lead and tell staff; the lead, and whether it is new."""
-    session, now = context.session, context.now
-    lead, is_new = leads.create_lead(session, draft, now=now)
-    if is_new:
-        if draft.kind != "callback":  # who wants to be rung left a number for that and no more
-            _remember_sender(context, draft)
-        queue_for_staff(context, "lead_card", {"lead_id": lead.id}, Lane.LEADS, f"card:{lead.id}")
-    elif _correct(context, lead, draft):
-        queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
-    return lead, is_new
-
-
-def queue_for_staff(
-    context: Context,
-    kind: str,
-    payload: dict[str, Any],
-    lane: Lane,
-    dedupe_key: str | None = None,
-) -> None:
-    """Queue a post for the staff chat. Where none is connected, what it is about waits in the
-    database all the same."""
-    if context.staff_chat_id is not None:
-        queue(
-            context.session,
-            chat_id=context.staff_chat_id,
-            kind=kind,
-            lane=lane,
-            now=context.now,
-            payload=payload,
-            dedupe_key=dedupe_key,
-        )
-
-
-def _remember_sender(context: Context, draft: NewLead) -> None:
-    session, now = context.session, context.now
-    applicants.save_contact(
-        session,
-        applicants.applicant_of(session, chat_id=context.chat_id, now=now),
-        name=draft.applicant_name,
-        contact=draft.contact,
-        now=now,
-    )
-    idea = session.get(Idea, draft.idea_id) if draft.idea_id else None
-    if idea is not None and idea.state == "draft":
-        ideas.mark_sent(session, idea, now=now)
-
-
-def _correct(context: Context, lead: Lead, draft: NewLead) -> bool:
-    """Take over a corrected name or contact while the lead is open; whether anything changed."""
-    if lead.status not in leads.OPEN:
-        return False
-    return leads.correct_sender(
-        context.session,
-        lead,
-        name=draft.applicant_name,
-        contact=draft.contact,
-        helped=draft.helped,
-        on_behalf_of=draft.on_behalf_of,
-        now=context.now,
-    )
 
 
 def _sender_lines(context: Context, draft: NewLead) -> list[Markup]:
@@ -150,19 +118,20 @@ def _sender_lines(context: Context, draft: NewLead) -> list[Markup]:
     ]
 
 
+def _call_lines(context: Context, draft: NewLead) -> Iterator[Markup]:
+    """For which call, until when, and what is still missing for it."""
+    offer = context.programme.offers.get(draft.kind)
+    if draft.call_id is None:
+        if offer is not None and offer.takes_ideas:
+            yield context.say("summary_no_call", {})
+        return
+    call = calls.get_call(context.session, draft.call_id)
+    yield context.say("summary_call", own_values(context, call))
+    if draft.verdict == "not_yet":
+        yield not_yet_line(context, call, draft.facts)
+
+
 def _content(context: Context, draft: NewLead) -> Markup:
     facts = lines(applicant_lines(context, draft.facts))
     idea = draft.idea or {"title": None, "answers": {}}
     return blocks([facts, answer_lines(context, idea)])
-
-
-def _receipt_values(context: Context, lead: Lead) -> dict[str, Any]:
-    reached = contact_words(context, lead.contact)
-    next_step = context.say(f"receipt_next_{contact_way(lead.contact)}", {"contact": reached})
-    return {
-        "reference": lead.reference,
-        "name": lead.applicant_name,
-        "contact": reached,
-        "when": in_words(lead.created_at, context.now, context.programme.zone),
-        "next_step": next_step,
-    }

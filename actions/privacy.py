@@ -12,7 +12,7 @@ from actions.ideas import as_told
 from actions.instants import in_words
 from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
-from actions.leads import queue_for_staff
+from actions.staff_posts import queue_for_staff
 from storage import (
     applicants,
     chats,

@@ -10,6 +10,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import cards, news_words, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
+from actions.changes import (
+    AskChangeAnswer,
+    ChangeAnswersAgain,
+    KeepChange,
+    NextChange,
+    OpenChanges,
+    SendChanges,
+    ShowChanges,
+)
 from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
 from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
 from actions.context import BoundAction, Context
@@ -27,10 +36,12 @@ from actions.idea_answers import (
 from actions.idea_list import AskAway, AskIdea, PutIdeaAway, SwitchIdea
 from actions.ideas import KeepAttachment, KeepPlace, SaveIdea, ShowIdea
 from actions.interests import KeepInterest, StopInterests
+from actions.lead_calls import AskLeadCall, FindLeadCall, TakeLeadCall, ValidateLeadCall
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
 from actions.links import OpenLink
 from actions.open_calls import TellOfferings, TellOpenCalls
 from actions.privacy import Forget, ShowMyData
+from actions.receipts import ShowSent
 from actions.reminder_wishes import (
     AskWishOften,
     AskWishTime,
@@ -48,35 +59,52 @@ from actions.reminders import (
 )
 from actions.shaping import NextIdeaQuestion, OpenIdea, ShowDrafts, TakeDrafts
 from actions.status import ShowStatus
+from actions.withdrawing import (
+    AskSentReference,
+    CheckWithdrawal,
+    FindSent,
+    ValidateSentReference,
+    Withdraw,
+)
 
 _CLASSES: tuple[type[BoundAction], ...] = (
     AskAway,
     AskCalendarCall,
+    AskChangeAnswer,
     AskIdea,
+    AskLeadCall,
     AskNextStep,
     AskPart,
     AskRemindCall,
+    AskSentReference,
     AskStillRight,
     AskVersion,
     AskWhyCall,
     AskWishOften,
     AskWishTime,
+    ChangeAnswersAgain,
+    CheckWithdrawal,
     ClearAnswer,
     ConfirmAnswers,
     ExplainVerdict,
     FindGap,
+    FindLeadCall,
+    FindSent,
     FlagCrisis,
     Forget,
     HandOff,
     HearWishes,
     JudgeCalls,
     KeepAttachment,
+    KeepChange,
     KeepInterest,
     KeepPlace,
     KeepWishes,
     ListCalls,
+    NextChange,
     NextIdeaQuestion,
     NextQuestion,
+    OpenChanges,
     OpenIdea,
     OpenLink,
     PassAnswerOn,
@@ -86,29 +114,36 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     SaveIdea,
     SendCalendar,
     SendCallback,
+    SendChanges,
     SendLead,
     ShowAnswer,
+    ShowChanges,
     ShowDrafts,
     ShowIdea,
     ShowLeadSummary,
     ShowMyData,
     ShowReminders,
+    ShowSent,
     ShowStatus,
     StopInterests,
     StopReminders,
     Subscribe,
     SwitchIdea,
     TakeDrafts,
+    TakeLeadCall,
     TellOfferings,
     TellOpenCalls,
     ValidateCalendarCall,
+    ValidateLeadCall,
     ValidateLeadEmail,
     ValidateLeadPhone,
     ValidateRemindCall,
     ValidateRingPhone,
+    ValidateSentReference,
     ValidateWishOften,
     ValidateWishTime,
     WantPart,
+    Withdraw,
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}

@@ -9,10 +9,13 @@ from actions.call_words import deadline_of, own_values
 from actions.context import BoundAction
 from actions.ideas import answers_of, idea_of, texts_of
 from actions.instants import in_words
-from actions.labels import blocks, kind_label, lines
+from actions.labels import blocks, button, kind_label, lines
+from actions.receipts import REFERENCE, call_of
 from actions.weighing import whole_answers
-from storage import leads, subscriptions
+from storage import change_requests, leads, subscriptions
 from storage.models import Lead
+
+_MOST_SHOWN = 5
 
 
 class ShowStatus(BoundAction):
@@ -27,10 +30,23 @@ class ShowStatus(BoundAction):
         rest = lines((*self._draft(), *self._reminders()))
         sections = blocks((sent, rest))
         if sections:
-            dispatcher.utter_message(response="utter_status", sections=sections)
+            buttons = [*self._buttons()]
+            dispatcher.utter_message(response="utter_status", sections=sections, buttons=buttons)
         else:
             dispatcher.utter_message(response="utter_status_nothing")
         return []
+
+    def _buttons(self) -> Iterator[dict[str, str]]:
+        """What was sent can be seen again, the newest first."""
+        session, chat_id = self.context.session, self.context.chat_id
+        if change_requests.open_requests_of_chat(session, chat_id=chat_id):
+            label = self.context.say("button_answer_sent", {}).unescape()
+            yield button(label, "/answer_changes")
+        sent = leads.leads_of_chat(session, chat_id=chat_id)[-_MOST_SHOWN:]
+        name = "button_show_sent" if len(sent) == 1 else "button_show_which_sent"
+        for lead in reversed(sent):
+            label = self.context.say(name, {"reference": lead.reference}).unescape()
+            yield button(label, f"/show_sent({REFERENCE}={lead.reference})")
 
     def _sent(self, lead: Lead) -> Markup:
         values = {
@@ -42,7 +58,18 @@ class ShowStatus(BoundAction):
             "outcome": lead.outcome,
         }
         how = self.context.say(f"lead_status_{lead.status}", values)
-        return self.context.say("status_lead", {**values, "status": how})
+        call = call_of(self.context, lead)
+        if call is not None:
+            values["call"] = self.context.say("status_lead_call", own_values(self.context, call))
+        return self.context.say(
+            "status_lead", {**values, "status": lines([how, *self._asked(lead)])}
+        )
+
+    def _asked(self, lead: Lead) -> Iterator[Markup]:
+        request = change_requests.open_request(self.context.session, lead_id=lead.id)
+        if request is not None:
+            until = in_words(request.until, self.context.now, self.context.programme.zone)
+            yield self.context.say("status_changes", {"staff_name": request.who, "until": until})
 
     def _draft(self) -> Iterator[Markup]:
         session, chat_id = self.context.session, self.context.chat_id

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.call_changes import ChangeKind, note_change
@@ -91,6 +91,15 @@ def came_late(session: Session, *, chat_id: int, call_id: int) -> bool:
     """Whether this chat ever had leave to apply late."""
     statement = select(LateLink.id).where(LateLink.chat_id == chat_id, LateLink.call_id == call_id)
     return session.scalars(statement).first() is not None
+
+
+def latest_leave(session: Session, *, chat_id: int, call_id: int) -> datetime | None:
+    """Until when this chat ever had leave to apply late, whether that is over or not."""
+    statement = select(func.max(LateLink.expires_at)).where(
+        LateLink.chat_id == chat_id, LateLink.call_id == call_id
+    )
+    until: datetime | None = session.execute(statement).scalar_one()
+    return until
 
 
 def forget_who_opened(session: Session, *, chat_id: int) -> None:

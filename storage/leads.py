@@ -11,10 +11,13 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from storage.applicants import contact_index
+from storage.change_requests import end_requests, make_requests_anonymous
 from storage.database import insert_into
 from storage.models import Chat, Lead, LeadEvent, StaffMember
+from storage.submissions import make_submissions_anonymous
 
 OPEN = ("new", "claimed", "in_contact")
+_BY_RESIDENTS = ("sent", "sent_again", "resident_said", "corrected", "withdrawn", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,56 @@ def correct_sender(
     lead.contact_index = contact_index(session, contact)
     record_event(session, lead, kind="corrected", who=name, words=None, now=now)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a lead says, apart from who sends it; see `Lead`."""
+
+    idea_id: int | None
+    idea: dict[str, Any] | None
+    facts: dict[str, Any]
+    verdict: str | None
+    reasons: list[str]
+    borough: str | None
+    theme: str | None
+    to_be_listened: bool
+
+
+def content_of(new: NewLead) -> Content:
+    """What it would say."""
+    return Content(**{name: getattr(new, name) for name in Content.__dataclass_fields__})
+
+
+def send_again(
+    session: Session, lead: Lead, content: Content, *, who: str | None, now: datetime
+) -> None:
+    """The lead says this from now on. One that was over is open again."""
+    for name in Content.__dataclass_fields__:
+        setattr(lead, name, getattr(content, name))
+    if lead.status not in OPEN:
+        lead.status = "claimed" if lead.assignee_id is not None else "new"
+        lead.closed_at = lead.outcome = None
+    record_event(session, lead, kind="sent_again", who=who, words=None, now=now)
+
+
+def withdraw(session: Session, lead: Lead, *, who: str | None, now: datetime) -> bool:
+    """The resident takes it back; whether that changes anything. What was sent stays kept."""
+    if lead.status == "withdrawn":
+        return False
+    lead.status, lead.closed_at = "withdrawn", now
+    end_requests(session, lead_id=lead.id, outcome="ended", now=now)
+    record_event(session, lead, kind="withdrawn", who=who, words=None, now=now)
+    return True
+
+
+def is_anonymous(lead: Lead) -> bool:
+    """Whether all that told of a person has gone from it."""
+    return lead.dedupe_key == _anonymous_key(lead)
+
+
+def _anonymous_key(lead: Lead) -> str:
+    return f"withdrawn:{lead.id}"
 
 
 def reference_exists(session: Session, *, reference: str) -> bool:
@@ -261,6 +314,7 @@ def close(
     if lead.status == "withdrawn" or (lead.status, lead.outcome) == ("done", outcome):
         return Closed(lead, changed=False)
     lead.status, lead.outcome, lead.closed_at = "done", outcome, now
+    end_requests(session, lead_id=lead.id, outcome="ended", now=now)
     record_event(session, lead, kind="done", who=who, words=outcome, now=now)
     return Closed(lead, changed=True)
 
@@ -273,9 +327,11 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     lead.facts, lead.reasons, lead.to_be_listened = {}, [], False
     lead.status = "withdrawn"
     lead.closed_at = lead.closed_at or now
-    lead.dedupe_key = f"withdrawn:{lead.id}"
+    lead.dedupe_key = _anonymous_key(lead)
+    make_submissions_anonymous(session, lead_id=lead.id)
+    make_requests_anonymous(session, lead_id=lead.id, now=now)
     for event in events_of(session, lead):
         event.words = None
-        if event.kind in ("sent", "resident_said", "corrected"):
+        if event.kind in _BY_RESIDENTS:
             event.who = None
     record_event(session, lead, kind="forgotten", who=None, words=None, now=now)

@@ -237,7 +237,7 @@ def _retire_leads(now: datetime, session: Session, ids: Sequence[int]) -> None:
     """A lead first loses all that tells of a person, also in the chat's history and on its card;
     what is left of it goes after the same time again."""
     for lead in session.scalars(select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id)):
-        if lead.status == "withdrawn":
+        if leads.is_anonymous(lead):
             session.delete(lead)
             continue
         leads.make_anonymous(session, lead, now=now)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from storage.models import Lead, Submission
 
+TITLE = "idea_title"  # the slot; the other answers of an idea stand apart from its title
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -70,6 +72,23 @@ def count_submissions(session: Session, *, lead_id: int) -> int:
     """How often it was sent."""
     statement = select(func.count()).where(Submission.lead_id == lead_id)
     return session.execute(statement).scalar_one()
+
+
+def changed_questions(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[str]:
+    """The questions whose answers differ between two versions of an idea, in the order of the
+    later one; the title is among them by its slot."""
+    old, new = texts_of(before), texts_of(after)
+    return [name for name in {**new, **old} if old.get(name) != new.get(name)]
+
+
+def texts_of(idea: Mapping[str, Any] | None) -> dict[str, str]:
+    """Every answer of an idea by its slot, the title among them."""
+    if idea is None:
+        return {}
+    title = {TITLE: idea["title"]} if idea["title"] else {}
+    return {**title, **idea["answers"]}
 
 
 def make_submissions_anonymous(session: Session, *, lead_id: int) -> None:

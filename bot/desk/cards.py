@@ -6,13 +6,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.cards import card_values, handoff_values
+from actions.cards import card_values, changed_values, handoff_values
 from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium, Reply
 from dialogues.programme import Programme
-from storage import handoffs, ideas, leads, messages, outbox, staff
+from storage import (
+    change_requests,
+    handoffs,
+    ideas,
+    leads,
+    messages,
+    outbox,
+    staff,
+    submissions,
+)
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
@@ -62,6 +71,9 @@ class Cards:
         return {
             "lead_card": self._lead_card,
             "lead_card_edit": self._lead_card_edit,
+            "lead_changed": self._lead_changed,
+            "lead_unchanged": self._lead_unchanged,
+            "lead_taken_back": self._lead_taken_back,
             "handoff_card": self._handoff_card,
             "resident_words": self._resident_words,
             "attached": self._attached,
@@ -95,6 +107,47 @@ class Cards:
             now=self._clock.now(),
         )
         return self._wording.reply(_card_of(lead), values)
+
+    def _lead_changed(self, session: Session, claimed: Claimed) -> Draft:
+        """It was sent again: what is new in it, as a reply to its card."""
+        submission = submissions.get_submission(session, claimed.payload.get("submission_id", 0))
+        if submission is None:
+            raise DroppedError("the resident deleted it")
+        lead = _of(session, submission.lead_id)
+        values = changed_values(
+            session, submission, programme=self._programme, say=self._wording.say
+        )
+        return self._about(session, claimed, lead, "staff_lead_changed", values)
+
+    def _lead_unchanged(self, session: Session, claimed: Claimed) -> Draft:
+        """What staff asked for was looked at, and stays."""
+        request = change_requests.get_request(session, claimed.payload.get("request_id", 0))
+        if request is None:
+            raise DroppedError("the lead was deleted")
+        return self._about(session, claimed, _of(session, request.lead_id), "staff_lead_unchanged")
+
+    def _lead_taken_back(self, session: Session, claimed: Claimed) -> Draft:
+        return self._about(session, claimed, _lead(session, claimed), "staff_lead_taken_back")
+
+    def _about(
+        self,
+        session: Session,
+        claimed: Claimed,
+        lead: Lead,
+        response: str,
+        values: dict[str, Any] | None = None,
+    ) -> Draft:
+        """A post about a lead, as a reply to its card."""
+        if leads.is_anonymous(lead):
+            raise DroppedError("the resident deleted it")
+        card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
+        told = values or {"reference": lead.reference, "who": lead.applicant_name}
+        return Draft(
+            self._wording.reply(response, told),
+            lead_id=lead.id,
+            peer_chat_id=lead.chat_id,
+            reply_to_id=card.id if card else None,
+        )
 
     def _handoff_card(self, session: Session, claimed: Claimed) -> Draft:
         handoff: Handoff | None = handoffs.get_handoff(
@@ -172,14 +225,19 @@ def attachment_of(kept: dict[str, Any]) -> Attachment:
 def _card_of(lead: Lead) -> str:
     """The response that shows a lead as it stands; only an open one can be claimed."""
     if lead.status == "withdrawn":
-        return "staff_lead_card_withdrawn"
+        is_gone = leads.is_anonymous(lead)
+        return "staff_lead_card_withdrawn" if is_gone else "staff_lead_card_taken_back"
     if lead.assignee_id is not None:
         return "staff_lead_card_taken"
     return "staff_lead_card" if lead.closed_at is None else "staff_lead_card_closed"
 
 
 def _lead(session: Session, claimed: Claimed) -> Lead:
-    lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
+    return _of(session, claimed.payload.get("lead_id", 0))
+
+
+def _of(session: Session, lead_id: int) -> Lead:
+    lead = leads.get_lead(session, lead_id)
     if lead is None:
         raise DroppedError("the lead was deleted")
     return lead

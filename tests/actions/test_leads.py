@@ -1,18 +1,24 @@
 """Leads: one receipt however often, corrections passed on, and staff told once."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from actions.cards import card_values
+from actions.cards import card_values, changed_values
+from actions.counting import Moment
 from actions.ideas import answers_of
 from actions.lead_drafts import ALPHABET, contact_of, new_reference
 from actions.offers import told_about
 from storage import leads
+from storage.intake_spans import note_alive
+from storage.late_links import make_late_link, open_late_link
 from storage.models import Lead, OutboxRow
-from tests.actions.calls_made import criterion, make_call
+from storage.submissions import submissions_of
+from tests.actions.calls_made import CLOSES_AT, criterion, make_call
 from tests.actions.conftest import Attached, Did, Stage, programme
 
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 SAM = {
     "applicant_who": "group",
     "applicant_form": "charity",
@@ -96,17 +102,128 @@ def test_a_corrected_contact_reaches_staff(stage: Stage) -> None:
     assert told(stage)[1:] == [("lead_card_edit", {"lead_id": lead.id})]
 
 
-def test_a_changed_idea_is_a_new_lead(stage: Stage) -> None:
+def versions(stage: Stage) -> list[tuple[int, Any, str]]:
+    found = submissions_of(stage.session, lead_id=only_lead(stage).id)
+    return [(it.version, it.idea, it.standing) for it in found]
+
+
+def test_a_changed_idea_is_a_new_version_of_the_same_lead(stage: Stage) -> None:
     stage.run("action_save_idea", idea_problem="Rust")
     first = stage.run("action_send_lead", **CONSENT)
     stage.run("action_save_idea", idea_problem="Rust and rot")
-    second = stage.run("action_send_lead", **CONSENT)
-    assert first.slots != second.slots
-    one, two = leads.leads_of_chat(stage.session, chat_id=stage.context.chat_id)
-    assert (one.idea, two.idea) == (
-        {"title": None, "answers": {"idea_problem": "Rust"}},
-        {"title": None, "answers": {"idea_problem": "Rust and rot"}},
+    second = stage.after(hours=1).run("action_send_lead", **CONSENT)
+    assert first.slots == second.slots
+    assert second.responses[0]["response"] == "utter_receipt_changed"
+    old, new = (
+        {"title": None, "answers": {"idea_problem": words}} for words in ("Rust", "Rust and rot")
     )
+    assert versions(stage) == [(1, old, "open"), (2, new, "open")]
+    lead = only_lead(stage)
+    assert lead.idea == new
+    [_card, edit, changed] = told(stage)
+    assert edit == ("lead_card_edit", {"lead_id": lead.id})
+    assert changed[0] == "lead_changed"
+    again = stage.after(hours=2).run("action_send_lead", **CONSENT)
+    assert again.responses[0]["response"] == "utter_receipt_again"
+    assert again.responses[0]["when"] == second.responses[0]["when"]
+    assert len(versions(stage)) == 2
+
+
+def test_staff_are_told_what_changed(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust", idea_people="Kids", idea_title="Hut")
+    stage.run("action_send_lead", **CONSENT)
+    stage.run("action_save_idea", idea_problem="Rust and rot", idea_title="The Hut")
+    stage.run("action_send_lead", **CONSENT)
+    newest = submissions_of(stage.session, lead_id=only_lead(stage).id)[-1]
+    words = {"programme": programme(), "say": stage.say}
+    post = str(stage.say("staff_lead_changed", changed_values(stage.session, newest, **words)))
+    assert "Rust and rot" in post
+    assert "The Hut" in post
+    assert "Kids" not in post
+    card = card_values(stage.session, newest.lead_id, now=stage.context.now, **words)
+    assert "card_sent_again(version=2" in card["lines"]
+
+
+def test_another_call_is_another_lead(stage: Stage) -> None:
+    make_call(stage.session)
+    make_call(stage.session, "other")
+    stage.run("action_save_idea", idea_problem="Rust")
+    one, two, team = (
+        stage.run("action_send_lead", **CONSENT, lead_call=code).slots["lead_reference"]
+        for code in ("ageing", "other", "team")
+    )
+    assert len({one, two, team}) == 3
+    assert [
+        it.call_id is None
+        for it in leads.leads_of_chat(stage.session, chat_id=stage.context.chat_id)
+    ] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_after_the_deadline_nothing_is_sent_and_nothing_changed(stage: Stage) -> None:
+    make_call(stage.session)
+    stage.run("action_save_idea", idea_problem="Rust")
+    late = stage.at(CLOSES_AT)
+    refused = late.run("action_send_lead", **CONSENT, call_code="ageing")
+    [said] = refused.responses
+    assert (said["response"], refused.slots) == ("utter_lead_too_late", {"lead_reference": None})
+    assert leads.leads_of_chat(stage.session, chat_id=stage.context.chat_id) == []
+    stage.at(CLOSES_AT - SECOND).run("action_send_lead", **CONSENT, call_code="ageing")
+    again = late.run("action_send_lead", **CONSENT, call_code="ageing")
+    assert again.responses[0]["response"] == "utter_receipt_again"
+    late.run("action_save_idea", idea_problem="Rust and rot")
+    refused = late.run("action_send_lead", **CONSENT, call_code="ageing")
+    assert refused.responses[0]["response"] == "utter_change_too_late"
+    assert [(number, standing) for number, _idea, standing in versions(stage)] == [(1, "in_time")]
+    assert only_lead(stage).idea["answers"] == {"idea_problem": "Rust"}
+
+
+def test_words_count_by_when_they_were_sent_and_presses_by_when_they_were_stored(
+    stage: Stage,
+) -> None:
+    make_call(stage.session)
+    stage.run("action_save_idea", idea_problem="Rust")
+    long_after = stage.at(CLOSES_AT + HOUR)
+    press = long_after.changed(moment=Moment(CLOSES_AT - SECOND))
+    press.run("action_send_lead", **CONSENT, call_code="ageing")
+    assert [standing for _number, _idea, standing in versions(stage)] == ["in_time"]
+    long_after.run("action_save_idea", idea_problem="Rust and rot")
+    words = long_after.changed(moment=Moment(CLOSES_AT + HOUR, said_at=CLOSES_AT - SECOND))
+    words.run("action_send_lead", **CONSENT, call_code="ageing")
+    assert len(versions(stage)) == 2
+
+
+def test_a_press_after_an_outage_at_the_deadline_counts_and_is_marked(stage: Stage) -> None:
+    make_call(stage.session)
+    stage.run("action_save_idea", idea_problem="Rust")
+    for at in (CLOSES_AT - MINUTE, CLOSES_AT + 10 * MINUTE):
+        note_alive(stage.session, channel="preview", now=at)
+    late = stage.at(CLOSES_AT + 41 * MINUTE)
+    assert "utter_lead_too_late" in late.heard("action_send_lead", **CONSENT, call_code="ageing")
+    text = stage.at(CLOSES_AT + 40 * MINUTE).heard(
+        "action_send_lead", **CONSENT, call_code="ageing"
+    )
+    assert "receipt_after_outage" in text
+    [sent] = submissions_of(stage.session, lead_id=only_lead(stage).id)
+    assert sent.standing == "after_outage"
+    assert (sent.down_from, sent.down_until) == (CLOSES_AT - MINUTE, CLOSES_AT + 10 * MINUTE)
+    card = card_values(
+        stage.session, sent.lead_id, programme=programme(), say=stage.say, now=stage.context.now
+    )
+    assert "card_after_outage" in card["lines"]
+
+
+def test_leave_to_come_late_lets_it_in_and_marks_it(stage: Stage) -> None:
+    call = make_call(stage.session)
+    stage.run("action_save_idea", idea_problem="Rust")
+    late, until = stage.at(CLOSES_AT + HOUR), CLOSES_AT + 2 * HOUR
+    link = make_late_link(stage.session, call, expires_at=until, by="Ann", now=CLOSES_AT)
+    open_late_link(stage.session, link, chat_id=stage.context.chat_id, now=CLOSES_AT + HOUR)
+    assert "utter_receipt" in late.heard("action_send_lead", **CONSENT, call_code="ageing")
+    assert [standing for _number, _idea, standing in versions(stage)] == ["by_leave"]
 
 
 def test_a_voice_note_marks_the_lead(stage: Stage) -> None:

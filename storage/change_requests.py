@@ -1,0 +1,109 @@
+"""What staff ask residents to change in what was sent, and what came of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import ChangeRequest, Lead
+
+
+def ask_for_changes(
+    session: Session,
+    lead: Lead,
+    *,
+    questions: Sequence[str],
+    who: str,
+    words: str | None,
+    until: datetime,
+    now: datetime,
+) -> ChangeRequest:
+    """Ask anew: what was asked before and is still open is replaced."""
+    end_requests(session, lead_id=lead.id, outcome="replaced", now=now)
+    request = ChangeRequest(
+        lead_id=lead.id, who=who, words=words, questions=list(questions), until=until, asked_at=now
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def open_request(session: Session, *, lead_id: int) -> ChangeRequest | None:
+    """What is asked of this lead and has not come to an end."""
+    statement = select(ChangeRequest).where(
+        ChangeRequest.lead_id == lead_id, ChangeRequest.closed_at.is_(None)
+    )
+    return session.scalars(statement.order_by(ChangeRequest.id.desc()).limit(1)).first()
+
+
+def open_requests_of_chat(session: Session, *, chat_id: int) -> list[ChangeRequest]:
+    """What is asked of this chat, the oldest first."""
+    statement = (
+        select(ChangeRequest)
+        .join(Lead, Lead.id == ChangeRequest.lead_id)
+        .where(Lead.chat_id == chat_id, ChangeRequest.closed_at.is_(None))
+    )
+    return list(session.scalars(statement.order_by(ChangeRequest.id)))
+
+
+def get_request(session: Session, request_id: int) -> ChangeRequest | None:
+    """The request's row, or None."""
+    return session.get(ChangeRequest, request_id)
+
+
+def requests_of(session: Session, *, lead_id: int) -> list[ChangeRequest]:
+    """All that was ever asked of the lead, in order."""
+    statement = select(ChangeRequest).where(ChangeRequest.lead_id == lead_id)
+    return list(session.scalars(statement.order_by(ChangeRequest.id)))
+
+
+def requests_by_lead(
+    session: Session, lead_ids: Collection[int]
+) -> Mapping[int, list[ChangeRequest]]:
+    """The same of many leads."""
+    found: dict[int, list[ChangeRequest]] = {lead_id: [] for lead_id in lead_ids}
+    statement = select(ChangeRequest).where(ChangeRequest.lead_id.in_(lead_ids))
+    for request in session.scalars(statement.order_by(ChangeRequest.id)):
+        found[request.lead_id].append(request)
+    return found
+
+
+def note_answer(
+    session: Session, request: ChangeRequest, question: str, answer: dict[str, Any] | None
+) -> None:
+    """One question is answered, with {"text": …, "media": …}; None: it stays as it was sent."""
+    request.answered = {**(request.answered or {}), question: answer}
+    session.flush()
+
+
+def take_answers_back(session: Session, request: ChangeRequest) -> None:
+    """All of it is to be asked once more."""
+    request.answered = None
+    session.flush()
+
+
+def close_request(session: Session, request: ChangeRequest, *, outcome: str, now: datetime) -> None:
+    """It has come to an end. What was answered stands in the submission."""
+    request.closed_at, request.outcome, request.answered = now, outcome, None
+    session.flush()
+
+
+def end_requests(session: Session, *, lead_id: int, outcome: str, now: datetime) -> None:
+    """Whatever is asked of the lead has come to this end."""
+    session.execute(
+        update(ChangeRequest)
+        .where(ChangeRequest.lead_id == lead_id, ChangeRequest.closed_at.is_(None))
+        .values(closed_at=now, outcome=outcome, answered=None)
+    )
+
+
+def make_requests_anonymous(session: Session, *, lead_id: int, now: datetime) -> None:
+    """Leave of each request its questions, its instants and what came of it."""
+    end_requests(session, lead_id=lead_id, outcome="ended", now=now)
+    session.execute(
+        update(ChangeRequest)
+        .where(ChangeRequest.lead_id == lead_id)
+        .values(who=None, words=None, answered=None)
+    )
