@@ -34,6 +34,10 @@ _CARDS = (
 )
 _PASSED_ON = ("handoff", "crisis", "answer", "attached", "words_only", "words_removed")
 _DESK = ("claimed", "claimed_already", "old_button", "help", "apology", "resident_gone")
+_CHANGES = (
+    *("changes_how", "changes_list", "changes_unclear", "changes_asked", "changes_over"),
+    *("changes_nothing", "answer_line", "answer_line_open"),
+)
 _CLOSING = ("done", "done_how", "unknown_reference")
 _LINES = (
     *("nameless", "on_behalf", "call", "late", "source", "to_be_listened", "sent_again"),
@@ -41,12 +45,13 @@ _LINES = (
 )
 # What stands in the staff's chat, and what a resident hears of what is done there.
 RESPONSES = frozenset(
-    {f"staff_{name}" for name in (*_CARDS, *_PASSED_ON, *_DESK, *_CLOSING)}
+    {f"staff_{name}" for name in (*_CARDS, *_PASSED_ON, *_DESK, *_CHANGES, *_CLOSING)}
     | {f"card_{name}" for name in _LINES}
     | {f"card_status_{name}" for name in _STATUSES}
     | {f"card_verdict_{name}" for name in _VERDICTS}
     | {f"contact_{name}" for name in ("telegram", "phone", "email")}
     | {"summary_line", "idea_line", "idea_title_line", "utter_lead_done"}
+    | {"utter_changes_reminder"}
 )
 _LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
 
@@ -156,8 +161,9 @@ def changed_values(
     words = _Words(programme, say)
     found = submissions.submissions_of(session, lead_id=submission.lead_id)
     before = next((it for it in reversed(found) if it.version < submission.version), None)
-    changed = changed_questions(before.idea if before else None, submission.idea)
-    texts = texts_of(submission.idea)
+    title = programme.canvas.title
+    changed = changed_questions(before.idea if before else None, submission.idea, title=title)
+    texts = texts_of(submission.idea, title=title)
     lead = leads.get_lead(session, submission.lead_id)
     return {
         "reference": lead.reference if lead else None,

@@ -1,6 +1,6 @@
 """Answering what staff ask to be changed: just those questions, then one look at all of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from storage import change_requests, ideas, leads
 from storage.leads import Content
 from storage.models import ChangeRequest, Idea, Lead
 from storage.outbox import Lane
-from storage.submissions import TITLE, texts_of
+from storage.submissions import texts_of
 
 REQUEST = "change_request"  # the slots: which request, which question of it, and the answer
 QUESTION = "change_question"
@@ -37,6 +37,17 @@ class _AboutChanges(BoundAction):
         is_over = request.closed_at is not None or request.until <= self.context.moment.at
         return None if is_over else (request, lead)
 
+    def texts(self, idea: Mapping[str, Any] | None) -> dict[str, str]:
+        """The answers of what was sent, by their slots."""
+        return texts_of(idea, title=self.context.programme.canvas.title)
+
+    def changed(self, request: ChangeRequest, lead: Lead) -> dict[str, Any]:
+        """What was sent, with the answers that were given since in place of the old ones."""
+        idea = lead.idea or {"title": None, "answers": {}}
+        given = {name: it["text"] for name, it in (request.answered or {}).items() if it}
+        title = given.pop(self.context.programme.canvas.title or "", idea["title"])
+        return {"title": title, "answers": {**idea["answers"], **given}}
+
     def over(self, dispatcher: Any) -> list[dict[str, Any]]:
         """It need not be answered any more."""
         dispatcher.utter_message(response="utter_changes_over")
@@ -52,7 +63,9 @@ class OpenChanges(_AboutChanges):
         """Sets `change_request` to the newest, unless it names one; null if nothing is asked."""
         session, chat_id = self.context.session, self.context.chat_id
         if tracker.get_slot(REQUEST) is None:
-            found = change_requests.open_requests_of_chat(session, chat_id=chat_id)
+            found = change_requests.open_requests_of_chat(
+                session, chat_id=chat_id, now=self.context.moment.at
+            )
             tracker.slots[REQUEST] = str(found[-1].id) if found else None
         if tracker.get_slot(REQUEST) is None:
             dispatcher.utter_message(response="utter_no_changes")
@@ -104,7 +117,7 @@ class AskChangeAnswer(_AboutChanges):
             question=question_label(self.context, question),
             number=request.questions.index(question) + 1,
             count=len(request.questions),
-            before=texts_of(lead.idea).get(question) or self.context.say("history_nothing", {}),
+            before=self.texts(lead.idea).get(question) or self.context.say("history_nothing", {}),
         )
         dispatcher.utter_message(response="utter_ask_change_answer")
         return []
@@ -150,7 +163,7 @@ class ShowChanges(_AboutChanges):
         return []
 
     def _lines(self, request: ChangeRequest, lead: Lead) -> Iterator[Markup]:
-        before, after = texts_of(lead.idea), texts_of(changed_idea(request, lead))
+        before, after = self.texts(lead.idea), self.texts(self.changed(request, lead))
         for question in request.questions:
             if before.get(question) != after.get(question):
                 values = {
@@ -186,7 +199,7 @@ class SendChanges(_AboutChanges):
             return self.over(dispatcher)
         request, lead = asked
         answered = {name: it for name, it in (request.answered or {}).items() if it}
-        changed = changed_idea(request, lead)
+        changed = self.changed(request, lead)
         if changed == lead.idea and not any(it["media"] for it in answered.values()):
             self._keep_all(request, lead)
         else:
@@ -197,6 +210,7 @@ class SendChanges(_AboutChanges):
             **receipt_values(self.context, lead),
         )
         told = [SlotSet(name, it["text"]) for name, it in answered.items()]
+        told += [SlotSet(part, None) for part in self._parts(answered)]
         return [SlotSet(REQUEST, None), *(it for it in told if self._is_at_hand(lead, it, domain))]
 
     def _send(
@@ -221,7 +235,8 @@ class SendChanges(_AboutChanges):
         tell_sent_again(context, lead, submission)
 
     def _write_into_idea(self, lead: Lead, answered: Mapping[str, Mapping[str, Any]]) -> None:
-        """The idea itself goes on from what was changed."""
+        """The idea itself goes on from what was changed. The whole answer was given anew, also what
+        had been told when it was asked about once more."""
         session, now = self.context.session, self.context.now
         idea = session.get(Idea, lead.idea_id) if lead.idea_id else None
         if idea is None:
@@ -231,6 +246,17 @@ class SendChanges(_AboutChanges):
             ideas.add_answer(
                 session, idea, question=question, text=it["text"], media=media, now=now
             )
+        kept = ideas.newest_answers(session, idea_id=idea.id)
+        for part in self._parts(answered):
+            if part in kept and kept[part].text:
+                ideas.add_answer(session, idea, question=part, text=None, now=now)
+
+    def _parts(self, questions: Iterable[str]) -> Iterator[str]:
+        """What belongs to these questions: what was asked once more."""
+        canvas = self.context.programme.canvas
+        for question in questions:
+            if question in canvas.questions:
+                yield from (it.ask for it in canvas.questions[question].follow_ups)
 
     def _keep_all(self, request: ChangeRequest, lead: Lead) -> None:
         context = self.context
@@ -243,11 +269,3 @@ class SendChanges(_AboutChanges):
         """Whether the answer stands in the conversation as well."""
         idea = idea_of(self.context.session, chat_id=self.context.chat_id)
         return idea is not None and idea.id == lead.idea_id and told["name"] in domain["slots"]
-
-
-def changed_idea(request: ChangeRequest, lead: Lead) -> dict[str, Any]:
-    """What was sent, with the answers that were given since in place of the old ones."""
-    idea = lead.idea or {"title": None, "answers": {}}
-    given = {name: it["text"] for name, it in (request.answered or {}).items() if it}
-    title = given.pop(TITLE, idea["title"])
-    return {"title": title, "answers": {**idea["answers"], **given}}

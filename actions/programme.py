@@ -210,6 +210,8 @@ class Programme(Protocol):
     @property
     def closing_soon_days(self) -> int: ...
     @property
+    def changes_within_days(self) -> int: ...  # for what staff ask to be changed
+    @property
     def minutes_per_answer(self) -> float: ...  # how long a question about an idea takes
     @property
     def moments(self) -> Moments: ...

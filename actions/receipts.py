@@ -74,7 +74,8 @@ class ShowSent(BoundAction):
 
     def _buttons(self, lead: Lead) -> Iterator[dict[str, str]]:
         yield {"title": self._label("copy", lead), "copy_text": lead.reference}
-        if change_requests.open_request(self.context.session, lead_id=lead.id) is not None:
+        session, now = self.context.session, self.context.now
+        if change_requests.open_request(session, lead_id=lead.id, now=now) is not None:
             yield button(self._label("answer", lead), "/answer_changes")
         if lead.status == "done" or can_change(self.context, lead).is_late:
             return
@@ -132,7 +133,7 @@ def _history(context: Context, lead: Lead) -> Iterator[Markup]:
 def _versions(context: Context, found: Sequence[Submission]) -> Iterator[tuple[Submission, Markup]]:
     before: Mapping[str, Any] | None = None
     for submission in found:
-        changed = changed_questions(before, submission.idea) if submission.version > 1 else []
+        changed = _changed(context, before, submission) if before is not None else []
         values = {
             "version": submission.version,
             "when": _when(context, submission.sent_at),
@@ -146,16 +147,23 @@ def _versions(context: Context, found: Sequence[Submission]) -> Iterator[tuple[S
         before = submission.idea
 
 
+def _changed(
+    context: Context, before: Mapping[str, Any] | None, submission: Submission
+) -> list[str]:
+    return changed_questions(before, submission.idea, title=context.programme.canvas.title)
+
+
 def _change(
     context: Context,
     question: str,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
+    title = context.programme.canvas.title
     return {
         "question": question_label(context, question),
-        "before": texts_of(before).get(question) or context.say("history_nothing", {}),
-        "after": texts_of(after).get(question) or context.say("history_nothing", {}),
+        "before": texts_of(before, title=title).get(question) or context.say("history_nothing", {}),
+        "after": texts_of(after, title=title).get(question) or context.say("history_nothing", {}),
     }
 
 

@@ -39,7 +39,7 @@ class ShowStatus(BoundAction):
     def _buttons(self) -> Iterator[dict[str, str]]:
         """What was sent can be seen again, the newest first."""
         session, chat_id = self.context.session, self.context.chat_id
-        if change_requests.open_requests_of_chat(session, chat_id=chat_id):
+        if change_requests.open_requests_of_chat(session, chat_id=chat_id, now=self.context.now):
             label = self.context.say("button_answer_sent", {}).unescape()
             yield button(label, "/answer_changes")
         sent = leads.leads_of_chat(session, chat_id=chat_id)[-_MOST_SHOWN:]
@@ -66,7 +66,9 @@ class ShowStatus(BoundAction):
         )
 
     def _asked(self, lead: Lead) -> Iterator[Markup]:
-        request = change_requests.open_request(self.context.session, lead_id=lead.id)
+        request = change_requests.open_request(
+            self.context.session, lead_id=lead.id, now=self.context.now
+        )
         if request is not None:
             until = in_words(request.until, self.context.now, self.context.programme.zone)
             yield self.context.say("status_changes", {"staff_name": request.who, "until": until})

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.core import Core
 from bot.desk.cards import Cards
+from bot.desk.changes import REMINDER, Changes, ChangesReminder
 from bot.desk.desk import Desk
 from bot.links import ChatLinks
 from bot.live_content import LiveRooms, Made, live_writers
@@ -92,7 +93,7 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         residents=Residents(
             content=core.content, performer=performer, clock=core.clock, watch=watch
         ),
-        desk=Desk(wording=core.wording, clock=core.clock),
+        desk=Desk(wording=core.wording, clock=core.clock, changes=_changes(core)),
         groups=Groups(
             introduction=core.wording.reply(
                 "utter_group_introduction", {"bot_link": channels.greeting_link}
@@ -133,6 +134,7 @@ def _writers(core: Core) -> dict[str, Writer]:
     return {
         **_cards(core).writers,
         "reminder": _reminders(core).write,
+        REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
     }
 
@@ -180,6 +182,14 @@ def made_of(core: Core, make: Callable[[Content], T]) -> Callable[[], T]:
 
 def _cards(core: Core) -> Cards:
     return Cards(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _changes(core: Core) -> Changes:
+    return Changes(wording=core.wording, programme=core.programme)
+
+
+def _changes_reminder(core: Core) -> ChangesReminder:
+    return ChangesReminder(wording=core.wording, programme=core.programme, clock=core.clock)
 
 
 def _reminders(core: Core) -> ReminderWriter:

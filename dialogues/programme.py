@@ -171,6 +171,9 @@ class Programme(_Part):
 
     `holiday_country` is whose holidays are no working days, `GB` or a part of it such as `GB-ENG`.
 
+    `changes_within_days` is how long residents have for changes that staff ask for, where they name
+    no day.
+
     `illustrative` says that these are samples, and makes the assistant say so.
     """
 
@@ -194,6 +197,7 @@ class Programme(_Part):
     moments: Moments = Moments()
     minutes_per_answer: Annotated[float, Field(gt=0, strict=False)] = 2
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
+    changes_within_days: Annotated[int, Field(gt=0)] = 7
     answer_within: str
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]
     commands: list[Command]

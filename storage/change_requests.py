@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import ChangeRequest, Lead
@@ -30,20 +30,18 @@ def ask_for_changes(
     return request
 
 
-def open_request(session: Session, *, lead_id: int) -> ChangeRequest | None:
-    """What is asked of this lead and has not come to an end."""
-    statement = select(ChangeRequest).where(
-        ChangeRequest.lead_id == lead_id, ChangeRequest.closed_at.is_(None)
-    )
+def open_request(session: Session, *, lead_id: int, now: datetime) -> ChangeRequest | None:
+    """What is asked of this lead and can be answered."""
+    statement = select(ChangeRequest).where(ChangeRequest.lead_id == lead_id, *_is_open(now))
     return session.scalars(statement.order_by(ChangeRequest.id.desc()).limit(1)).first()
 
 
-def open_requests_of_chat(session: Session, *, chat_id: int) -> list[ChangeRequest]:
+def open_requests_of_chat(session: Session, *, chat_id: int, now: datetime) -> list[ChangeRequest]:
     """What is asked of this chat, the oldest first."""
     statement = (
         select(ChangeRequest)
         .join(Lead, Lead.id == ChangeRequest.lead_id)
-        .where(Lead.chat_id == chat_id, ChangeRequest.closed_at.is_(None))
+        .where(Lead.chat_id == chat_id, *_is_open(now))
     )
     return list(session.scalars(statement.order_by(ChangeRequest.id)))
 
@@ -68,6 +66,12 @@ def requests_by_lead(
     for request in session.scalars(statement.order_by(ChangeRequest.id)):
         found[request.lead_id].append(request)
     return found
+
+
+def note_reminded(session: Session, request: ChangeRequest, *, now: datetime) -> None:
+    """They were reminded of it, which happens once."""
+    request.reminded_at = now
+    session.flush()
 
 
 def note_answer(
@@ -107,3 +111,7 @@ def make_requests_anonymous(session: Session, *, lead_id: int, now: datetime) ->
         .where(ChangeRequest.lead_id == lead_id)
         .values(who=None, words=None, answered=None)
     )
+
+
+def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ChangeRequest.closed_at.is_(None), ChangeRequest.until > now

@@ -251,7 +251,7 @@ def record_event(
     """Write down what happened. Words from staff mean that the resident is in contact with them."""
     event = LeadEvent(lead_id=lead.id, at=now, kind=kind, who=who, words=words)
     session.add(event)
-    if kind == "staff_said" and lead.status in ("new", "claimed"):
+    if kind in ("staff_said", "changes_asked") and lead.status in ("new", "claimed"):
         lead.status = "in_contact"
     session.flush()
     return event

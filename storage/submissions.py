@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from storage.models import Lead, Submission
 
-TITLE = "idea_title"  # the slot; the other answers of an idea stand apart from its title
-
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -75,20 +73,20 @@ def count_submissions(session: Session, *, lead_id: int) -> int:
 
 
 def changed_questions(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, title: str | None
 ) -> list[str]:
     """The questions whose answers differ between two versions of an idea, in the order of the
-    later one; the title is among them by its slot."""
-    old, new = texts_of(before), texts_of(after)
+    later one; `title` is the slot of its title."""
+    old, new = texts_of(before, title=title), texts_of(after, title=title)
     return [name for name in {**new, **old} if old.get(name) != new.get(name)]
 
 
-def texts_of(idea: Mapping[str, Any] | None) -> dict[str, str]:
-    """Every answer of an idea by its slot, the title among them."""
+def texts_of(idea: Mapping[str, Any] | None, *, title: str | None) -> dict[str, str]:
+    """Every answer of an idea by its slot, that of its title among them."""
     if idea is None:
         return {}
-    title = {TITLE: idea["title"]} if idea["title"] else {}
-    return {**title, **idea["answers"]}
+    named = {title: idea["title"]} if title and idea["title"] else {}
+    return {**named, **idea["answers"]}
 
 
 def make_submissions_anonymous(session: Session, *, lead_id: int) -> None:

@@ -1,52 +1,32 @@
-"""A turn in the staff chat: claiming a lead, writing to a resident, closing a lead."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""A turn in the staff chat: claiming a lead, writing to a resident, asking them to change
+something, closing a lead."""
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.desk.cards import queue_card_edit
+from bot.desk.changes import Changes
+from bot.desk.moment import Moment
 from bot.pipeline import speech
-from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
-from storage import accepting, chats, handoffs, leads, messages, outbox, staff
+from dialogues.exchange import Reply
+from storage import accepting, chats, handoffs, leads, messages, outbox
 from storage.accepting import Accepted
 from storage.chats import ChatKey
-from storage.models import Chat, Lead, Message, StaffMember
+from storage.models import Chat, Lead, Message
 from storage.outbox import Lane
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What one staff turn works with."""
-
-    session: Session
-    chat: Chat
-    arrival: Arrival
-    sender: Sender
-    now: datetime
-
-    @property
-    def member(self) -> StaffMember:
-        """Who did it, known as staff because they are in the staff chat."""
-        return staff.staff_member(
-            self.session,
-            channel=self.chat.channel,
-            external_id=self.sender.external_id,
-            name=self.sender.name,
-            now=self.now,
-        )
 
 
 class Desk:
     """What staff do in their chat; see `turn.Handler`."""
 
-    def __init__(self, *, wording: Wording, clock: Clock) -> None:
+    def __init__(self, *, wording: Wording, clock: Clock, changes: Changes) -> None:
         self._wording = wording
         self._clock = clock
+        self._changes = changes
 
     def take(self, session: Session, turn: Turn) -> Answer:
         """Do what staff ask for; their talk among themselves is left alone."""
@@ -99,6 +79,8 @@ class Desk:
         name, *rest = moment.arrival.text.split(None, 1)
         if name == "/done":
             self._done(moment, "".join(rest))
+        elif name == "/changes":
+            self._say(moment.session, moment.chat, self._changes.ask(moment, "".join(rest)))
         elif name in {"/help", "/start"}:
             self._post(moment.session, moment.chat, "staff_help")
 
@@ -194,10 +176,13 @@ class Desk:
         )
 
     def _post(self, session: Session, chat: Chat, response: str, **values: str) -> None:
+        self._say(session, chat, self._wording.reply(response, values))
+
+    def _say(self, session: Session, chat: Chat, reply: Reply) -> None:
         speech.queue_replies(
             session,
             chat_id=chat.id,
-            replies=[self._wording.reply(response, values)],
+            replies=[reply],
             now=self._clock.now(),
             lane=Lane.LEADS,
         )

@@ -89,6 +89,7 @@ def programme(**changes: Any) -> Any:
         "moments": Moments(),
         "closing_soon_days": 7,
         "canvas": CANVAS,
+        "changes_within_days": 7,
         "answer_within": "two working days",
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }

@@ -1,0 +1,171 @@
+"""Staff ask a resident to change answers of what was sent, and the resident is reminded once."""
+
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from actions.change_wishes import Unclear, reminder_at, until_said, wish_in
+from actions.instants import in_words
+from actions.labels import lines
+from actions.quiet_hours import allowed_from
+from bot.clock import Clock
+from bot.desk.cards import queue_card_edit
+from bot.desk.moment import Moment
+from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.composing import Draft, DroppedError, PostponedError
+from bot.pipeline.wording import Wording
+from dialogues.exchange import Reply
+from dialogues.programme import Programme
+from storage import accepting, change_requests, chats, leads, outbox
+from storage.accepting import Accepted
+from storage.chats import ChatKey
+from storage.models import ChangeRequest, Lead
+from storage.outbox import Claimed, Lane
+from storage.submissions import texts_of
+
+REMINDER = "changes_reminder"  # the outbox kind
+
+
+class Changes:
+    """The command `/changes`."""
+
+    def __init__(self, *, wording: Wording, programme: Programme) -> None:
+        self._wording = wording
+        self._programme = programme
+
+    def ask(self, moment: Moment, words: str) -> Reply:
+        """Do what the words after the command say; the answer to staff."""
+        reference, *rest = words.split(None, 1) or [""]
+        lead = leads.find_by_reference(moment.session, reference=reference) if reference else None
+        if not reference:
+            return self._reply("staff_changes_how")
+        if lead is None:
+            return self._reply("staff_unknown_reference", reference=reference)
+        if lead.status not in leads.OPEN or lead.chat_id is None:
+            return self._reply("staff_changes_over", reference=lead.reference)
+        if not self._named(lead):
+            return self._reply("staff_changes_nothing", reference=lead.reference)
+        if not rest:
+            return self._reply("staff_changes_list", **self._listed(lead))
+        return self._ask(moment, lead, rest[0])
+
+    def _ask(self, moment: Moment, lead: Lead, written: str) -> Reply:
+        wish = wish_in(written, self._named(lead))
+        if isinstance(wish, Unclear):
+            return self._reply("staff_changes_unclear", said=wish.said, **self._listed(lead))
+        resident = chats.get_chat(moment.session, lead.chat_id or 0)
+        if resident.blocked_at is not None:
+            return self._reply("staff_resident_gone")
+        request = self._keep(moment, lead, wish.questions, wish.words)
+        accepting.accept(
+            moment.session,
+            Accepted(
+                dedupe_key=f"changes:{request.id}",
+                chat=ChatKey(resident.channel, resident.external_id, resident.kind),
+                payload=_asking(request).to_json(),
+                kind="internal",
+            ),
+            now=moment.now,
+        )
+        named = self._named(lead)
+        return self._reply(
+            "staff_changes_asked",
+            reference=lead.reference,
+            who=lead.applicant_name,
+            questions=", ".join(named[it] for it in request.questions),
+            until=in_words(request.until, moment.now, self._programme.zone),
+        )
+
+    def _keep(self, moment: Moment, lead: Lead, questions: list[str], words: str) -> ChangeRequest:
+        """Keep the request, show it on the card, and have them reminded of it."""
+        session, now, zone = moment.session, moment.now, self._programme.zone
+        until = until_said(
+            words,
+            self._programme.moments,
+            now=now,
+            zone=zone,
+            days=self._programme.changes_within_days,
+        )
+        who = moment.member.name
+        request = change_requests.ask_for_changes(
+            session, lead, questions=questions, who=who, words=words or None, until=until, now=now
+        )
+        leads.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
+        queue_card_edit(session, lead, chat_id=moment.chat.id, now=now)
+        outbox.queue(
+            session,
+            chat_id=lead.chat_id or 0,
+            kind=REMINDER,
+            lane=Lane.REMINDERS,
+            now=now,
+            due_at=reminder_at(now, until, zone=zone, quiet=self._programme.quiet_hours),
+            payload={"request_id": request.id},
+            dedupe_key=f"{REMINDER}:{request.id}",
+        )
+        return request
+
+    def _named(self, lead: Lead) -> dict[str, str]:
+        """The questions that can be asked about, with their names: of an idea also those that have
+        no answer yet."""
+        offer = self._programme.offers.get(lead.kind)
+        known = self._programme.canvas.questions if offer and offer.takes_ideas else ()
+        return {
+            name: self._wording.say(f"label_{name}", {}).striptags()
+            for name in dict.fromkeys((*known, *self._texts(lead)))
+        }
+
+    def _texts(self, lead: Lead) -> dict[str, str]:
+        return texts_of(lead.idea, title=self._programme.canvas.title)
+
+    def _listed(self, lead: Lead) -> dict[str, Any]:
+        texts = self._texts(lead)
+        told = [
+            self._answer_line(number, name, texts.get(slot))
+            for number, (slot, name) in enumerate(self._named(lead).items(), 1)
+        ]
+        return {"reference": lead.reference, "lines": lines(told)}
+
+    def _answer_line(self, number: int, name: str, text: str | None) -> Markup:
+        line = "staff_answer_line" if text else "staff_answer_line_open"
+        return self._wording.say(line, {"number": number, "question": name, "answer": text})
+
+    def _reply(self, response: str, **values: Any) -> Reply:
+        return self._wording.reply(response, values)
+
+
+class ChangesReminder:
+    """Words the one reminder of a request when it is claimed, if it is still open."""
+
+    def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
+        self._wording = wording
+        self._programme = programme
+        self._clock = clock
+
+    def write(self, session: Session, claimed: Claimed) -> Draft:
+        """Raises DroppedError if nothing is left to answer, PostponedError in quiet hours."""
+        now, zone = self._clock.now(), self._programme.zone
+        request = change_requests.get_request(session, claimed.payload.get("request_id", 0))
+        lead = leads.get_lead(session, request.lead_id) if request else None
+        if request is None or lead is None or request.closed_at is not None:
+            raise DroppedError("it was answered, or has come to an end")
+        if request.until <= now or lead.chat_id != claimed.chat_id:
+            raise DroppedError("its time is over")
+        allowed = allowed_from(now, zone=zone, quiet=self._programme.quiet_hours)
+        if allowed > now:
+            raise PostponedError(allowed, "quiet hours")
+        change_requests.note_reminded(session, request, now=now)
+        named = (self._wording.say(f"label_{it}", {}) for it in request.questions)
+        values = {
+            "staff_name": request.who,
+            "reference": lead.reference,
+            "questions": Markup(", ").join(named),
+            "until": in_words(request.until, now, zone),
+        }
+        return Draft(self._wording.reply("utter_changes_reminder", values))
+
+
+def _asking(request: ChangeRequest) -> Arrival:
+    """What starts the resident's part of it."""
+    values = {"change_request": str(request.id)}
+    return Arrival(Happened.INTERNAL, intent="changes_asked", values=values)
