@@ -15,6 +15,7 @@ from actions.ideas import idea_of
 from actions.instants import in_words
 from actions.labels import button, lines, question_label
 from actions.lead_drafts import TEAM
+from actions.phrases import is_there, plain
 from actions.rounds import current_calls, open_calls
 from actions.sending import counted
 from actions.verdicts import Judged, Verdict, judge_call
@@ -112,13 +113,16 @@ class ValidateLeadCall(_AboutLeadCalls):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Empties the slot when the words name no call that is offered, or more than one."""
         said = str(tracker.get_slot(CHOSEN) or "").casefold().strip()
-        if said == TEAM:
+        if said == TEAM or is_there(plain(said), self._words_for_team()):
             return [SlotSet(CHOSEN, TEAM)]
         chosen = choose_calls([it.call for it in self.fitting(tracker.slots)], said)
         if len(chosen) != 1:
             dispatcher.utter_message(response="utter_invalid_lead_call")
             return [SlotSet(CHOSEN, None)]
         return [SlotSet(CHOSEN, chosen[0].code)]
+
+    def _words_for_team(self) -> list[str]:
+        return self.context.say("lead_call_team_words", {}).unescape().split(",")
 
 
 class TakeLeadCall(BoundAction):

@@ -10,6 +10,7 @@ from actions.call_words import own_values
 from actions.context import BoundAction
 from actions.instants import in_words
 from actions.labels import button
+from actions.phrases import plain
 from actions.receipts import REFERENCE, call_of, can_change, sent_lead
 from actions.staff_posts import queue_for_staff
 from storage import leads
@@ -49,7 +50,7 @@ class AskSentReference(BoundAction):
 
 
 class ValidateSentReference(BoundAction):
-    """Takes a reference however it is written."""
+    """Takes a reference however it is written, the idea's title, or the place in the list."""
 
     called = "validate_sent_reference"
 
@@ -57,10 +58,19 @@ class ValidateSentReference(BoundAction):
         """Empties the slot when nothing was sent under it."""
         if tracker.get_slot(REFERENCE) == NONE:
             return []
-        lead = sent_lead(self.context, tracker.get_slot(REFERENCE))
+        said = str(tracker.get_slot(REFERENCE) or "")
+        lead = sent_lead(self.context, said) or self._listed(plain(said))
         if lead is None:
             dispatcher.utter_message(response="utter_invalid_sent_reference")
         return [SlotSet(REFERENCE, lead.reference if lead else None)]
+
+    def _listed(self, said: str) -> Lead | None:
+        found = leads.leads_of_chat(self.context.session, chat_id=self.context.chat_id)[::-1]
+        if said.isdecimal():
+            return found[int(said) - 1] if 1 <= int(said) <= len(found) else None
+        titles = {lead.id: plain((lead.idea or {}).get("title") or "") for lead in found}
+        named = [lead for lead in found if titles[lead.id] and titles[lead.id] in said]
+        return named[0] if named else None
 
 
 class CheckWithdrawal(BoundAction):

@@ -19,6 +19,7 @@ from dialogues.state import State
 from dialogues.testcases import Case, outdated, read_cases
 from storage import chats, messages, staff
 from storage.chats import ChatKey
+from tests.conversations.desk import ACTS, Desk
 from tests.conversations.unasked import Calls, Unasked
 
 HERE = Path(__file__).parent
@@ -46,6 +47,7 @@ class Resident:
             content=core.content, wording=core.wording, programme=core.programme, clock=self._clock
         )
         self._calls = Calls(core, session, self._clock)
+        self._desk = Desk(session, self._clock, chat_id=self._chat.id)
         self._unasked = Unasked(core, session, self._clock)
         self.marks: list[Mark] = []
 
@@ -95,7 +97,7 @@ class Resident:
         self._clock.move_on(span + MOMENT)
         before = list(self._unasked.said_to(self._chat.id))
         for act, value in staff.items():
-            self._calls.do(act, value)
+            (self._desk if act in ACTS else self._calls).do(act, value)
         return [*before, *self._unasked.said_to(self._chat.id)]
 
     def outdate(self) -> None:

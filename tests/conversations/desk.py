@@ -1,0 +1,57 @@
+"""What staff do at their desk about what the resident has sent."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.clock import ManualClock
+from storage import calls, change_requests, late_links, leads
+from storage.models import Lead
+
+STAFF = "Alex"
+ACTS = ("changes", "done", "let_in_late")
+
+
+class Desk:
+    """It is about the newest of what this chat has sent."""
+
+    def __init__(self, session: Session, clock: ManualClock, *, chat_id: int) -> None:
+        self._session = session
+        self._clock = clock
+        self._chat_id = chat_id
+
+    def do(self, act: str, value: Any) -> None:
+        """`changes` with `questions` and `words`, and `days` if they are not seven; `done` with the
+        outcome; `let_in_late` with the code of a call that has closed."""
+        if act == "let_in_late":
+            self._let_in_late(value)
+        elif act == "done":
+            reference = self._lead().reference
+            now = self._clock.now()
+            leads.close(self._session, reference=reference, outcome=value, who=STAFF, now=now)
+        else:
+            self._ask(value)
+
+    def _lead(self) -> Lead:
+        return leads.leads_of_chat(self._session, chat_id=self._chat_id)[-1]
+
+    def _ask(self, wish: Mapping[str, Any]) -> None:
+        now = self._clock.now()
+        change_requests.ask_for_changes(
+            self._session,
+            self._lead(),
+            questions=wish["questions"],
+            words=wish["words"],
+            who=STAFF,
+            until=now + timedelta(days=wish.get("days", 7)),
+            now=now,
+        )
+
+    def _let_in_late(self, code: str) -> None:
+        now, until = self._clock.now(), self._clock.now() + timedelta(days=3)
+        call = calls.find_call(self._session, code=code)
+        assert call is not None
+        token = late_links.make_late_link(self._session, call, expires_at=until, by=STAFF, now=now)
+        late_links.open_late_link(self._session, token, chat_id=self._chat_id, now=now)
