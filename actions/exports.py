@@ -3,15 +3,15 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from actions.cells import guarded
-from storage import calls, leads
-from storage.models import Lead, StaffMember
+from storage import calls, change_requests, leads, submissions
+from storage.models import ChangeRequest, Lead, StaffMember, Submission
 
 _PHONE = re.compile(r"\+\d+")
 
@@ -19,7 +19,14 @@ _PHONE = re.compile(r"\+\d+")
 def leads_for_export(session: Session) -> list[dict[str, Any]]:
     """Every lead, oldest first, in the fields and order that others rely on."""
     codes = {call.id: call.code for call in calls.all_calls(session)}
-    return [_lead(lead, assignee, codes) for lead, assignee in leads.all_leads(session)]
+    found = leads.all_leads(session)
+    numbers = [lead.id for lead, _assignee in found]
+    sent = submissions.submissions_by_lead(session, numbers)
+    asked = change_requests.requests_by_lead(session, numbers)
+    return [
+        {**_lead(lead, assignee, codes), **_sends(sent[lead.id]), **_asked(asked[lead.id])}
+        for lead, assignee in found
+    ]
 
 
 def as_csv(exported: Iterable[Mapping[str, Any]]) -> str:
@@ -49,6 +56,9 @@ _COLUMNS = (
     "idea_answers",
     "consent_at",
     "assignee",
+    "sent_at",
+    "standing",
+    "versions",
 )
 
 
@@ -75,6 +85,43 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
     }
 
 
+def _sends(sent: Sequence[Submission]) -> dict[str, Any]:
+    """When it counts as sent, and how, with every version of it."""
+    last = sent[-1] if sent else None
+    return {
+        "sent_at": _utc(last.sent_at) if last else None,
+        "standing": last.standing if last else None,
+        "versions": [_version(it) for it in sent],
+    }
+
+
+def _version(sent: Submission) -> dict[str, Any]:
+    down = (sent.down_from, sent.down_until)
+    return {
+        "version": sent.version,
+        "sent_at": _utc(sent.sent_at),
+        "standing": sent.standing,
+        "intake_down": [_utc(it) for it in down if it] or None,
+        "idea": sent.idea,
+    }
+
+
+def _asked(requests: Sequence[ChangeRequest]) -> dict[str, Any]:
+    """What staff asked to be changed."""
+    told = [
+        {
+            "asked_at": _utc(it.asked_at),
+            "by": it.who,
+            "questions": list(it.questions),
+            "words": it.words,
+            "until": _utc(it.until),
+            "outcome": it.outcome,
+        }
+        for it in requests
+    ]
+    return {"changes_asked": told}
+
+
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -87,6 +134,7 @@ def _flat(lead: Mapping[str, Any]) -> dict[str, Any]:
         "reasons": "\n".join(lead["reasons"]),
         "idea_title": lead["idea"]["title"],
         "idea_answers": _pairs(lead["idea"]["answers"]),
+        "versions": len(lead["versions"]),
     }
 
 

@@ -12,6 +12,7 @@ from actions.ideas import as_told
 from actions.instants import in_words
 from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
+from actions.receipts import history_lines
 from actions.staff_posts import queue_for_staff
 from storage import (
     applicants,
@@ -122,7 +123,7 @@ class ShowMyData(BoundAction):
             shown.append(self.context.say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of}))
         if lead.idea:
             shown.append(answer_lines(self.context, lead.idea))
-        return lines(shown)
+        return lines((*shown, *history_lines(self.context, lead)))
 
     def _handoffs(self) -> list[Handoff]:
         return handoffs.handoffs_of(self.context.session, chat_id=self.context.chat_id)

@@ -220,4 +220,6 @@ class Programme(Protocol):
     @property
     def answer_within(self) -> str: ...
     @property
+    def answer_within_days(self) -> int | None: ...  # the same in working days
+    @property
     def retention_days(self) -> Mapping[str, int]: ...

@@ -1,15 +1,17 @@
 """Receipts: what was sent, when it counts as sent, what happens next; and the history of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from actions.cards import answer_lines, contact_words
 from actions.context import BoundAction, Context
-from actions.instants import in_words
+from actions.instants import day, in_words
 from actions.labels import blocks, button, kind_label, lines, question_label
 from actions.sending import Counted, counted
+from actions.working_days import working_days_after
 from storage import calls, change_requests, leads, submissions
 from storage.models import Call, ChangeRequest, Lead, Submission
 from storage.submissions import changed_questions, texts_of
@@ -29,16 +31,29 @@ def receipt_values(context: Context, lead: Lead) -> dict[str, Any]:
     answers as they were sent."""
     last = submissions.newest_submission(context.session, lead_id=lead.id)
     reached = contact_words(context, lead.contact)
-    next_step = context.say(f"receipt_next_{contact_way(lead.contact)}", {"contact": reached})
+    sent_at = last.sent_at if last else lead.created_at
+    told = {"contact": reached, "by": _by(context, sent_at)}
+    next_step = context.say(f"receipt_next_{contact_way(lead.contact)}", told)
     return {
         "reference": lead.reference,
         "name": lead.applicant_name,
         "contact": reached,
-        "when": _when(context, last.sent_at if last else lead.created_at),
+        "when": _when(context, sent_at),
         "next_step": next_step,
         "details": blocks(_details(context, lead, last)),
         "version": last.version if last else 1,
     }
+
+
+def _by(context: Context, sent_at: datetime) -> Markup:
+    """By which day to expect an answer, where the content says how many working days it takes."""
+    programme = context.programme
+    if programme.answer_within_days is None:
+        return Markup("")
+    local = sent_at.astimezone(programme.zone)
+    due = working_days_after(local.date(), programme.answer_within_days, programme.holiday_country)
+    said = day(datetime.combine(due, local.time()), context.now.astimezone(programme.zone))
+    return context.say("receipt_by", {"day": said})
 
 
 def call_of(context: Context, lead: Lead) -> Call | None:
@@ -63,7 +78,7 @@ class ShowSent(BoundAction):
             dispatcher.utter_message(response="utter_sent_unknown")
             return []
         values = receipt_values(self.context, lead)
-        history = lines(_history(self.context, lead))
+        history = lines(history_lines(self.context, lead))
         dispatcher.utter_message(
             response="utter_sent",
             **{**values, "kind": kind_label(self.context, lead.kind)},
@@ -115,7 +130,7 @@ def _call_line(context: Context, call: Call) -> Markup:
     return context.say(name, {"call_title": call.title, "deadline": deadline})
 
 
-def _history(context: Context, lead: Lead) -> Iterator[Markup]:
+def history_lines(context: Context, lead: Lead) -> Iterator[Markup]:
     """Each version with what was new in it, and between them what staff asked for."""
     found = submissions.submissions_of(context.session, lead_id=lead.id)
     asked = change_requests.requests_of(context.session, lead_id=lead.id)

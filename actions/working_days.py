@@ -28,6 +28,15 @@ def working_days_before(day: date, count: int, country: str) -> date:
     return day
 
 
+def working_days_after(day: date, count: int, country: str) -> date:
+    """The day that lies so many working days later; the day itself need not be one."""
+    for _ in range(count):
+        day += _DAY
+        while not is_working_day(day, country):
+            day += _DAY
+    return day
+
+
 @lru_cache(maxsize=64)
 def _calendar(country: str, year: int) -> HolidayBase:
     """One year's holidays, complete, so that threads only read it."""

@@ -171,8 +171,9 @@ class Programme(_Part):
 
     `holiday_country` is whose holidays are no working days, `GB` or a part of it such as `GB-ENG`.
 
-    `changes_within_days` is how long residents have for changes that staff ask for, where they name
-    no day.
+    `answer_within_days` is `answer_within` as a number of working days, where it is one: then
+    receipts name the day. `changes_within_days` is how long residents have for changes that staff
+    ask for, where they name no day.
 
     `illustrative` says that these are samples, and makes the assistant say so.
     """
@@ -199,6 +200,7 @@ class Programme(_Part):
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
     changes_within_days: Annotated[int, Field(gt=0)] = 7
     answer_within: str
+    answer_within_days: Annotated[int, Field(gt=0)] | None = None
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]
     commands: list[Command]
     retention_days: dict[Identifier, Annotated[int, Field(gt=0)]]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import IntakeSpan
@@ -46,8 +46,3 @@ def outage_at(
     ).scalar_one()
     until = min(it for it in (after, seen_at) if it is not None)
     return (before, until) if until > instant and until - before > SILENCE else None
-
-
-def forget_spans(session: Session, *, before: datetime) -> None:
-    """Delete what ended before then."""
-    session.execute(delete(IntakeSpan).where(IntakeSpan.alive_until < before))

@@ -21,6 +21,7 @@ from storage.models import (
     Handoff,
     Idea,
     InboxRow,
+    IntakeSpan,
     Interest,
     LateLink,
     Lead,
@@ -85,6 +86,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _applicant_rule(since["ideas"]),
         _interest_rule(since["reminders"]),
         _late_link_rule(since["reminders"]),
+        _span_rule(since["reminders"]),
     ]
 
 
@@ -206,6 +208,14 @@ def _late_link_rule(before: datetime) -> Rule:
     goes = and_(table.c.expires_at < before, ~exists().where(*by_it))
     remove = partial(_delete, table, goes)
     return Rule("late links", table, "made_at", before, goes, remove)
+
+
+def _span_rule(before: datetime) -> Rule:
+    """Long after every deadline about which it could be asked."""
+    table = IntakeSpan.table()
+    goes = table.c.alive_until < before
+    remove = partial(_delete, table, goes)
+    return Rule("intake spans", table, "began_at", before, goes, remove)
 
 
 def _simple(

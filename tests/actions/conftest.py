@@ -91,6 +91,7 @@ def programme(**changes: Any) -> Any:
         "canvas": CANVAS,
         "changes_within_days": 7,
         "answer_within": "two working days",
+        "answer_within_days": 2,
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }
     return SimpleNamespace(**{**values, **changes})

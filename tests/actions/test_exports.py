@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 
 from actions.exports import as_csv, leads_for_export
-from storage import leads, staff
+from storage import change_requests, leads, staff
 from tests.actions.calls_made import criterion, make_call
 from tests.actions.conftest import Stage
 from tests.actions.test_leads import CONSENT, only_lead
@@ -26,6 +27,10 @@ FIELDS = [
     "idea",
     "consent_at",
     "assignee",
+    "sent_at",
+    "standing",
+    "versions",
+    "changes_asked",
 ]
 
 
@@ -54,7 +59,45 @@ def test_the_fields_and_their_order(stage: Stage) -> None:
         "idea": {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}},
         "consent_at": "2026-03-02T12:00:00Z",
         "assignee": "Ann",
+        "sent_at": "2026-03-02T12:00:00Z",
+        "standing": "in_time",
+        "versions": [
+            {
+                "version": 1,
+                "sent_at": "2026-03-02T12:00:00Z",
+                "standing": "in_time",
+                "intake_down": None,
+                "idea": {"title": "Tool Hut", "answers": {"idea_problem": "Rust"}},
+            }
+        ],
+        "changes_asked": [],
     }
+
+
+def test_every_version_is_there_and_what_was_asked_for(stage: Stage) -> None:
+    stage.run("action_save_idea", idea_problem="Rust")
+    stage.run("action_send_lead", **CONSENT)
+    change_requests.ask_for_changes(
+        stage.session,
+        only_lead(stage),
+        questions=["idea_problem"],
+        who="Ann",
+        words="How much?",
+        until=stage.context.now + timedelta(days=7),
+        now=stage.context.now,
+    )
+    stage.run("action_open_changes")
+    answering = {"change_request": stage.results[-1].slots["change_request"]}
+    asked = {**answering, "change_question": "idea_problem"}
+    stage.run("action_keep_change", **asked, change_answer="Much rust")
+    stage.run("action_send_changes", **answering)
+    [exported] = leads_for_export(stage.session)
+    words = [it["idea"]["answers"]["idea_problem"] for it in exported["versions"]]
+    assert words == ["Rust", "Much rust"]
+    [request] = exported["changes_asked"]
+    assert (request["by"], request["words"], request["outcome"]) == ("Ann", "How much?", "answered")
+    [row] = csv.DictReader(io.StringIO(as_csv([exported])))
+    assert (row["versions"], row["standing"]) == ("2", "open")
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2", "@SUM(A1)", "\tx", "\r=x"])

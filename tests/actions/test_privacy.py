@@ -1,6 +1,7 @@
 """What is held is shown, and what is forgotten is gone from every table."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from actions.exports import leads_for_export
 from storage import accepting, chats, leads, messages
 from storage.accepting import Accepted
+from storage.change_requests import ask_for_changes
 from storage.chats import ChatKey
 from storage.models import (
     Applicant,
@@ -45,6 +47,21 @@ def live_a_little(stage: Stage) -> Lead:
         "action_send_lead",
         **{**CONSENT, "lead_name": f"Sam {SECRET}", "lead_for_other": True},
         lead_for_name=SECRET,
+    )
+    stage.run("action_save_idea", idea_problem=f"No {SECRET} lessons anywhere")
+    stage.run(
+        "action_send_lead",
+        **{**CONSENT, "lead_name": f"Sam {SECRET}", "lead_for_other": True},
+        lead_for_name=SECRET,
+    )
+    ask_for_changes(
+        session,
+        only_lead(stage),
+        questions=["idea_problem"],
+        who="Ann",
+        words=f"Which {SECRET}?",
+        until=NOW + timedelta(days=7),
+        now=NOW,
     )
     stage.run("action_hand_off", handoff_message=f"Where is my {SECRET}?")
     stage.run("action_flag_crisis")
@@ -88,7 +105,9 @@ def test_all_that_is_held_is_shown(stage: Stage) -> None:
         "contact_telegram",
         "The ageing call",
         "my_data_messages(count=1",
-        f"No {SECRET} lessons",
+        f"No {SECRET} lessons anywhere",
+        f"before=No {SECRET} lessons,",
+        f"words=Which {SECRET}?",
         lead.reference,
         f"Where is my {SECRET}?",
         "my_data_crisis",
@@ -143,6 +162,8 @@ def test_of_a_lead_the_reference_stays(stage: Stage) -> None:
     assert exported["applicant"] == {"kind": "group", "name": None, "contact": None}
     assert exported["idea"] == {"title": None, "answers": {}}
     assert exported["reasons"] == []
+    assert [it["idea"] for it in exported["versions"]] == [None, None]
+    assert [(it["words"], it["outcome"]) for it in exported["changes_asked"]] == [(None, "ended")]
 
 
 def test_what_was_attached_leaves_the_outbox_too(stage: Stage) -> None:

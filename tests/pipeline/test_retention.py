@@ -15,6 +15,7 @@ from bot.pipeline import retention
 from bot.pipeline.retention import Retention
 from storage import calls, chats, leads, messages, traces
 from storage.chats import ChatKey
+from storage.intake_spans import note_alive
 from storage.late_links import make_late_link
 from storage.models import (
     Base,
@@ -336,6 +337,15 @@ async def let_in_late(world: World, who: str) -> None:
         until = now + timedelta(days=3)
         token = make_late_link(session, call, expires_at=until, by="Alex", now=now)
     await world.says(who, f"/start late-{token}")
+
+
+async def test_when_updates_could_be_taken_in_is_known_as_long_as_it_may_matter(
+    world: World,
+) -> None:
+    with world.core.database.transaction() as session:
+        note_alive(session, channel=CHANNEL, now=world.clock.now())
+    assert "intake spans" not in await clean_up(world, days=89)
+    assert (await clean_up(world, days=2))["intake spans"] == 1
 
 
 async def test_verdicts_that_were_told_go_when_the_call_is_long_over(world: World) -> None:

@@ -2,12 +2,22 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.botapi import BotApi, Group, Person
 from tests.process.assistant import Assistant
 
+CALL = """
+  - code: {code}
+    title: About {code}
+    theme: community_assets
+    summary: For people who open up {code}.
+    opens_at: 2026-01-01 09:00
+    closes_at: 2036-12-31 17:00
+    criteria: []
+"""
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -153,3 +163,65 @@ async def test_another_group_is_told_once_where_to_talk(
     await group.send("/ban@other_bot", by=ann)
     await group.send("what do we think?", by=ann)
     await group.hears_nothing(within=1)
+
+
+async def send_an_idea(ann: Person) -> str:
+    """One answer, for no call in particular; its reference."""
+    await ann.start()
+    await ann.receives(button="Tell us your idea")
+    await ann.press("Tell us your idea")
+    await ann.receives(button="Skip for now")
+    await ann.send("The hut on Mill Lane is empty, I walk past it every day")
+    await ann.receives(button="Skip for now")
+    await ann.send("send my idea")
+    asked = {
+        "which call": "just the team",
+        "somebody else": "no",
+        "OK with you": "yes",
+        "your name": "Ann Example",
+        "get in touch": "here on telegram",
+        "Shall I send it": "yes",
+    }
+    for question, answer in asked.items():
+        await ann.receives(question)
+        await ann.send(answer)
+    receipt = await ann.receives("LCR-")
+    found = re.search(r"LCR-\w{5}", receipt.text)
+    assert found is not None
+    return found[0]
+
+
+async def test_staff_ask_for_changes_and_the_process_dies_in_between(
+    desk: Group, people: tuple[Person, Person, Person], assistant: Assistant
+) -> None:
+    ann, alex, _bo = people
+    code, _out, err = await assistant.command("calls", "import", str(_calls(assistant)))
+    assert code == 0, err
+    reference = await send_an_idea(ann)
+    await desk.receives(reference, button="Claim")
+    await desk.send(f"/changes {reference}", by=alex)
+    await desk.receives("1. What's wrong", "Mill Lane")
+    await desk.send(f"/changes {reference} whats wrong: which hut, by 31 December", by=alex)
+    await desk.receives("I've asked", "31 December")
+    await ann.receives("Alex Sample", "which hut")
+    await ann.receives("put it now", button="Keep it as it is")
+    await assistant.kill()
+    await ann.send("The scout hut on Mill Lane is empty")
+    await assistant.start()
+    await ann.receives("before:", "scout hut", timeout=60)  # the poller's lease runs out
+    await ann.receives(button="Yes, send it")
+    await ann.press("Yes, send it")
+    await ann.receives(reference, "scout hut")
+    await desk.receives("in version 2", "scout hut")
+    await ann.send("take it back")
+    await ann.receives(reference, button="Yes, take it back")
+    await ann.press("Yes, take it back")
+    await ann.receives("taken back")
+    await desk.receives("took", reference, "back")
+
+
+def _calls(assistant: Assistant) -> Path:
+    """Two open calls, so that there is a choice."""
+    path = assistant.folder / "calls.yml"
+    path.write_text("calls:\n" + "".join(CALL.format(code=code) for code in ("huts", "halls")))
+    return path
