@@ -22,6 +22,8 @@ from storage.submissions import texts_of
 REQUEST = "change_request"  # the slots: which request, which question of it, and the answer
 QUESTION = "change_question"
 ANSWER = "change_answer"
+CONFIRMED = "change_confirmed"
+TOLD = "change_told"  # the request that they were told of
 
 
 class _AboutChanges(BoundAction):
@@ -47,6 +49,17 @@ class _AboutChanges(BoundAction):
         given = {name: it["text"] for name, it in (request.answered or {}).items() if it}
         title = given.pop(self.context.programme.canvas.title or "", idea["title"])
         return {"title": title, "answers": {**idea["answers"], **given}}
+
+    def tell(self, dispatcher: Any, request: ChangeRequest, lead: Lead) -> None:
+        """Who asks for what, and until when."""
+        dispatcher.utter_message(
+            response="utter_changes_asked",
+            staff_name=request.who,
+            staff_words=request.words,
+            reference=lead.reference,
+            questions=named(self.context, request.questions),
+            until=in_words(request.until, self.context.now, self.context.programme.zone),
+        )
 
     def over(self, dispatcher: Any) -> list[dict[str, Any]]:
         """It need not be answered any more."""
@@ -74,15 +87,8 @@ class OpenChanges(_AboutChanges):
         if asked is None:
             return self.over(dispatcher)
         request, lead = asked
-        dispatcher.utter_message(
-            response="utter_changes_asked",
-            staff_name=request.who,
-            staff_words=request.words,
-            reference=lead.reference,
-            questions=named(self.context, request.questions),
-            until=in_words(request.until, self.context.now, self.context.programme.zone),
-        )
-        return [SlotSet(REQUEST, str(request.id))]
+        self.tell(dispatcher, request, lead)
+        return [SlotSet(name, str(request.id)) for name in (REQUEST, TOLD)]
 
 
 class NextChange(_AboutChanges):
@@ -96,9 +102,7 @@ class NextChange(_AboutChanges):
         if asked is None:
             return self.over(dispatcher)
         request, _lead = asked
-        done = request.answered or {}
-        left = (it for it in request.questions if it not in done)
-        return [SlotSet(QUESTION, next(left, None)), SlotSet(ANSWER, None)]
+        return [SlotSet(QUESTION, left_in(request)), SlotSet(ANSWER, None)]
 
 
 class AskChangeAnswer(_AboutChanges):
@@ -107,11 +111,15 @@ class AskChangeAnswer(_AboutChanges):
     called = "action_ask_change_answer"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Utters `utter_change_before` and `utter_ask_change_answer`."""
+        """Utters `utter_change_before` and `utter_ask_change_answer`. If staff have asked anew
+        meanwhile, it begins with that."""
         asked, question = self.asked(tracker.slots), tracker.get_slot(QUESTION)
         if asked is None or question is None:
             return []
         request, lead = asked
+        if tracker.get_slot(TOLD) != str(request.id):
+            self.tell(dispatcher, request, lead)
+            question = left_in(request) or request.questions[0]
         dispatcher.utter_message(
             response="utter_change_before",
             question=question_label(self.context, question),
@@ -120,7 +128,7 @@ class AskChangeAnswer(_AboutChanges):
             before=self.texts(lead.idea).get(question) or self.context.say("history_nothing", {}),
         )
         dispatcher.utter_message(response="utter_ask_change_answer")
-        return []
+        return [SlotSet(QUESTION, question), SlotSet(TOLD, str(request.id))]
 
 
 class KeepChange(_AboutChanges):
@@ -164,7 +172,7 @@ class ShowChanges(_AboutChanges):
 
     def _lines(self, request: ChangeRequest, lead: Lead) -> Iterator[Markup]:
         before, after = self.texts(lead.idea), self.texts(self.changed(request, lead))
-        for question in request.questions:
+        for question in dict.fromkeys((*request.questions, *after)):
             if before.get(question) != after.get(question):
                 values = {
                     "question": question_label(self.context, question),
@@ -172,6 +180,20 @@ class ShowChanges(_AboutChanges):
                     "after": after.get(question),
                 }
                 yield self.context.say("history_change", values)
+
+
+class AskChangeConfirmed(_AboutChanges):
+    """Asks whether what was shown may go."""
+
+    called = "action_ask_change_confirmed"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """If staff have asked anew meanwhile, that has to be answered first."""
+        asked = self.asked(tracker.slots)
+        if asked is not None and left_in(asked[0]) is not None:
+            return [SlotSet(CONFIRMED, "again")]
+        dispatcher.utter_message(response="utter_ask_change_confirmed")
+        return []
 
 
 class ChangeAnswersAgain(_AboutChanges):
@@ -198,6 +220,9 @@ class SendChanges(_AboutChanges):
         if asked is None:
             return self.over(dispatcher)
         request, lead = asked
+        if left_in(request) is not None:
+            dispatcher.utter_message(response="utter_changes_later")
+            return []
         answered = {name: it for name, it in (request.answered or {}).items() if it}
         changed = self.changed(request, lead)
         if changed == lead.idea and not any(it["media"] for it in answered.values()):
@@ -269,3 +294,9 @@ class SendChanges(_AboutChanges):
         """Whether the answer stands in the conversation as well."""
         idea = idea_of(self.context.session, chat_id=self.context.chat_id)
         return idea is not None and idea.id == lead.idea_id and told["name"] in domain["slots"]
+
+
+def left_in(request: ChangeRequest) -> str | None:
+    """The next question that is neither answered nor kept."""
+    done = request.answered or {}
+    return next((it for it in request.questions if it not in done), None)

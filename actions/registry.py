@@ -12,6 +12,7 @@ from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalend
 from actions.calls import ListCalls
 from actions.changes import (
     AskChangeAnswer,
+    AskChangeConfirmed,
     ChangeAnswersAgain,
     KeepChange,
     NextChange,
@@ -71,6 +72,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     AskAway,
     AskCalendarCall,
     AskChangeAnswer,
+    AskChangeConfirmed,
     AskIdea,
     AskLeadCall,
     AskNextStep,

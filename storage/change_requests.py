@@ -20,11 +20,16 @@ def ask_for_changes(
     until: datetime,
     now: datetime,
 ) -> ChangeRequest:
-    """Ask anew: what was asked before and is still open is replaced."""
+    """Ask anew: what was asked before and is still open is replaced. What was answered of it and
+    not sent yet goes along, unless it is asked once more."""
+    before = open_request(session, lead_id=lead.id, now=now)
+    answered = (before.answered if before else None) or {}
+    kept = {name: it for name, it in answered.items() if it and name not in questions}
     end_requests(session, lead_id=lead.id, outcome="replaced", now=now)
     request = ChangeRequest(
         lead_id=lead.id, who=who, words=words, questions=list(questions), until=until, asked_at=now
     )
+    request.answered = kept or None
     session.add(request)
     session.flush()
     return request

@@ -160,3 +160,20 @@ async def test_what_staff_write_wrongly_is_explained(world: World) -> None:
     assert "<b>42</b>" in told
     assert "1. What's wrong" in told
     assert not any("would like to know" in text for text in world.heard("sam"))
+
+
+async def test_staff_may_ask_anew_at_any_moment(world: World) -> None:
+    reference = await send_in(world)
+    await staff_say(world, f"/changes {reference} 1 2 say more")
+    await staff_say(world, f"/changes {reference} 2 only that, sorry")
+    assert "only that, sorry" in "".join(world.heard("sam")[-3:])
+    assert "1 of 1 · Who it's for" in world.heard("sam")[-2]
+    await world.says("sam", "Kids and mums")
+    assert "Shall I tell the team?" in world.last("sam").text
+    await staff_say(world, f"/changes {reference} 1 and this")
+    assert "You wrote: <i>Rust</i>" in world.heard("sam")[-2]
+    await world.says("sam", "Rust and rot")
+    assert "now: Kids and mums" in world.heard("sam")[-2]
+    await world.presses("sam", "Yes, send it")
+    newest = lead_of(world, reference)[1][-1]
+    assert (newest["idea_problem"], newest["idea_people"]) == ("Rust and rot", "Kids and mums")
