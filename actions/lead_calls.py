@@ -96,7 +96,12 @@ class AskLeadCall(_AboutLeadCalls):
         context, judged = self.context, self.judged(tracker.slots)
         fitting = self.fitting(tracker.slots)
         told = [_choice_line(context, one) for one in fitting]
-        told += [_choice_line(context, one) for one in judged if one.verdict.kind == "no"]
+        known = tracker.get_slot("call_code")  # of the one that was meant it has been said
+        told += [
+            _choice_line(context, one)
+            for one in judged
+            if one.verdict.kind == "no" and one.call.code != known
+        ]
         buttons = [button(it.call.title, f"/SetSlots({CHOSEN}={it.call.code})") for it in fitting]
         team = context.say("lead_call_team", {}).unescape()
         buttons.append(button(team, f"/SetSlots({CHOSEN}={TEAM})"))

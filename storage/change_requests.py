@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from storage.bulk import among
 from storage.models import ChangeRequest, Lead
 
 
@@ -67,8 +68,8 @@ def requests_by_lead(
 ) -> Mapping[int, list[ChangeRequest]]:
     """The same of many leads."""
     found: dict[int, list[ChangeRequest]] = {lead_id: [] for lead_id in lead_ids}
-    statement = select(ChangeRequest).where(ChangeRequest.lead_id.in_(lead_ids))
-    for request in session.scalars(statement.order_by(ChangeRequest.id)):
+    statement = select(ChangeRequest).where(among(ChangeRequest.table().c.lead_id, "leads"))
+    for request in session.scalars(statement.order_by(ChangeRequest.id), {"leads": list(lead_ids)}):
         found[request.lead_id].append(request)
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from storage.bulk import among
 from storage.models import Lead, Submission
 
 
@@ -60,8 +61,9 @@ def submissions_by_lead(
 ) -> Mapping[int, list[Submission]]:
     """The same of many leads."""
     found: dict[int, list[Submission]] = {lead_id: [] for lead_id in lead_ids}
-    statement = select(Submission).where(Submission.lead_id.in_(lead_ids))
-    for submission in session.scalars(statement.order_by(Submission.version)):
+    statement = select(Submission).where(among(Submission.table().c.lead_id, "leads"))
+    ordered = statement.order_by(Submission.version)
+    for submission in session.scalars(ordered, {"leads": list(lead_ids)}):
         found[submission.lead_id].append(submission)
     return found
 

@@ -8,14 +8,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from storage.calls import find_call
 from storage.crypto import new_secret
 from storage.database import Database, open_database
-from storage.models import Base
+from storage.models import Base, Lead
 from storage.news import has_opened, note_openings, unfinished
 from storage.schema import MIGRATIONS, NEWEST, NewerSchemaError, migrate
+from storage.submissions import submissions_of
 from storage.subscriptions import subscriptions_of_call
 
 
@@ -72,6 +73,31 @@ def test_calls_of_an_earlier_version_are_no_drafts_and_keep_their_subscriptions(
         assert (call.is_draft, call.sequence, call.offering, call.link) == (False, 0, None, None)
         assert len(subscriptions_of_call(session, call_id=call.id)) == 1
     database.close()
+
+
+def test_what_was_sent_before_is_the_first_version_of_its_lead(database_url: str) -> None:
+    database = open_database(database_url, secret=new_secret())
+    migrate(database.engine, to="0012")
+    with database.engine.begin() as connection:
+        connection.execute(text(_A_LEAD))
+    migrate(database.engine)
+    with database.transaction() as session:
+        lead = session.scalars(select(Lead)).one()
+        assert lead.dedupe_key == "idea:5:0"
+        [sent] = submissions_of(session, lead_id=lead.id)
+        assert (sent.version, sent.standing, sent.attached) == (1, "open", None)
+        assert sent.idea == {"title": "Hut", "answers": {}}
+        assert sent.sent_at == lead.created_at
+    database.close()
+
+
+_A_LEAD = (
+    "insert into leads (reference, dedupe_key, kind, status, applicant_kind, helped, reasons,"
+    " facts, idea, to_be_listened, consent_at, created_at)"
+    " values ('LCR-1', 'idea:5', 'incubator', 'new', 'individual', false, '[]',"
+    """ '{}', '{"title": "Hut", "answers": {}}', false,"""
+    " '2026-06-01 12:00:00.000000', '2026-06-01 12:00:00.000000')"
+)
 
 
 def test_nobody_is_told_that_a_call_opened_before_there_was_news(database_url: str) -> None:
