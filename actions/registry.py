@@ -10,16 +10,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import cards, news_words, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
-from actions.changes import (
-    AskChangeAnswer,
+from actions.change_sending import (
     AskChangeConfirmed,
     ChangeAnswersAgain,
-    KeepChange,
-    NextChange,
-    OpenChanges,
     SendChanges,
     ShowChanges,
 )
+from actions.changes import AskChangeAnswer, KeepChange, NextChange, OpenChanges
 from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
 from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
 from actions.context import BoundAction, Context

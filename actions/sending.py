@@ -9,7 +9,7 @@ from typing import Any, Literal
 from actions.context import Context
 from actions.counting import Outage, Standing, standing_of
 from actions.staff_posts import queue_for_staff
-from storage import applicants, calls, ideas, intake_spans, leads, submissions
+from storage import applicants, calls, ideas, intake_spans, leads, resending, submissions
 from storage.calls import ends_at
 from storage.late_links import latest_leave
 from storage.leads import NewLead
@@ -139,8 +139,8 @@ def _again(context: Context, lead: Lead, draft: NewLead, how: Counted) -> Outcom
             queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
         return Outcome("same", lead)
     was_withdrawn = lead.status == "withdrawn"
-    leads.send_again(
-        session, lead, leads.content_of(draft), who=draft.applicant_name, now=context.now
+    resending.send_again(
+        session, lead, resending.content_of(draft), who=draft.applicant_name, now=context.now
     )
     _correct(context, lead, draft)
     tell_sent_again(context, lead, keep(context, lead, how, attached=attached))

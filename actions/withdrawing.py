@@ -13,7 +13,7 @@ from actions.labels import button
 from actions.phrases import plain
 from actions.receipts import REFERENCE, call_of, can_change, sent_lead
 from actions.staff_posts import queue_for_staff
-from storage import leads
+from storage import leads, resending
 from storage.calls import ends_at
 from storage.models import Lead
 from storage.outbox import Lane
@@ -115,7 +115,7 @@ class Withdraw(BoundAction):
         if lead.status != "withdrawn" and can_change(context, lead).is_late:
             dispatcher.utter_message(response="utter_withdraw_late_now", reference=lead.reference)
             return []
-        if leads.withdraw(context.session, lead, who=lead.applicant_name, now=context.now):
+        if resending.withdraw(context.session, lead, who=lead.applicant_name, now=context.now):
             queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
             queue_for_staff(context, "lead_taken_back", {"lead_id": lead.id}, Lane.LEADS)
         dispatcher.utter_message(

@@ -117,47 +117,6 @@ def correct_sender(
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a lead says, apart from who sends it; see `Lead`."""
-
-    idea_id: int | None
-    idea: dict[str, Any] | None
-    facts: dict[str, Any]
-    verdict: str | None
-    reasons: list[str]
-    borough: str | None
-    theme: str | None
-    to_be_listened: bool
-
-
-def content_of(new: NewLead) -> Content:
-    """What it would say."""
-    return Content(**{name: getattr(new, name) for name in Content.__dataclass_fields__})
-
-
-def send_again(
-    session: Session, lead: Lead, content: Content, *, who: str | None, now: datetime
-) -> None:
-    """The lead says this from now on. One that was over is open again."""
-    for name in Content.__dataclass_fields__:
-        setattr(lead, name, getattr(content, name))
-    if lead.status not in OPEN:
-        lead.status = "claimed" if lead.assignee_id is not None else "new"
-        lead.closed_at = lead.outcome = None
-    record_event(session, lead, kind="sent_again", who=who, words=None, now=now)
-
-
-def withdraw(session: Session, lead: Lead, *, who: str | None, now: datetime) -> bool:
-    """The resident takes it back; whether that changes anything. What was sent stays kept."""
-    if lead.status == "withdrawn":
-        return False
-    lead.status, lead.closed_at = "withdrawn", now
-    end_requests(session, lead_id=lead.id, outcome="ended", now=now)
-    record_event(session, lead, kind="withdrawn", who=who, words=None, now=now)
-    return True
-
-
 def is_anonymous(lead: Lead) -> bool:
     """Whether all that told of a person has gone from it."""
     return lead.dedupe_key == _anonymous_key(lead)

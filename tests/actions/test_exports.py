@@ -98,6 +98,8 @@ def test_every_version_is_there_and_what_was_asked_for(stage: Stage) -> None:
     assert (request["by"], request["words"], request["outcome"]) == ("Ann", "How much?", "answered")
     [row] = csv.DictReader(io.StringIO(as_csv([exported])))
     assert (row["versions"], row["standing"]) == ("2", "open")
+    again = stage.run("action_send_lead", **CONSENT)
+    assert again.responses[0]["response"] == "utter_receipt_again"
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2", "@SUM(A1)", "\tx", "\r=x"])
