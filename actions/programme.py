@@ -1,6 +1,6 @@
 """What the actions need to know of the programme; the content's own model has this shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -182,6 +182,19 @@ class Canvas(Protocol):
     def aside(self) -> Sequence[str]: ...
 
 
+class Likeness(Hashable, Protocol):
+    """What makes the words of two ideas the same word."""
+
+    @property
+    def ignored(self) -> frozenset[str]: ...  # say nothing of what an idea is about
+    @property
+    def endings(self) -> Mapping[str, str]: ...  # and what stands in their place
+    @property
+    def same(self) -> Mapping[str, str]: ...  # another word, or a few, and the one they stand for
+    @property
+    def vowels(self) -> frozenset[str]: ...  # may be mistaken for each other
+
+
 class Programme(Protocol):
     """The programme's own names, places and rules. Times of day are in its `zone`."""
 
@@ -207,6 +220,12 @@ class Programme(Protocol):
     def facts(self) -> Mapping[str, Fact]: ...  # in the order in which they are best asked
     @property
     def reminders(self) -> Sequence[str]: ...  # offsets for calls without their own
+    @property
+    def likeness(self) -> Likeness: ...
+    @property
+    def introduction_days(self) -> int: ...  # how long two people have to say yes
+    @property
+    def introduce_again_days(self) -> int: ...  # how long they are left in peace after a no
     @property
     def closing_soon_days(self) -> int: ...
     @property

@@ -13,6 +13,7 @@ from dialogues.compiling.draft import Draft
 from dialogues.compiling.facts import joined_facts
 from dialogues.compiling.yaml_source import Source, read
 from dialogues.findings import ContentError, Finding
+from dialogues.likeness import Likeness, LikenessFile
 from dialogues.model import Call, Content, Flow, Response
 from dialogues.places import Places
 from dialogues.programme import Programme
@@ -83,7 +84,7 @@ def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for kind in ("flows", "domain", "nlu"):
         yield from ((kind, path) for path in sorted((folder / kind).glob("*.yml")))
-    for kind in ("places", "programme", "canvas"):
+    for kind in ("places", "programme", "canvas", "likeness"):
         path = folder / f"{kind}.yml"
         if path.exists():
             yield kind, path
@@ -114,7 +115,11 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
         actions=frozenset(draft.actions),
         language=_language(draft),
         places=Places.of(draft.places or PlacesFile(boroughs={})),
-        programme=programme.joined_with(joined_facts(programme.declared, slots), draft.canvas),
+        programme=programme.joined_with(
+            joined_facts(programme.declared, slots),
+            draft.canvas,
+            Likeness.of(draft.likeness or LikenessFile()),
+        ),
         constants=constants,
         labels=value_labels(slots, flows, responses, programme.titles, words.words_for),
         persisted=frozenset(name for flow in flows.values() for name in flow.persisted),

@@ -10,6 +10,7 @@ from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr
 
 from dialogues.canvas import NO_CANVAS, Canvas
+from dialogues.likeness import NO_LIKENESS, Likeness
 from dialogues.parts import STRICT, Identifier
 
 
@@ -169,6 +170,9 @@ class Programme(_Part):
     from `closing_soon_days` before it, a call is said to close soon. `moments` is how people say
     when they want to be reminded, `minutes_per_answer` how long a question about an idea takes.
 
+    `introduction_days` is how long two people have to say yes to being put in touch, and
+    `introduce_again_days` how long they are left in peace when that came to nothing.
+
     `holiday_country` is whose holidays are no working days, `GB` or a part of it such as `GB-ENG`.
 
     `answer_within_days` is `answer_within` as a number of working days, where it is one: then
@@ -199,6 +203,8 @@ class Programme(_Part):
     minutes_per_answer: Annotated[float, Field(gt=0, strict=False)] = 2
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
     changes_within_days: Annotated[int, Field(gt=0)] = 7
+    introduction_days: Annotated[int, Field(gt=0)] = 7
+    introduce_again_days: Annotated[int, Field(gt=0)] = 180
     answer_within: str
     answer_within_days: Annotated[int, Field(gt=0)] | None = None
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]
@@ -208,6 +214,7 @@ class Programme(_Part):
     illustrative: bool = False
     _facts: Mapping[str, Fact] = PrivateAttr(default_factory=dict)
     _canvas: Canvas = PrivateAttr(default=NO_CANVAS)
+    _likeness: Likeness = PrivateAttr(default=NO_LIKENESS)
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -219,10 +226,19 @@ class Programme(_Part):
         """What an idea is made of; it stands in a file of its own."""
         return self._canvas
 
-    def joined_with(self, facts: Mapping[str, Fact], canvas: Canvas) -> "Programme":
-        """The same programme, with its facts joined with their slots, and the canvas."""
+    @property
+    def likeness(self) -> Likeness:
+        """What makes the words of two ideas the same word; it stands in a file of its own."""
+        return self._likeness
+
+    def joined_with(
+        self, facts: Mapping[str, Fact], canvas: Canvas, likeness: Likeness
+    ) -> "Programme":
+        """The same programme, with its facts joined with their slots, and what stands in files of
+        its own."""
         joined = self.model_copy()
         joined._facts, joined._canvas = facts, canvas  # noqa: SLF001 - its own class
+        joined._likeness = likeness  # noqa: SLF001
         return joined
 
     @cached_property

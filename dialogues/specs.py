@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from dialogues.canvas import Canvas
+from dialogues.likeness import LikenessFile
 from dialogues.parts import Identifier
 from dialogues.programme import Programme
 
@@ -309,6 +310,7 @@ FILES: dict[str, type[BaseModel]] = {
     "domain": DomainFile,
     "nlu": NluFile,
     "places": PlacesFile,
+    "likeness": LikenessFile,
     "programme": Programme,
     "canvas": Canvas,
 }

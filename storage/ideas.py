@@ -8,11 +8,13 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.bulk import among
+from storage.database import at_hand
 from storage.models import Applicant, Idea, IdeaAnswer
 
 DRAFT, SENT, ARCHIVED, OFFER = "draft", "sent", "archived", "offer"
 OWN = (DRAFT, SENT)  # what an applicant works on
 ALL_OWN = (*OWN, ARCHIVED)
+_CHANGED = "changed ideas"
 
 
 def idea_at_hand(
@@ -57,6 +59,7 @@ def take_up(session: Session, idea: Idea) -> None:
     idea.taken_up = _next_turn(session, idea.applicant_id)
     if idea.state == ARCHIVED:
         idea.state = SENT if idea.sent_at else DRAFT
+        _note_change(session, idea)
     session.flush()
 
 
@@ -65,6 +68,7 @@ def put_away(session: Session, idea: Idea, *, now: datetime) -> None:
     idea.state = ARCHIVED
     idea.updated_at = now
     session.flush()
+    _note_change(session, idea)
 
 
 def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
@@ -110,7 +114,19 @@ def add_answer(
     session.add(answer)
     idea.updated_at = now
     session.flush()
+    _note_change(session, idea)
     return answer
+
+
+def take_changed(session: Session) -> list[Idea]:
+    """The ideas whose words have changed, or which were put away or taken up again, since this was
+    asked for in the transaction."""
+    changed: dict[int, Idea] = at_hand(session).pop(_CHANGED, {})
+    return list(changed.values())
+
+
+def _note_change(session: Session, idea: Idea) -> None:
+    at_hand(session).setdefault(_CHANGED, {})[idea.id] = idea
 
 
 def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAnswer]:

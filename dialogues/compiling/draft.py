@@ -15,6 +15,7 @@ from dialogues.compiling.flows import FlowCompiler
 from dialogues.compiling.shapes import fit
 from dialogues.compiling.yaml_source import Source
 from dialogues.findings import Finding, Where, did_you_mean
+from dialogues.likeness import LikenessFile
 from dialogues.model import Flow, Response, Slot
 from dialogues.parts import Identifier
 from dialogues.programme import Programme
@@ -32,6 +33,7 @@ _KEYWORDS = TypeAdapter(dict[Identifier, list[str]])
 _LEXICON = TypeAdapter(specs.LexiconSpec)
 _CRISIS = TypeAdapter(specs.CrisisSpec)
 _PLACES = TypeAdapter(specs.PlacesFile)
+_LIKENESS = TypeAdapter(LikenessFile)
 _PROGRAMME = TypeAdapter(Programme)
 _CANVAS = TypeAdapter(Canvas)
 
@@ -58,6 +60,7 @@ class Draft:
     keywords: dict[str, list[str]] = field(default_factory=dict)
     keyword_places: dict[str, Where] = field(default_factory=dict)
     places: specs.PlacesFile | None = None
+    likeness: LikenessFile | None = None
     programme: Programme | None = None
     programme_place: Where = field(default_factory=lambda: Where("programme.yml", 1))
     fact_places: dict[str, Where] = field(default_factory=dict)
@@ -72,6 +75,8 @@ class Draft:
             source.findings.append(Finding(source.file, 1, "shape", "the file holds no keys"))
         elif kind == "places":
             self.places = fit(_PLACES, source, (), source.data)
+        elif kind == "likeness":
+            self.likeness = fit(_LIKENESS, source, (), source.data)
         elif kind == "programme":
             self.programme = fit(_PROGRAMME, source, (), source.data)
             self.programme_place = source.where("commands")

@@ -1,10 +1,11 @@
 """The tables, by noun."""
 
-from storage.models.applicants import Applicant, Idea, IdeaAnswer
+from storage.models.applicants import Applicant, Idea, IdeaAnswer, IdeaWord
 from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
 from storage.models.interests import CallNews, Interest, ToldVerdict
+from storage.models.introductions import AlikeLead, Introduction
 from storage.models.leads import (
     ChangeRequest,
     Handoff,
@@ -20,6 +21,7 @@ from storage.models.queues import LEASED, WAITING, InboxRow, OutboxRow
 __all__ = [
     "LEASED",
     "WAITING",
+    "AlikeLead",
     "Applicant",
     "Base",
     "BigId",
@@ -33,10 +35,12 @@ __all__ = [
     "Handoff",
     "Idea",
     "IdeaAnswer",
+    "IdeaWord",
     "InboxRow",
     "Instant",
     "IntakeSpan",
     "Interest",
+    "Introduction",
     "Keystone",
     "LateLink",
     "Lead",

@@ -20,12 +20,14 @@ from actions.context import Context
 from actions.counting import Moment
 from actions.registry import Result, run_action, values_of
 from dialogues.canvas import Canvas
+from dialogues.likeness import Likeness, LikenessFile
 from dialogues.programme import Fact, Moments
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
 from storage.models import Base
 
+LANGUAGE = Likeness.of(LikenessFile(ignored=["and", "the", "for", "with"], endings={"s": ""}))
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 CANVAS = Canvas.model_validate(
@@ -90,6 +92,9 @@ def programme(**changes: Any) -> Any:
         "closing_soon_days": 7,
         "canvas": CANVAS,
         "changes_within_days": 7,
+        "likeness": LANGUAGE,
+        "introduction_days": 7,
+        "introduce_again_days": 180,
         "answer_within": "two working days",
         "answer_within_days": 2,
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
