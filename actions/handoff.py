@@ -33,7 +33,7 @@ class HandOff(BoundAction):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """The same words again within a day are passed on once."""
         words = tracker.get_slot("handoff_message")
-        _hand_over(self.context, "asked", words)
+        hand_over(self.context, "asked", words)
         dispatcher.utter_message(**_promise(self.context))
         return []
 
@@ -66,7 +66,7 @@ class PassAnswerOn(BoundAction):
             return []
         lead = leads.last_written_about(self.context.session, chat_id=self.context.chat_id)
         if lead is None:
-            _hand_over(self.context, "answer", words)
+            hand_over(self.context, "answer", words)
         else:
             self._answer(lead, words)
         dispatcher.utter_message(
@@ -91,7 +91,7 @@ class PassAnswerOn(BoundAction):
         queue_for_staff(self.context, "resident_words", payload, Lane.HANDOFF, event_key(event.id))
 
 
-def _hand_over(context: Context, reason: str, words: str | None) -> Handoff:
+def hand_over(context: Context, reason: str, words: str | None) -> Handoff:
     """Open a handoff with these words, or find the one that is open."""
     known = handoffs.latest_handoff(
         context.session,

@@ -12,6 +12,7 @@ from actions.ideas import as_told
 from actions.instants import in_words
 from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
+from actions.matching import forget_matching, matching_lines
 from actions.receipts import history_lines
 from actions.staff_posts import queue_for_staff
 from storage import (
@@ -40,7 +41,13 @@ class ShowMyData(BoundAction):
         dispatcher.utter_message(
             response="utter_my_data",
             lines=lines(
-                (*self._person(), *self._reminders(), *self._interests(), self._messages())
+                (
+                    *self._person(),
+                    *self._reminders(),
+                    *self._interests(),
+                    *matching_lines(self.context),
+                    self._messages(),
+                )
             ),
         )
         parts = {
@@ -149,6 +156,7 @@ class Forget(BoundAction):
         session, chat_id = self.context.session, self.context.chat_id
         sent = leads.leads_of_chat(session, chat_id=chat_id)
         posts = traces.posts_about(session, chat_id=chat_id)
+        forget_matching(self.context)
         self._empty_outbox(posts, sent)
         self._write_over(posts)
         for lead in sent:
@@ -179,8 +187,8 @@ class Forget(BoundAction):
         """Cards are written anew from what is left of their lead; other posts lose their words,
         and what was passed on goes altogether."""
         session, now = self.context.session, self.context.now
-        removed = str(self.context.say("staff_words_removed", {}))
         for post in posts:
+            removed = str(self.context.say(self._removed(post), {}))
             was_sent = post.direction == "out" and post.external_id is not None
             kind = "deletion" if post.media else "message"
             traces.blank(session, post, text=removed if was_sent else None, now=now)
@@ -193,6 +201,11 @@ class Forget(BoundAction):
                     now=now,
                     message_id=post.id,
                 )
+
+    def _removed(self, post: Message) -> str:
+        """What stands in its place: with staff, or with who was put in touch with them."""
+        is_staffs = post.chat_id == self.context.staff_chat_id
+        return "staff_words_removed" if is_staffs else "utter_introduction_removed"
 
     def _is_card(self, post: Message) -> bool:
         if post.lead_id is None or post.chat_id != self.context.staff_chat_id:

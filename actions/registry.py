@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import cards, news_words, reminding
+from actions import alike, cards, news_words, others, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.change_sending import (
@@ -34,9 +34,25 @@ from actions.idea_answers import (
 from actions.idea_list import AskAway, AskIdea, PutIdeaAway, SwitchIdea
 from actions.ideas import KeepAttachment, KeepPlace, SaveIdea, ShowIdea
 from actions.interests import KeepInterest, StopInterests
+from actions.introductions import (
+    AnswerIntroduction,
+    AskForIntroduction,
+    AskIntroductionShare,
+    CheckIntroduction,
+    RecallSent,
+    WithdrawIntroduction,
+)
 from actions.lead_calls import AskLeadCall, FindLeadCall, TakeLeadCall, ValidateLeadCall
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
 from actions.links import OpenLink
+from actions.matching import (
+    AgreeMatching,
+    LookForOthers,
+    RecallMatching,
+    StopMatching,
+    WatchForOthers,
+)
+from actions.neighbours import keep_up_changed
 from actions.open_calls import TellOfferings, TellOpenCalls
 from actions.privacy import Forget, ShowMyData
 from actions.receipts import ShowSent
@@ -66,11 +82,15 @@ from actions.withdrawing import (
 )
 
 _CLASSES: tuple[type[BoundAction], ...] = (
+    AgreeMatching,
+    AnswerIntroduction,
     AskAway,
     AskCalendarCall,
     AskChangeAnswer,
     AskChangeConfirmed,
+    AskForIntroduction,
     AskIdea,
+    AskIntroductionShare,
     AskLeadCall,
     AskNextStep,
     AskPart,
@@ -82,6 +102,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     AskWishOften,
     AskWishTime,
     ChangeAnswersAgain,
+    CheckIntroduction,
     CheckWithdrawal,
     ClearAnswer,
     ConfirmAnswers,
@@ -100,6 +121,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     KeepPlace,
     KeepWishes,
     ListCalls,
+    LookForOthers,
     NextChange,
     NextIdeaQuestion,
     NextQuestion,
@@ -110,6 +132,8 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     PutBack,
     PutIdeaAway,
     RecallAnswers,
+    RecallMatching,
+    RecallSent,
     SaveIdea,
     SendCalendar,
     SendCallback,
@@ -125,6 +149,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ShowSent,
     ShowStatus,
     StopInterests,
+    StopMatching,
     StopReminders,
     Subscribe,
     SwitchIdea,
@@ -142,7 +167,9 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ValidateWishOften,
     ValidateWishTime,
     WantPart,
+    WatchForOthers,
     Withdraw,
+    WithdrawIntroduction,
 )
 
 ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in _CLASSES}
@@ -151,6 +178,8 @@ RESPONSES = (
     news_words.RESPONSES
     | reminding.RESPONSES
     | cards.RESPONSES
+    | alike.RESPONSES
+    | others.RESPONSES
     | {"utter_patience", "utter_group_introduction", "about_bot"}
 )
 
@@ -195,6 +224,7 @@ def run_action(
     events = (_to_its_end(done) if isinstance(done, Coroutine) else done) or []
     for event in events:
         _check(name, event, domain)
+    keep_up_changed(context)
     restart = any(event["event"] == "restart" for event in events)
     return Result(events, dispatcher.messages, restart)
 

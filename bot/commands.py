@@ -17,6 +17,7 @@ from bot.clock import SystemClock
 from bot.exploring import Bounds
 from bot.exploring import explore as explore_content
 from bot.failures import failures_in_one_line, with_core
+from bot.idea_commands import ideas_app
 from bot.logs import set_up_logs
 from bot.roles import Role, Roles, roles_of
 from bot.settings import Settings, read_settings
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 leads_app = typer.Typer(no_args_is_help=True, help="Leads: list them, export them.")
 app.add_typer(calls_app, name="calls")
+app.add_typer(ideas_app, name="ideas")
 app.add_typer(leads_app, name="leads")
 
 

@@ -27,3 +27,11 @@ class ChatLinks:
     def call(self, code: str, source: str) -> str:
         """Opens a call; `source` says where the link stood."""
         return self.start(f"call-{code}-{source}")
+
+
+def person_link(channel: str, external_id: str, *, preview: str) -> str:
+    """Where somebody writes to the person of this private chat. On Telegram it opens only for those
+    who share a bot with that person, as residents do, and tells no number."""
+    if channel == "telegram":
+        return f"tg://user?id={external_id}"
+    return f"{preview.rstrip('/')}/?as={external_id}"

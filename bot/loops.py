@@ -9,13 +9,15 @@ from bot.core import Core
 from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, Changes, ChangesReminder
 from bot.desk.desk import Desk
-from bot.links import ChatLinks
+from bot.desk.introductions import IntroductionWriter
+from bot.links import ChatLinks, person_link
 from bot.live_content import LiveRooms, Made, live_writers
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
 from bot.pipeline.news import NewsWriter
+from bot.pipeline.others import OthersWriter
 from bot.pipeline.pacing import Pacer
 from bot.pipeline.parcel import Sender
 from bot.pipeline.performing import Performer
@@ -93,7 +95,12 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         residents=Residents(
             content=core.content, performer=performer, clock=core.clock, watch=watch
         ),
-        desk=Desk(wording=core.wording, clock=core.clock, changes=_changes(core)),
+        desk=Desk(
+            wording=core.wording,
+            programme=core.programme,
+            clock=core.clock,
+            changes=_changes(core),
+        ),
         groups=Groups(
             introduction=core.wording.reply(
                 "utter_group_introduction", {"bot_link": channels.greeting_link}
@@ -122,7 +129,12 @@ def build_composer(core: Core, channels: Channels) -> Composer:
     return Composer(
         clock=core.clock,
         writers=_writers(core),
-        after_sending={**cards.after_sending, "reminder": reminders.sent, "news": news.sent},
+        after_sending={
+            **cards.after_sending,
+            **_others(core).after_sending,
+            "reminder": reminders.sent,
+            "news": news.sent,
+        },
         after_ending={"reminder": reminders.ended},
         documents=lambda session, place, chat_id: calendars().file(session, place, chat_id=chat_id),
     )
@@ -133,6 +145,8 @@ def _writers(core: Core) -> dict[str, Writer]:
         return live_writers(core.live, lambda content: _writers(core.saying(content)))
     return {
         **_cards(core).writers,
+        **_others(core).writers,
+        **_introductions(core).writers,
         "reminder": _reminders(core).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
@@ -198,6 +212,21 @@ def _reminders(core: Core) -> ReminderWriter:
 
 def _news(core: Core) -> NewsWriter:
     return NewsWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _others(core: Core) -> OthersWriter:
+    return OthersWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _introductions(core: Core) -> IntroductionWriter:
+    return IntroductionWriter(
+        wording=core.wording,
+        programme=core.programme,
+        clock=core.clock,
+        link=lambda chat: person_link(
+            chat.channel, chat.external_id, preview=core.settings.own_address
+        ),
+    )
 
 
 def build_herald(core: Core) -> Herald:

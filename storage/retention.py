@@ -4,7 +4,7 @@ Ids rise with the time at which rows were made, so a walk ends at the first row 
 and no table is read as a whole.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import leads, outbox
+from storage import introductions, leads, likeness, outbox
 from storage.models import (
     Applicant,
     Call,
@@ -23,6 +23,7 @@ from storage.models import (
     InboxRow,
     IntakeSpan,
     Interest,
+    Introduction,
     LateLink,
     Lead,
     LeadEvent,
@@ -79,6 +80,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
     return [
         _inbox_rule(now - timedelta(days=INBOX_DAYS), since["set_aside"]),
         _outbox_rule(now - timedelta(days=OUTBOX_DAYS), since["set_aside"], since["leads"]),
+        _simple("introductions", Introduction.table(), since["leads"], "created_at"),
         _lead_rule(since["leads"], now),
         _message_rule(since["messages"]),
         _simple("handoffs", Handoff.table(), since["handoffs"], "created_at"),
@@ -250,14 +252,29 @@ def _retire_leads(now: datetime, session: Session, ids: Sequence[int]) -> None:
         if leads.is_anonymous(lead):
             session.delete(lead)
             continue
+        _take_off_cards(session, lead, now)
         leads.make_anonymous(session, lead, now=now)
         cards = _cards_of(session, lead)
         session.execute(delete(Message).where(Message.lead_id == lead.id, Message.id.not_in(cards)))
-        for chat_id in cards.values():
-            payload = {"lead_id": lead.id}
-            kind, lane = "lead_card_edit", outbox.Lane.LEADS
-            outbox.queue(session, chat_id=chat_id, kind=kind, lane=lane, now=now, payload=payload)
+        _write_cards_anew(session, lead, cards.values(), now)
     session.flush()
+
+
+def _take_off_cards(session: Session, lead: Lead, now: datetime) -> None:
+    """Its words are found no more, and the cards of those that were like it no longer say so."""
+    idea = session.get(Idea, lead.idea_id) if lead.idea_id else None
+    if idea is not None:
+        likeness.set_words(session, idea, {})
+    for other_id in sorted(introductions.naming(session, [lead.id])):
+        other = session.get_one(Lead, other_id)
+        _write_cards_anew(session, other, _cards_of(session, other).values(), now)
+
+
+def _write_cards_anew(session: Session, lead: Lead, chat_ids: Iterable[int], now: datetime) -> None:
+    for chat_id in chat_ids:
+        payload = {"lead_id": lead.id}
+        kind, lane = "lead_card_edit", outbox.Lane.LEADS
+        outbox.queue(session, chat_id=chat_id, kind=kind, lane=lane, now=now, payload=payload)
 
 
 def _cards_of(session: Session, lead: Lead) -> dict[int, int]:

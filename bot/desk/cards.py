@@ -1,12 +1,15 @@
 """Posts in the staff chat: the card of a lead, what belongs to it, and what residents say."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions.alike import AlikeLead, alike_leads, alike_lines
 from actions.cards import card_values, changed_values, handoff_values
+from actions.labels import blocks
 from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
@@ -16,6 +19,7 @@ from storage import (
     change_requests,
     handoffs,
     ideas,
+    introductions,
     leads,
     messages,
     outbox,
@@ -61,8 +65,9 @@ class Cards:
     """Writes the staff chat's posts when they are claimed, from what is true then."""
 
     def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
+        self.say = wording.say
+        self.programme = programme
         self._wording = wording
-        self._programme = programme
         self._clock = clock
 
     @property
@@ -90,7 +95,8 @@ class Cards:
 
     def _lead_card(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
-        return Draft(self._card(session, lead), lead_id=lead.id, peer_chat_id=lead.chat_id)
+        alike = self._alike(session, lead, claimed)
+        return Draft(self._card(session, lead, alike), lead_id=lead.id, peer_chat_id=lead.chat_id)
 
     def _lead_card_edit(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
@@ -98,14 +104,15 @@ class Cards:
         draft = self._lead_card(session, claimed)
         return replace(draft, rewrites=card.id) if card else draft
 
-    def _card(self, session: Session, lead: Lead) -> Reply:
+    def _card(self, session: Session, lead: Lead, alike: Sequence[AlikeLead]) -> Reply:
         values = card_values(
             session,
             lead.id,
-            programme=self._programme,
-            say=self._wording.say,
+            programme=self.programme,
+            say=self.say,
             now=self._clock.now(),
         )
+        values["lines"] = blocks([values["lines"], alike_lines(self, lead, alike)])
         return self._wording.reply(_card_of(lead), values)
 
     def _lead_changed(self, session: Session, claimed: Claimed) -> Draft:
@@ -114,9 +121,7 @@ class Cards:
         if submission is None:
             raise DroppedError("the resident deleted it")
         lead = _of(session, submission.lead_id)
-        values = changed_values(
-            session, submission, programme=self._programme, say=self._wording.say
-        )
+        values = changed_values(session, submission, programme=self.programme, say=self.say)
         return self._about(session, claimed, lead, "staff_lead_changed", values)
 
     def _lead_unchanged(self, session: Session, claimed: Claimed) -> Draft:
@@ -149,6 +154,16 @@ class Cards:
             reply_to_id=card.id if card else None,
         )
 
+    def _alike(self, session: Session, lead: Lead, claimed: Claimed) -> list[AlikeLead]:
+        """What this one is like now. The cards of those it is newly like are to say so as well."""
+        found = alike_leads(session, lead, self)
+        fresh = introductions.name_on(session, lead.id, [it.lead.id for it in found])
+        for other in (it.lead for it in found if it.lead.id in fresh):
+            has_card = messages.card_of_lead(session, lead_id=other.id, chat_id=claimed.chat_id)
+            if has_card and lead.id not in introductions.named_on(session, other.id):
+                queue_card_edit(session, other, chat_id=claimed.chat_id, now=self._clock.now())
+        return found
+
     def _handoff_card(self, session: Session, claimed: Claimed) -> Draft:
         handoff: Handoff | None = handoffs.get_handoff(
             session, claimed.payload.get("handoff_id", 0)
@@ -158,8 +173,8 @@ class Cards:
         values = handoff_values(
             session,
             handoff,
-            programme=self._programme,
-            say=self._wording.say,
+            programme=self.programme,
+            say=self.say,
             now=self._clock.now(),
         )
         name = _HANDOFF_CARDS.get(handoff.reason, "staff_handoff")

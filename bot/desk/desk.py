@@ -1,5 +1,5 @@
 """A turn in the staff chat: claiming a lead, writing to a resident, asking them to change
-something, closing a lead."""
+something, closing a lead, bringing two residents together."""
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.desk.cards import queue_card_edit
 from bot.desk.changes import Changes
+from bot.desk.introductions import introduce
 from bot.desk.moment import Moment
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
+from dialogues.programme import Programme
 from storage import accepting, chats, handoffs, leads, messages, outbox
 from storage.accepting import Accepted
 from storage.chats import ChatKey
@@ -23,8 +25,11 @@ from storage.outbox import Lane
 class Desk:
     """What staff do in their chat; see `turn.Handler`."""
 
-    def __init__(self, *, wording: Wording, clock: Clock, changes: Changes) -> None:
+    def __init__(
+        self, *, wording: Wording, programme: Programme, clock: Clock, changes: Changes
+    ) -> None:
         self._wording = wording
+        self._programme = programme
         self._clock = clock
         self._changes = changes
 
@@ -81,6 +86,8 @@ class Desk:
             self._done(moment, "".join(rest))
         elif name == "/changes":
             self._say(moment.session, moment.chat, self._changes.ask(moment, "".join(rest)))
+        elif name == "/introduce":
+            self._introduce(moment, "".join(rest))
         elif name in {"/help", "/start"}:
             self._post(moment.session, moment.chat, "staff_help")
 
@@ -108,6 +115,17 @@ class Desk:
             reference=closed.lead.reference,
             who=moment.sender.name,
         )
+
+    def _introduce(self, moment: Moment, words: str) -> None:
+        reply = introduce(
+            moment.session,
+            words,
+            by=moment.member.name,
+            wording=self._wording,
+            programme=self._programme,
+            now=moment.now,
+        )
+        self._say(moment.session, moment.chat, reply)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
         queue_card_edit(moment.session, lead, chat_id=moment.chat.id, now=moment.now)

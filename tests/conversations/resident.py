@@ -20,6 +20,7 @@ from dialogues.testcases import Case, outdated, read_cases
 from storage import chats, messages, staff
 from storage.chats import ChatKey
 from tests.conversations.desk import ACTS, Desk
+from tests.conversations.neighbours import Neighbours
 from tests.conversations.unasked import Calls, Unasked
 
 HERE = Path(__file__).parent
@@ -48,6 +49,7 @@ class Resident:
         )
         self._calls = Calls(core, session, self._clock)
         self._desk = Desk(session, self._clock, chat_id=self._chat.id)
+        self._neighbours = Neighbours(core, session, self._clock, self._chat.id)
         self._unasked = Unasked(core, session, self._clock)
         self.marks: list[Mark] = []
 
@@ -97,8 +99,15 @@ class Resident:
         self._clock.move_on(span + MOMENT)
         before = list(self._unasked.said_to(self._chat.id))
         for act, value in staff.items():
-            (self._desk if act in ACTS else self._calls).do(act, value)
+            self._doer(act).do(act, value)
+        while (event := self._neighbours.event()) is not None:
+            before += self.take(event).replies
         return [*before, *self._unasked.said_to(self._chat.id)]
+
+    def _doer(self, act: str) -> Desk | Neighbours | Calls:
+        if act in ACTS:
+            return self._desk
+        return self._neighbours if act in Neighbours.ACTS else self._calls
 
     def outdate(self) -> None:
         self._saved = outdated(self._saved)

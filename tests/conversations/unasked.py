@@ -14,9 +14,11 @@ from actions.call_exports import calls_as_yaml
 from actions.call_files import import_calls
 from bot.clock import ManualClock
 from bot.core import Core
+from bot.desk.introductions import IntroductionWriter
 from bot.loops import build_herald, build_planner
-from bot.pipeline.composing import DroppedError, PostponedError
+from bot.pipeline.composing import AfterSending, DroppedError, PostponedError, Writer
 from bot.pipeline.news import NewsWriter
+from bot.pipeline.others import OthersWriter
 from bot.pipeline.reminders import ReminderWriter
 from dialogues.exchange import Reply
 from storage import calls, claiming, outbox
@@ -63,7 +65,7 @@ class Calls:
 
 
 class Unasked:
-    """News and reminders as they are found, queued, claimed and worded; none of them goes out."""
+    """What is told unasked as it is found, queued, claimed and worded; none of it goes out."""
 
     def __init__(self, core: Core, session: Session, clock: ManualClock) -> None:
         ticking = replace(core, clock=clock)
@@ -71,9 +73,20 @@ class Unasked:
         self._clock = clock
         self._top_ups = (build_herald(ticking), build_planner(ticking))
         words = {"wording": core.wording, "programme": core.programme, "clock": clock}
-        self._writers: Mapping[str, NewsWriter | ReminderWriter] = {
-            "news": NewsWriter(**words),
-            "reminder": ReminderWriter(**words),
+        news = NewsWriter(**words)
+        reminders = ReminderWriter(**words)
+        others = OthersWriter(**words)
+        introductions = IntroductionWriter(**words, link=lambda chat: f"/?as={chat.external_id}")
+        self._writers: Mapping[str, Writer] = {
+            "news": news.write,
+            "reminder": reminders.write,
+            **others.writers,
+            **introductions.writers,
+        }
+        self._after_sending: Mapping[str, AfterSending] = {
+            "news": news.sent,
+            "reminder": reminders.sent,
+            **others.after_sending,
         }
 
     def said_to(self, chat_id: int) -> Iterator[Reply]:
@@ -99,9 +112,9 @@ class Unasked:
         return next((row for row in found.rows if row.chat_id == chat_id), None)
 
     def _word(self, claimed: Claimed) -> Reply | None:
-        session, now, writer = self._session, self._clock.now(), self._writers[claimed.kind]
+        session, now, write = self._session, self._clock.now(), self._writers[claimed.kind]
         try:
-            draft = writer.write(session, claimed)
+            draft = write(session, claimed)
         except DroppedError as drop:
             outbox.finish(session, claimed, state="dropped", now=now, error=str(drop))
             return None
@@ -111,5 +124,6 @@ class Unasked:
         outbox.finish(session, claimed, state="sent", now=now)
         outbox.finish_beside(session, draft.beside, now=now)
         for row in (claimed, *draft.beside):
-            writer.sent(session, row)
+            if row.kind in self._after_sending:
+                self._after_sending[row.kind](session, row)
         return draft.reply

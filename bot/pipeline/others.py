@@ -1,0 +1,68 @@
+"""Who has an idea like somebody's: looked up when it is claimed, outside of any turn."""
+
+from sqlalchemy.orm import Session
+
+from actions.ideas import idea_of
+from actions.neighbours import Neighbour, neighbours_of
+from actions.others import WATCH_EVERY, others_values
+from actions.quiet_hours import allowed_from
+from bot.clock import Clock
+from bot.pipeline.composing import AfterSending, Draft, DroppedError, PostponedError, Writer
+from bot.pipeline.wording import Wording
+from dialogues.programme import Programme
+from storage import applicants, likeness
+from storage.outbox import Claimed
+
+
+class OthersWriter:
+    """Answers who asked, and tells who wanted to be told; only those who agree to be matched."""
+
+    def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
+        self.say = wording.say
+        self.programme = programme
+        self._wording = wording
+        self._clock = clock
+
+    @property
+    def writers(self) -> dict[str, Writer]:
+        """The outbox kinds that are written here."""
+        return {"others": self._answer, "others_watch": self._watch}
+
+    @property
+    def after_sending(self) -> dict[str, AfterSending]:
+        """Who was told need not be told again."""
+        return {"others_watch": self._told}
+
+    def _answer(self, session: Session, claimed: Claimed) -> Draft:
+        found = self._found(session, claimed.chat_id)
+        if not found:
+            return Draft(self._wording.reply("utter_others_none", {}))
+        return Draft(self._wording.reply("utter_others", others_values(self, found)))
+
+    def _watch(self, session: Session, claimed: Claimed) -> Draft:
+        applicant = applicants.find_applicant(session, chat_id=claimed.chat_id)
+        since = applicant.watching_since if applicant else None
+        if since is None or since.isoformat() != claimed.payload["since"]:
+            raise DroppedError("they do not want to be told any more")
+        now, zone, quiet = self._clock.now(), self.programme.zone, self.programme.quiet_hours
+        found = self._found(session, claimed.chat_id)
+        if not found:
+            raise PostponedError(
+                allowed_from(now + WATCH_EVERY, zone=zone, quiet=quiet), "nobody yet"
+            )
+        allowed = allowed_from(now, zone=zone, quiet=quiet)
+        if allowed > now:
+            raise PostponedError(allowed, "quiet hours")
+        return Draft(self._wording.reply("utter_others_now", others_values(self, found)))
+
+    def _told(self, session: Session, claimed: Claimed) -> None:
+        applicant = applicants.find_applicant(session, chat_id=claimed.chat_id)
+        if applicant is not None:
+            likeness.stop_watching(session, applicant)
+
+    def _found(self, session: Session, chat_id: int) -> list[Neighbour]:
+        applicant = applicants.find_applicant(session, chat_id=chat_id)
+        if applicant is None or applicant.matching_at is None:
+            raise DroppedError("they do not agree to be matched any more")
+        idea = idea_of(session, chat_id=chat_id)
+        return neighbours_of(session, idea.id) if idea else []
