@@ -16,7 +16,7 @@ MOST = 3
 _LOOKED_AT = 10
 _DESK = ("how", "started", "asked", "same", "gone", "no_leave", "busy", "made", "lately")
 _TOLD = ("made", "over")
-_WAYS = ("phone", "email", "telegram", "team")
+_WAYS = ("phone", "email", "telegram", "preview", "team")
 RESPONSES = frozenset(
     {"card_alike", "alike_line", "alike_borough", "alike_theme", "alike_words"}
     | {f"staff_introduce_{name}" for name in _DESK}

@@ -10,9 +10,11 @@ from typing import Any, TypeGuard
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from actions.cards import dialled
 from actions.context import Context
 from actions.instants import in_words
 from actions.labels import Wording, answer_label
+from actions.leads import contact_way, queue_for_staff
 from actions.programme import Programme
 from actions.staff_posts import queue_for_staff
 from storage import applicants, chats, introductions, leads
@@ -81,6 +83,13 @@ def common_words(session: Session, words: Wording, introduction: Introduction) -
         if facts[0].get(name) and facts[0].get(name) == facts[1].get(name)
     ]
     return Markup(" ").join(found)
+
+
+def plain_contact(words: Wording, contact: str) -> str:
+    """A number as it is dialled at home, or an address; nothing for who is reached here."""
+    shown = {"telegram": "", "email": contact}
+    way = contact_way(contact)
+    return shown[way] if way in shown else dialled(contact, words.programme.country)
 
 
 def is_asked(

@@ -5,7 +5,6 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions import introducing
-from actions.cards import contact_words
 from actions.context import BoundAction
 from actions.handoff import hand_over
 from actions.ideas import idea_of
@@ -60,7 +59,7 @@ class AskIntroductionShare(CheckIntroduction):
         lead_id = part_of(held, side, "lead_id") if held and side else None
         lead = leads.get_lead(self.context.session, lead_id) if lead_id else None
         contact = lead.contact if lead and lead.contact else "telegram"
-        shown = contact_words(self.context, contact)
+        shown = introducing.plain_contact(self.context, contact)
         way = self.context.say(f"introduction_share_{contact_way(contact)}", {"contact": shown})
         dispatcher.utter_message(response="utter_introduction_share", way=way)
         return [SlotSet("introduction_contact", contact)]

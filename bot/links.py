@@ -29,9 +29,7 @@ class ChatLinks:
         return self.start(f"call-{code}-{source}")
 
 
-def person_link(channel: str, external_id: str, *, preview: str) -> str:
-    """Where somebody writes to the person of this private chat. On Telegram it opens only for those
-    who share a bot with that person, as residents do, and tells no number."""
-    if channel == "telegram":
-        return f"tg://user?id={external_id}"
-    return f"{preview.rstrip('/')}/?as={external_id}"
+def person_link(channel: str, external_id: str) -> str | None:
+    """Where somebody writes to the person of this private chat; only Telegram has that. It opens
+    for those who share a bot with that person, as residents do, and tells no number."""
+    return f"tg://user?id={external_id}" if channel == "telegram" else None

@@ -223,9 +223,7 @@ def _introductions(core: Core) -> IntroductionWriter:
         wording=core.wording,
         programme=core.programme,
         clock=core.clock,
-        link=lambda chat: person_link(
-            chat.channel, chat.external_id, preview=core.settings.own_address
-        ),
+        link=lambda chat: person_link(chat.channel, chat.external_id),
     )
 
 

@@ -8,7 +8,6 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions import introducing
-from actions.cards import contact_words
 from actions.introducing import NotIntroducedError
 from actions.quiet_hours import allowed_from
 from actions.receipts import contact_way
@@ -25,7 +24,7 @@ from storage.introductions import SIDES, other_side, part_of, side_of
 from storage.models import Chat, Introduction
 from storage.outbox import Claimed
 
-PersonLink = Callable[[Chat], str]  # opens a chat with somebody
+PersonLink = Callable[[Chat], str | None]  # opens a chat with somebody
 
 
 def introduce(
@@ -130,9 +129,12 @@ class IntroductionWriter:
         return escape(known) if known else self.say("introduction_nameless", {})
 
     def _way(self, session: Session, peer_id: int, name: Markup, contact: str) -> Markup:
-        link = self._link(chats.get_chat(session, peer_id))
-        values = {"contact": contact_words(self, contact), "name": name, "link": link}
-        return self.say(f"introduction_way_{contact_way(contact)}", values)
+        link, way = self._link(chats.get_chat(session, peer_id)), contact_way(contact)
+        if way == "telegram" and link is None:
+            way = "preview"
+        shown = introducing.plain_contact(self, contact)
+        values = {"contact": shown, "name": name, "link": link}
+        return self.say(f"introduction_way_{way}", values)
 
     def _end(self, session: Session, claimed: Claimed) -> Draft:
         """The time to answer is over. Who had said yes hears that it did not work out."""
