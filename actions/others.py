@@ -29,12 +29,12 @@ RESPONSES = frozenset(
 
 
 def queue_look(context: Context) -> None:
-    """Have somebody look; it takes too long for a turn."""
+    """Have somebody look, after what is said now; it takes too long for a turn."""
     queue(
         context.session,
         chat_id=context.chat_id,
         kind="others",
-        lane=Lane.REPLIES,
+        lane=Lane.HANDOFF,
         now=context.now,
     )
 

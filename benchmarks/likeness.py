@@ -158,7 +158,19 @@ def _rows(
     yield Chat, [{"id": number, "created_at": NOW, **chat, **noted}]
     person = {"chat_id": number, "facts": facts, "facts_at": {}, "matching_at": NOW}
     yield Applicant, [{"id": number, **person, **at}]
-    yield Idea, [{"id": number, "applicant_id": number, "state": "sent", "words": stems, **at}]
+    yield (
+        Idea,
+        [
+            {
+                "id": number,
+                "applicant_id": number,
+                "state": "sent",
+                "taken_up": 1,
+                "words": stems,
+                **at,
+            }
+        ],
+    )
     yield (
         IdeaAnswer,
         [

@@ -289,6 +289,10 @@ async def test_who_agrees_after_sending_is_named_on_cards_from_then_on(world: Wo
     assert "Alike" not in said(world, STAFF)
     await world.says("ann", "is anyone doing something like this")
     await world.presses("ann", "Yes, match my idea")
+    assert [text[:15] for text in world.heard("ann")[-2:]] == [
+        "I'm looking now",
+        "🤝 You're not th",
+    ]
     assert bob in card(world, ann)
     assert ann in card(world, bob)
 
