@@ -14,8 +14,8 @@ from actions.cards import dialled
 from actions.context import Context
 from actions.instants import in_words
 from actions.labels import Wording, answer_label
-from actions.leads import contact_way, queue_for_staff
 from actions.programme import Programme
+from actions.receipts import contact_way
 from actions.staff_posts import queue_for_staff
 from storage import applicants, chats, introductions, leads
 from storage.introductions import SIDES, Party, Side, other_side, part_of, side_of
