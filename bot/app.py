@@ -49,7 +49,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.polling import Polling
 from bot.telegram.sender import TelegramSender
 from bot.telegram.webhook import Webhook
-from storage import chats, inbox, leases, outbox, staff
+from storage import chats, inbox, leases, outbox, staff, works
 from storage.chats import ChatKey
 from storage.crypto import cipher_of
 
@@ -257,6 +257,7 @@ def _take_over(session: Session) -> bool:
     """Nobody else runs on this file: what a killed run held is free at once. Whether there was
     one."""
     outbox.release_all(session)
+    works.release_all(session)
     was_killed = leases.end_all(session)
     if was_killed:
         inbox.suspect_all(session)

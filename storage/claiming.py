@@ -30,7 +30,7 @@ from sqlalchemy.types import NullType
 
 from storage.bulk import among
 from storage.models import LEASED, WAITING, Chat, OutboxRow
-from storage.outbox import Claimed, Lane
+from storage.outbox import SENT, Claimed, Lane
 from storage.stretches import Stretches, due_in, within
 
 
@@ -94,7 +94,7 @@ def _find(
     session: Session, wanted: Wanted, now: datetime, stretches: Stretches
 ) -> tuple[list[Row[Any]], set[int]]:
     room, deep = wanted.room, stretches.deep()
-    left = {f"limit{lane:d}": room.left(lane) for lane in Lane}
+    left = {f"limit{lane:d}": room.left(lane) for lane in SENT}
     limits = {name: most + wanted.spare if most > 0 else 0 for name, most in left.items()}
     found = session.connection().execute(
         _claimable(wanted.channels, deep), {**limits, **stretches.bounds(deep, now)}
@@ -161,8 +161,8 @@ _is_followed = exists().where(
 @cache
 def _claimable(channels: tuple[str, ...], deep: tuple[Lane, ...]) -> CompoundSelect[Any]:
     """What may be claimed in each lane, for these channels; of deep lanes, in their stretch."""
-    looked_at = {lane: within(lane) if lane in deep else due_in(lane) for lane in Lane}
-    parts = (_claimable_in(lane, looked_at[lane], channels) for lane in Lane)
+    looked_at = {lane: within(lane) if lane in deep else due_in(lane) for lane in SENT}
+    parts = (_claimable_in(lane, looked_at[lane], channels) for lane in SENT)
     return union_all(*(select(part.subquery()) for part in parts))
 
 

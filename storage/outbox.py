@@ -40,6 +40,11 @@ class Lane(IntEnum):
     REMINDERS = 3
     DIGESTS = 4
     BROADCASTS = 5
+    WORK = 6  # nothing to send: see `storage.works`
+
+
+# What delivery looks at.
+SENT: tuple[Lane, ...] = tuple(lane for lane in Lane if lane is not Lane.WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def queue(
     dedupe_key: str | None = None,
 ) -> int | None:
     """Queue one row; its id, or None when something with that `dedupe_key` was queued before."""
-    wake(session, "outbox")
+    wake(session, "works" if lane is Lane.WORK else "outbox")
     row = waiting_row(
         chat_id,
         kind,
@@ -114,7 +119,10 @@ def waiting_row(
     payload: dict[str, Any] | None = None,
     dedupe_key: str | None = None,
 ) -> dict[str, Any]:
-    """A row as it is before anybody has claimed it; due now, unless it says when."""
+    """A row as it is before anybody has claimed it; due now, unless it says when.
+
+    Work has states of its own, so that nothing that looks for what is to be sent ever meets it.
+    """
     return {
         "chat_id": chat_id,
         "kind": kind,
@@ -122,7 +130,7 @@ def waiting_row(
         "message_id": message_id,
         "payload": payload,
         "dedupe_key": dedupe_key,
-        "state": "waiting",
+        "state": "to_do" if lane is Lane.WORK else "waiting",
         "attempts": 0,
         "due_at": due_at or now,
         "created_at": now,

@@ -160,13 +160,15 @@ def _inbox_rule(done: datetime, aside: datetime) -> Rule:
 
 
 def _outbox_rule(done: datetime, aside: datetime, cards: datetime) -> Rule:
-    """A lead's card is never posted twice, so its key is kept as long as the lead."""
+    """A lead's card is never posted twice, so its key is kept as long as the lead. Work that nobody
+    took up in all that time is as good as done."""
     table = OutboxRow.table()
-    is_over = table.c.state.in_(("sent", "dropped"))
+    is_over = table.c.state.in_(("sent", "dropped", "done"))
     goes = or_(
         and_(is_over, table.c.finished_at < done, table.c.kind != "lead_card"),
         and_(is_over, table.c.finished_at < cards),
         and_(table.c.state == "set_aside", table.c.finished_at < aside),
+        and_(table.c.state.in_(("to_do", "doing")), table.c.created_at < done),
     )
     return Rule("outbox", table, "created_at", done, goes, partial(_delete, table, goes))
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage.models import OutboxRow
-from storage.outbox import IS_WAITING, Lane
+from storage.outbox import IS_WAITING, SENT, Lane
 
 STRETCH = 1000  # due rows
 SWEEP = timedelta(seconds=10)  # after so long a deep lane is looked at from its head again
@@ -47,7 +47,7 @@ class Stretches:
     """Where somebody who claims again and again stands in each lane."""
 
     def __init__(self) -> None:
-        self._lanes = {lane: Stretch() for lane in Lane}
+        self._lanes = {lane: Stretch() for lane in SENT}
 
     def measure(self, session: Session, *, now: datetime) -> None:
         """Find out how deep the lanes are. To be done about once a second."""
@@ -86,7 +86,7 @@ class Stretches:
             return
         for stretch in lanes.values():
             stretch.until = None
-        values = {**self.bounds(Lane, now), "skipped": STRETCH - 1}
+        values = {**self.bounds(SENT, now), "skipped": STRETCH - 1}
         for row in session.execute(_LAST_OF_STRETCH, values):
             if Lane(row.lane) in lanes:
                 lanes[Lane(row.lane)].until = (row.due_at, row.id)
@@ -129,6 +129,6 @@ _LAST_OF_STRETCH = union_all(
             .offset(bindparam("skipped"))
             .subquery()
         )
-        for lane in Lane
+        for lane in SENT
     )
 )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import POSTGRES_LINE
 
-Kind = Literal["inbox", "outbox", "reminders", "news"]
+Kind = Literal["inbox", "outbox", "reminders", "news", "works"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _WOKEN = "woken"

@@ -15,7 +15,7 @@ from bot.pipeline.outcomes import Outcome, Unbegun
 from bot.pipeline.pacing import GROUP_LIMIT, GROUP_WINDOW
 from storage import outbox, paces
 from storage.claiming import Wanted, claim
-from storage.outbox import Claimed, Lane
+from storage.outbox import SENT, Claimed
 from storage.paces import Attendance, Share
 from storage.stretches import Stretches
 from storage.waking import Kind, woken
@@ -155,7 +155,7 @@ class Cycles:
         rows = self._without_full_groups(session, claimed.rows, done)
         done.loads = self._composer.compose(session, rows)
         done.met = claimed.met
-        empty = [lane for lane in Lane if wanted.room.left(lane) > 0]
+        empty = [lane for lane in SENT if wanted.room.left(lane) > 0]
         done.more = self._stretches.move_on(session, empty, now=now)
 
     def _without_full_groups(

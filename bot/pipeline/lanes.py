@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from storage.outbox import Lane
+from storage.outbox import SENT, Lane
 
 T = TypeVar("T")
 
@@ -15,8 +15,8 @@ class LaneQueue(Generic[T]):
     """What waits to be sent, by lane; within one lane, first come, first served."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Lane, deque[T]] = {lane: deque() for lane in Lane}
-        self._owed = dict.fromkeys(Lane, 0.0)
+        self._waiting: dict[Lane, deque[T]] = {lane: deque() for lane in SENT}
+        self._owed = dict.fromkeys(SENT, 0.0)
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
@@ -27,7 +27,7 @@ class LaneQueue(Generic[T]):
 
     def take(self) -> T:
         """Whose turn it is. Raises ValueError if nobody waits."""
-        first, *others = (lane for lane in Lane if self._waiting[lane])
+        first, *others = (lane for lane in SENT if self._waiting[lane])
         for lane in others:
             self._owed[lane] += SHARE
         owed = next((lane for lane in others if self._owed[lane] >= 1), None)

@@ -18,12 +18,14 @@ class Signals:
         self.outbox = asyncio.Event()
         self.reminders = asyncio.Event()
         self.news = asyncio.Event()
+        self.works = asyncio.Event()
         self.stopping = asyncio.Event()
         self._events: dict[Kind, asyncio.Event] = {
             "inbox": self.inbox,
             "outbox": self.outbox,
             "reminders": self.reminders,
             "news": self.news,
+            "works": self.works,
         }
 
     def of(self, kind: Kind) -> asyncio.Event:

@@ -16,10 +16,12 @@ from storage.models.leads import (
     Submission,
 )
 from storage.models.processes import IntakeSpan, Keystone, Lease, Pace
-from storage.models.queues import LEASED, WAITING, InboxRow, OutboxRow
+from storage.models.queues import DOING, LEASED, TO_DO, WAITING, InboxRow, OutboxRow
 
 __all__ = [
+    "DOING",
     "LEASED",
+    "TO_DO",
     "WAITING",
     "AlikeLead",
     "Applicant",

@@ -13,6 +13,8 @@ from storage.models.base import Base, BigId
 # that plans them once for all values makes no use of the partial indexes.
 WAITING: ColumnElement[str] = literal_column("'waiting'")
 LEASED: ColumnElement[str] = literal_column("'leased'")
+TO_DO: ColumnElement[str] = literal_column("'to_do'")
+DOING: ColumnElement[str] = literal_column("'doing'")
 
 
 class InboxRow(Base):
@@ -51,7 +53,8 @@ class InboxRow(Base):
 
 
 class OutboxRow(Base):
-    """Something to be sent. What it says is in `messages`, or is rendered when it is claimed."""
+    """Something to be sent, or slow work to be done. What is sent is in `messages`, or is rendered
+    when it is claimed."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -63,7 +66,7 @@ class OutboxRow(Base):
     dedupe_key: Mapped[str | None] = mapped_column(String(96), unique=True)
     state: Mapped[str] = mapped_column(
         String(16), default="waiting"
-    )  # waiting, leased, sent, dropped, set_aside
+    )  # waiting, leased, sent, dropped, set_aside; of work to_do, doing, done, …
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(36))
@@ -92,6 +95,13 @@ class OutboxRow(Base):
             "id",
             sqlite_where=text("state in ('waiting','leased')"),
             postgresql_where=text("state in ('waiting','leased')"),
+        ),
+        Index(
+            "ix_outbox_work",
+            "due_at",
+            "id",
+            sqlite_where=text("state in ('to_do','doing')"),
+            postgresql_where=text("state in ('to_do','doing')"),
         ),
         Index("ix_outbox_message", "message_id"),  # deleting a message looks for its rows
     )
