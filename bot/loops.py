@@ -16,6 +16,7 @@ from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
+from bot.pipeline.keeping import kept_file
 from bot.pipeline.news import NewsWriter
 from bot.pipeline.others import OthersWriter
 from bot.pipeline.pacing import Pacer
@@ -136,7 +137,10 @@ def build_composer(core: Core, channels: Channels) -> Composer:
             "news": news.sent,
         },
         after_ending={"reminder": reminders.ended},
-        documents=lambda session, place, chat_id: calendars().file(session, place, chat_id=chat_id),
+        documents=lambda session, place, chat_id: (
+            kept_file(session, place, chat_id=chat_id)
+            or calendars().file(session, place, chat_id=chat_id)
+        ),
     )
 
 

@@ -96,6 +96,19 @@ class EncryptedText(TypeDecorator[str]):
         return None if value is None else cipher_of(dialect).open(value).decode()
 
 
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes that are sealed at rest: a file."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else cipher_of(dialect).seal(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else cipher_of(dialect).open(value)
+
+
 class EncryptedJSON(TypeDecorator[Any]):
     """A JSON value that is sealed at rest."""
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from storage import (
     applicants,
+    files,
     handoffs,
     interests,
     late_links,
     messages,
     subscriptions,
     told_verdicts,
+    works,
 )
 from storage.models import WAITING, Chat, Conversation, InboxRow, Lead, Message, OutboxRow
 
@@ -60,7 +62,8 @@ def empty_outbox(
 def forget_chat(session: Session, *, chat_id: int) -> None:
     """Delete all that the chat said, told and asked for; its leads are not touched.
 
-    Ideas and answers go with the applicant, reminders with the subscription. The chat's row stays,
+    Ideas and answers go with the applicant, reminders with the subscription; slow work for the chat
+    is not done any more. The chat's row stays,
     without its name: it holds the channel's id, so that the last words can be sent, and the lock.
     Updates that still wait for their turn are kept: they came after the wish to be forgotten.
     """
@@ -69,6 +72,8 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     interests.delete_interests(session, chat_id=chat_id)
     told_verdicts.delete_told(session, chat_id=chat_id)
     handoffs.delete_handoffs(session, chat_id=chat_id)
+    files.delete_files(session, chat_id=chat_id)
+    works.forget(session, chat_id=chat_id)
     applicants.delete_applicant(session, chat_id=chat_id)
     late_links.forget_who_opened(session, chat_id=chat_id)
     session.execute(delete(Conversation).where(Conversation.chat_id == chat_id))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from bot.console.viewer import CHANNEL
-from storage.models import Chat, IdeaAnswer, InboxRow, Message, OutboxRow
+from storage.models import Chat, File, IdeaAnswer, InboxRow, Message, OutboxRow
 
 LENGTH = 200  # messages a page shows; older ones are left behind
 MOST_CHATS = 100
@@ -105,6 +105,17 @@ def attached(session: Session) -> set[str]:
     ]
     lists = [media for media in held if isinstance(media, list)]
     return {str(item.get("file_id")) for media in lists for item in media}
+
+
+def kept_file(session: Session, file_id: int) -> File | None:
+    """A file that is kept for a chat of the preview."""
+    found = session.scalars(
+        select(File)
+        .join(Chat, Chat.id == File.chat_id)
+        .where(File.id == file_id, Chat.channel == CHANNEL)
+        .options(undefer(File.content))
+    )
+    return found.first()
 
 
 def changed(message: Message) -> int:

@@ -43,7 +43,8 @@ class Shown:
     edited: bool
     quote: str | None
     files: list[dict[str, Any]]
-    pictures: list[str]
+    images: list[str]  # of this server, to be shown
+    pictures: list[str]  # elsewhere, to be named
     documents: list[str]
     rows: list[list[Key]]
 
@@ -158,9 +159,14 @@ def _shown(
 
 
 def _shown_with(media: Mapping[str, str]) -> dict[str, list[str]]:
-    """What goes with words of ours: a page of this server's is a download, all else is named."""
-    ours = [place for place in media.values() if _OURS.fullmatch(place)]
-    return {"documents": ours, "pictures": [it for it in media.values() if it not in ours]}
+    """What goes with words of ours: of this server a picture is shown and a document is a download,
+    all else is named."""
+    ours = {kind: place for kind, place in media.items() if _OURS.fullmatch(place)}
+    return {
+        "images": [place for kind, place in ours.items() if kind == "image"],
+        "documents": [place for kind, place in ours.items() if kind != "image"],
+        "pictures": [place for kind, place in media.items() if kind not in ours],
+    }
 
 
 def _excerpt(message: Message) -> str:

@@ -86,6 +86,7 @@ class Preview:
         app.router.add_get("/", reading(_named(self._page, self._pages)))
         app.router.add_get("/preview/events", reading(_named(self._stream.follow, self._pages)))
         app.router.add_get("/preview/files/{handle}", reading(self._file))
+        app.router.add_get("/files/{id:[0-9]{1,18}}/{name}", reading(self._kept))
         app.router.add_get("/preview/static/{name}", reading(_static))
         for name in ("say", "edit", "press", "share", "attach"):
             handler = getattr(self._posting, name)
@@ -112,6 +113,17 @@ class Preview:
         response = web.FileResponse(stored.path)
         response.content_type = stored.mime_type
         if not stored.is_shown:
+            response.headers["Content-Disposition"] = "attachment"
+        return response
+
+    async def _kept(self, request: web.Request) -> web.Response:
+        """A file that is kept for somebody of the preview; of nobody else."""
+        number = int(request.match_info["id"])
+        kept = await self._database.read(lambda session: history.kept_file(session, number))
+        if kept is None:
+            raise web.HTTPNotFound
+        response = web.Response(body=kept.content, content_type=kept.mime_type)
+        if kept.mime_type != "image/png":
             response.headers["Content-Disposition"] = "attachment"
         return response
 

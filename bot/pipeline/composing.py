@@ -73,8 +73,8 @@ Documents = Callable[[Session, str, int], File | None]
 
 
 class Composer:
-    """Makes parcels. Kinds other than `message` are written by the room that knows them, documents
-    whose place begins with a slash by `documents`."""
+    """Makes parcels. Kinds other than `message` are written by the room that knows them, pictures
+    and documents whose place begins with a slash by `documents`."""
 
     def __init__(
         self,
@@ -242,13 +242,28 @@ class Composer:
         if post is None or reason:
             self.end(session, claimed, state="dropped", reason=reason)
             return None
-        is_edit = post.external_id is not None and claimed.kind != "deletion"
-        covers = outbox.same_edits(session, claimed) if is_edit else ()
         parcel = _parcel(claimed, post, draft.media if draft else None)
-        if not is_edit and (parcel.document or "").startswith("/"):
-            written = self._documents(session, parcel.document or "", claimed.chat_id)
+        beside = draft.beside if draft else ()
+        if post.external_id is not None:
+            is_edit = claimed.kind != "deletion"
+            covers = outbox.same_edits(session, claimed) if is_edit else ()
+            return Load(claimed, parcel, covers, beside)
+        parcel = self._with_ours(session, parcel, claimed.chat_id)
+        if not (parcel.text or _has_file(parcel)):
+            self.end(session, claimed, state="dropped", reason="its file is gone")
+            return None
+        return Load(claimed, parcel, beside=beside)
+
+    def _with_ours(self, session: Session, parcel: Parcel, chat_id: int) -> Parcel:
+        """With what stands at paths of our own in place of the paths."""
+        image, document = parcel.image or "", parcel.document or ""
+        if image.startswith("/"):
+            picture = self._documents(session, image, chat_id)
+            parcel = replace(parcel, image=None, picture=picture)
+        if document.startswith("/"):
+            written = self._documents(session, document, chat_id)
             parcel = replace(parcel, document=None, file=written)
-        return Load(claimed, parcel, covers, draft.beside if draft else ())
+        return parcel
 
 
 def _nothing_to_send(claimed: Claimed, post: Outgoing | None) -> str:
@@ -258,6 +273,10 @@ def _nothing_to_send(claimed: Claimed, post: Outgoing | None) -> str:
     if claimed.kind == "deletion":
         return "" if post.external_id is not None else "it never went out"
     return "" if post.text or post.media else "nothing is left of it"
+
+
+def _has_file(parcel: Parcel) -> bool:
+    return any((parcel.image, parcel.document, parcel.picture, parcel.file, parcel.media))
 
 
 def _parcel(claimed: Claimed, post: Outgoing, media: Attachment | None) -> Parcel:

@@ -16,7 +16,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document that was just written, as it is to be uploaded."""
+    """A document that was just written, or is kept for the chat, as it is to be uploaded."""
 
     name: str
     content: bytes
@@ -26,8 +26,8 @@ class File:
 class Parcel:
     """One message for one chat. `text` is Telegram's HTML subset. Ids are the channel's own.
 
-    `document` is the place of a file of the content, or an address; `file` is one of our own pages,
-    written for this parcel.
+    `image` and `document` are places of files of the content, or addresses; `picture` and `file`
+    are what stands at a path of our own, as bytes.
     """
 
     external_chat_id: str
@@ -35,6 +35,7 @@ class Parcel:
     keys: tuple[Key, ...] = ()
     image: str | None = None
     document: str | None = None
+    picture: File | None = None
     file: File | None = None
     media: Attachment | None = None  # something a person sent, by the channel's own handle
     reply_to: int | None = None

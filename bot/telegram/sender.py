@@ -96,7 +96,7 @@ class TelegramSender:
         return await self._bot.request.post(f"{self._bot.base_url}/{method}", plain(given))
 
     async def _send_new(self, parcel: Parcel) -> int:
-        if parcel.media or parcel.image or parcel.document or parcel.file:
+        if any((parcel.media, parcel.image, parcel.document, parcel.picture, parcel.file)):
             return (await self._send_file(parcel)).message_id
         sent = await self._call(
             "sendMessage",
@@ -118,7 +118,8 @@ class TelegramSender:
         if parcel.media is not None:
             return await self._send_media(chat_id, parcel, parcel.media, reply)
         keyboard = keyboard_of(parcel)
-        send = self._bot.send_photo if parcel.image else self._bot.send_document
+        is_picture = parcel.image or parcel.picture
+        send = self._bot.send_photo if is_picture else self._bot.send_document
         return await send(
             chat_id,
             self._file(parcel),
@@ -129,9 +130,10 @@ class TelegramSender:
         )
 
     def _file(self, parcel: Parcel) -> str | Path | InputFile:
-        """A URL is fetched by Telegram; a file of the content, or one just written, is uploaded."""
-        if parcel.file is not None and not parcel.image:
-            return InputFile(parcel.file.content, filename=parcel.file.name)
+        """A URL is fetched by Telegram; a file of the content, or one of ours, is uploaded."""
+        ours = None if parcel.image else parcel.picture or parcel.file
+        if ours is not None:
+            return InputFile(ours.content, filename=ours.name)
         place = parcel.image or parcel.document or ""
         return place if "://" in place else self._pictures / place
 

@@ -4,6 +4,7 @@ from storage.models.applicants import Applicant, Idea, IdeaAnswer, IdeaWord
 from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
+from storage.models.files import File
 from storage.models.interests import CallNews, Interest, ToldVerdict
 from storage.models.introductions import AlikeLead, Introduction
 from storage.models.leads import (
@@ -34,6 +35,7 @@ __all__ = [
     "Chat",
     "ChatAlias",
     "Conversation",
+    "File",
     "Handoff",
     "Idea",
     "IdeaAnswer",

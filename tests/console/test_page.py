@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.pipeline import speech
+from bot.pipeline.keeping import place_of
 from dialogues.exchange import Button, Reply
-from storage import chats, messages
+from storage import chats, files, messages
+from storage.chats import ChatKey
+from storage.files import NewFile
 from tests.console.room import Room
 
 
@@ -106,6 +109,32 @@ async def test_a_page_of_this_server_is_offered_as_a_download(room: Room) -> Non
     page = await room.page()
     assert '<a href="/calls/gardens.ics" download>gardens.ics</a>' in page
     assert 'href="//evil' not in page
+
+
+async def test_a_page_that_was_made_is_shown_and_served_and_nobody_elses_is(room: Room) -> None:
+    await room.say("hello")
+    now = room.clock.now()
+    with room.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel="preview", external_id="sam") or 0
+        theirs = chats.chat_id_for(session, ChatKey("telegram", "7"), now=now)
+        new = [
+            NewFile("page_picture", "soup.png", "image/png", b"\x89PNG"),
+            NewFile("page_document", "soup.pdf", "application/pdf", b"%PDF"),
+        ]
+        kept = [files.keep_file(session, it, chat_id=chat_id, idea_id=None, now=now) for it in new]
+        other = files.keep_file(session, new[0], chat_id=theirs, idea_id=None, now=now)
+        picture, document = (place_of(file.id, file.name) for file in kept)
+        said = [Reply("Your page", image=picture), Reply("To print", document=document)]
+        speech.queue_replies(session, chat_id=chat_id, replies=said, now=now)
+        elsewhere = place_of(other.id, other.name)
+    await room.settle()
+    page = await room.page()
+    assert f'<img src="{picture}" alt="Picture: soup.png"' in page
+    assert f'<a href="{document}" download>soup.pdf</a>' in page
+    answers = [await room.client.get(place) for place in (picture, document, elsewhere)]
+    assert [answer.status for answer in answers] == [200, 200, 404]
+    assert [await answer.read() for answer in answers[:2]] == [b"\x89PNG", b"%PDF"]
+    assert "attachment" in answers[1].headers["Content-Disposition"]
 
 
 async def test_a_reply_shows_what_it_answers(room: Room) -> None:

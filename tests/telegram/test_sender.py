@@ -92,6 +92,15 @@ async def test_a_picture_and_a_document_of_the_content(sender: TelegramSender, a
     assert (await ann.receives("Read")).medium == "document"
 
 
+async def test_a_picture_that_is_kept_is_uploaded(
+    sender: TelegramSender, ann: Person, api: BotApi
+) -> None:
+    await sender.send(Parcel(str(ann.id), "Your page", picture=File("page.png", PNG)))
+    said = await ann.receives("Your page")
+    assert said.medium == "photo"
+    assert api.world.files.found(said.content["photo"][-1]["file_id"]).data == PNG
+
+
 async def test_a_document_that_was_just_written_is_uploaded(
     sender: TelegramSender, ann: Person, api: BotApi
 ) -> None:

@@ -1,4 +1,4 @@
-"""Slow work of its own"""
+"""Slow work of its own, and files"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,13 +8,34 @@ down_revision = '0015'
 branch_labels = None
 depends_on = None
 
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 OPEN = sa.text("state in ('to_do','doing')")
 
 
 def upgrade() -> None:
     op.create_index('ix_outbox_work', 'outbox', ['due_at', 'id'], unique=False,
         sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_table('files',
+    sa.Column('id', BIG_ID, nullable=False),
+    sa.Column('chat_id', BIG_ID, nullable=False),
+    sa.Column('idea_id', BIG_ID, nullable=True),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('made_of', sa.String(length=32), nullable=True),
+    sa.Column('name', sa.LargeBinary(), nullable=False),
+    sa.Column('mime_type', sa.String(length=96), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=32), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['idea_id'], ['ideas.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_files_chat_id', 'files', ['chat_id'], unique=False)
+    op.create_index('ix_files_idea', 'files', ['idea_id', 'kind', 'id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table('files')
     op.drop_index('ix_outbox_work', table_name='outbox')
