@@ -8,6 +8,7 @@ from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 from sqlalchemy.orm import Session
 
+from actions.attachments import want_copies
 from actions.context import BoundAction, Context, media_of
 from actions.facts import applies_alone, with_implied
 from actions.labels import Wording, blocks, idea_line, lines
@@ -159,6 +160,7 @@ class KeepAttachment(BoundAction):
             media=media,
             now=self.context.now,
         )
+        want_copies(self.context, idea, media)
 
     def _label(self, medium: str) -> str:
         caption = self.context.incoming.text

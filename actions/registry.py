@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import alike, cards, news_words, others, reminding
+from actions import alike, attachments, cards, news_words, others, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.change_sending import (
@@ -180,6 +180,7 @@ RESPONSES = (
     | cards.RESPONSES
     | alike.RESPONSES
     | others.RESPONSES
+    | attachments.RESPONSES
     | {"utter_patience", "utter_group_introduction", "about_bot"}
 )
 

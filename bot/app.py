@@ -29,6 +29,7 @@ from bot.loops import (
     build_retention,
     build_site,
     build_turns,
+    build_works,
 )
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.clockwatch import ClockWatch
@@ -45,6 +46,7 @@ from bot.settings import Settings
 from bot.stopping import Loop, run_until
 from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot
+from bot.telegram.fetching import TelegramFetcher
 from bot.telegram.intake import Intake
 from bot.telegram.polling import Polling
 from bot.telegram.sender import TelegramSender
@@ -151,7 +153,16 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
         process.loops += [process.vigil.run, turns.run]
     if delivery is not None:
         process.loops.append(delivery.run)
-    if Role.DELIVERY in roles:
+    _open_background(process)
+
+
+def _open_background(process: Process) -> None:
+    """What goes on by itself: slow work, reminders, news, retention."""
+    core, channels = process.core, process.channels
+    is_delivering = Role.DELIVERY in process.roles
+    if is_delivering or channels.fetchers:
+        process.loops.append(build_works(core, channels).run)
+    if is_delivering:
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
 
@@ -175,6 +186,7 @@ async def _open_preview(process: Process) -> None:
     await preview.prepare()
     preview.add_to(process.site)
     channels.senders[PREVIEW] = channels.answerers[PREVIEW] = preview.sender
+    channels.fetchers[PREVIEW] = preview.fetch
     process.tidy.append(preview.sweep)
     process.loops.append(_pulse(core, PREVIEW))
 
@@ -196,6 +208,7 @@ async def _telegram(process: Process, token: str) -> AsyncIterator[None]:
         channels.links = ChatLinks.of_bot(me.username or "")
         if Role.DELIVERY in process.roles:
             channels.senders[TELEGRAM] = sender
+            channels.fetchers[TELEGRAM] = TelegramFetcher(bot).fetch
             channels.pacers[TELEGRAM] = open_pacer(
                 settings.telegram_rate, database=core.database, name=TELEGRAM
             )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from actions.attachments import fetching
 from bot.core import Core
 from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, Changes, ChangesReminder
@@ -13,6 +14,7 @@ from bot.desk.introductions import IntroductionWriter
 from bot.links import ChatLinks, person_link
 from bot.live_content import LiveRooms, Made, live_writers
 from bot.pipeline.composing import Composer, Writer
+from bot.pipeline.copies import Copies, Fetch
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
@@ -30,6 +32,7 @@ from bot.pipeline.rounds import Decode
 from bot.pipeline.routing import Groups, Router
 from bot.pipeline.turn import Press
 from bot.pipeline.turns import Turns
+from bot.pipeline.works import Works
 from bot.site.calendars import Calendars
 from bot.site.pages import Pages
 from bot.site.site import Site
@@ -48,6 +51,7 @@ class Channels:
     senders: dict[str, Sender] = field(default_factory=dict)  # whose messages it delivers
     pacers: dict[str, Pacer] = field(default_factory=dict)
     answerers: dict[str, Sender] = field(default_factory=dict)  # whose presses it answers
+    fetchers: dict[str, Fetch] = field(default_factory=dict)  # whose files it fetches
     links: ChatLinks | None = None  # into the private chat; None: only the local preview has one
 
     @property
@@ -155,6 +159,18 @@ def _writers(core: Core) -> dict[str, Writer]:
         REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
     }
+
+
+def build_works(core: Core, channels: Channels) -> Works:
+    """The loop that does what is slow."""
+    words = made_of(core, lambda content: core.saying(content).wording)
+    crafts = {
+        fetching(channel): Copies(
+            database=core.database, clock=core.clock, fetch=fetch, words=words
+        ).craft
+        for channel, fetch in channels.fetchers.items()
+    }
+    return Works(database=core.database, clock=core.clock, crafts=crafts, signals=core.signals)
 
 
 def build_site(core: Core, channels: Channels) -> Site:

@@ -11,7 +11,14 @@ from sqlalchemy import func, select
 
 from bot.clock import ManualClock
 from bot.core import Core, open_core, read_checked
-from bot.loops import Channels, build_delivery, build_herald, build_planner, build_turns
+from bot.loops import (
+    Channels,
+    build_delivery,
+    build_herald,
+    build_planner,
+    build_turns,
+    build_works,
+)
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
@@ -54,6 +61,24 @@ class RecordingSender:
         """Nobody is looking."""
 
 
+JPEG = b"\xff\xd8\xff\xe0 a picture"
+
+
+@dataclass
+class Attached:
+    """The channel's files, by their handles: a picture each, unless the test says otherwise."""
+
+    files: dict[str, bytes | Exception] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+
+    async def fetch(self, handle: str, _most: int) -> bytes:
+        self.fetched.append(handle)
+        found = self.files.get(handle, JPEG)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
 class World:
     """One assistant with its residents and its staff chat."""
 
@@ -62,11 +87,14 @@ class World:
         self.clock = clock
         self.sender = RecordingSender(clock)
         self._numbers = count(first)
+        self.attached = Attached()
         channels = Channels(
             decoders={CHANNEL: Arrival.from_json},
             senders={CHANNEL: self.sender},
             answerers={CHANNEL: self.sender},
+            fetchers={CHANNEL: self.attached.fetch},
         )
+        self.works = build_works(core, channels)
         self.delivery = build_delivery(core, channels)
         presses = Presses(channels.answerers)
         self.turns = build_turns(core, channels, presses.answer, outlet=self.delivery)
@@ -135,7 +163,11 @@ class World:
 
     async def settle(self) -> None:
         """Do all that can be done at this instant."""
-        while await self.turns.run_waiting() + await self.delivery.run_waiting():
+        while (
+            await self.turns.run_waiting()
+            + await self.works.run_waiting()
+            + await self.delivery.run_waiting()
+        ):
             pass
 
     async def live_until(self, at: datetime) -> None:

@@ -70,6 +70,14 @@ class Files:
             size=size,
         )
 
+    def read(self, handle: str, most: int) -> bytes | None:
+        """The bytes of a file, a few more than `most` of one that has more; None if it is gone."""
+        stored = self.find(handle)
+        if stored is None:
+            return None
+        with stored.path.open("rb") as file:
+            return file.read(most + 1)
+
     def sweep(self, held: Collection[str], *, before: float) -> None:
         """Delete what nobody holds any more, unless it came after this time (POSIX seconds)."""
         for path in self._folder.glob("*.*"):

@@ -3,6 +3,7 @@
 There is no sign-in. It is meant for the machine it runs on; `guard` holds it to that.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
@@ -21,6 +22,7 @@ from bot.console.posting import Posting, viewer_in
 from bot.console.sender import PreviewSender
 from bot.console.stream import Stream
 from bot.console.viewer import STAFF_CHAT, NameRefusedError
+from bot.pipeline.copies import FileGoneError
 from bot.pipeline.signals import Signals
 from dialogues.model import Content
 from storage import staff
@@ -79,6 +81,13 @@ class Preview:
         """Delete the files that belong to nothing that is kept."""
         held = await self._database.read(history.attached)
         self._files.sweep(held, before=(self._clock.now() - UNCLAIMED_FOR).timestamp())
+
+    async def fetch(self, handle: str, most: int) -> bytes:
+        """See `copies.Fetch`."""
+        content = await asyncio.to_thread(self._files.read, handle, most)
+        if content is None:
+            raise FileGoneError
+        return content
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, and end the open pages when the server stops."""

@@ -12,6 +12,7 @@ from telegram.request import BaseRequest, RequestData
 _JSON = {"Content-Type": "application/json"}
 READ_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
+_CHUNK = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -79,6 +80,27 @@ class AiohttpRequest(BaseRequest):
                 method, url, timeout=timeout, **_body(request_data)
             ) as answer:
                 return answer.status, await answer.read()
+        except TimeoutError:
+            raise TimedOut from None
+        except (aiohttp.ClientError, asyncio.IncompleteReadError) as error:
+            raise NetworkError(type(error).__name__) from None
+
+    async def download(self, url: str, *, most: int) -> tuple[int, bytes]:
+        """A file: the status, and its bytes; of one that has more than `most`, a few more than
+        those, so that it can be told."""
+        if self._session is None:
+            raise RuntimeError("the transport is not open")
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS
+        )
+        content = bytearray()
+        try:
+            async with self._session.get(url, timeout=timeout) as answer:
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    content += chunk
+                    if len(content) > most:
+                        break
+                return answer.status, bytes(content)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, asyncio.IncompleteReadError) as error:

@@ -1,6 +1,7 @@
 """The tables, by noun."""
 
 from storage.models.applicants import Applicant, Idea, IdeaAnswer, IdeaWord
+from storage.models.attachments import Attachment
 from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
@@ -26,6 +27,7 @@ __all__ = [
     "WAITING",
     "AlikeLead",
     "Applicant",
+    "Attachment",
     "Base",
     "BigId",
     "Call",

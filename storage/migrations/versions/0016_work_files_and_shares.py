@@ -1,4 +1,4 @@
-"""Slow work of its own, and files"""
+"""Slow work of its own, and files with what was attached"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,8 +34,28 @@ def upgrade() -> None:
     )
     op.create_index('ix_files_chat_id', 'files', ['chat_id'], unique=False)
     op.create_index('ix_files_idea', 'files', ['idea_id', 'kind', 'id'], unique=False)
+    op.create_table('attachments',
+    sa.Column('id', BIG_ID, nullable=False),
+    sa.Column('idea_id', BIG_ID, nullable=False),
+    sa.Column('medium', sa.String(length=16), nullable=False),
+    sa.Column('handle', sa.LargeBinary(), nullable=False),
+    sa.Column('handle_index', sa.String(length=32), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('reason', sa.String(length=16), nullable=True),
+    sa.Column('file_id', BIG_ID, nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['file_id'], ['files.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['idea_id'], ['ideas.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('idea_id', 'handle_index'),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_attachments_file_id', 'attachments', ['file_id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table('attachments')
     op.drop_table('files')
     op.drop_index('ix_outbox_work', table_name='outbox')

@@ -1,0 +1,45 @@
+"""Safe copies of what people attach to an idea: wanted in the turn, fetched beside it."""
+
+from typing import Any
+
+from actions.context import Context
+from storage import attachments, chats
+from storage.models import Idea
+from storage.outbox import Lane, queue
+
+MEDIA = ("photo", "voice", "video", "audio", "document")
+# What is said when a copy could not be had: by whoever fetches it.
+RESPONSES = frozenset(
+    {f"utter_copy_{name}" for name in ("too_big", "kind", "gone", "failed")}
+    | {f"copy_{medium}" for medium in MEDIA}
+)
+
+
+def fetching(channel: str) -> str:
+    """The kind of work that fetches from this channel."""
+    return f"fetch_{channel}"
+
+
+def want_copies(context: Context, idea: Idea, media: list[dict[str, Any]]) -> None:
+    """Have everything copied that has a file; what is copied already, or wanted, is left alone."""
+    session, now = context.session, context.now
+    for item in media:
+        if item["medium"] not in MEDIA or not item.get("file_id"):
+            continue
+        wanted = attachments.want_copy(
+            session,
+            idea_id=idea.id,
+            medium=item["medium"],
+            handle=item["file_id"],
+            size=item.get("size"),
+            now=now,
+        )
+        if wanted is not None:
+            queue(
+                session,
+                chat_id=context.chat_id,
+                kind=fetching(chats.get_chat(session, context.chat_id).channel),
+                lane=Lane.WORK,
+                now=now,
+                payload={"attachment_id": wanted.id},
+            )
