@@ -58,6 +58,11 @@ def day(local: datetime, local_now: datetime) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year}"
 
 
+def date(local: datetime) -> str:
+    """`4 December 2026`."""
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
 def zone_name(zone: ZoneInfo) -> str:
     """What people call the time of a zone: `UK time`, else by its city."""
     if zone.key == "Europe/London":

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import alike, attachments, cards, news_words, others, reminding
+from actions import alike, attachments, cards, idea_pages, news_words, others, reminding
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.change_sending import (
@@ -54,6 +54,7 @@ from actions.matching import (
 )
 from actions.neighbours import keep_up_changed
 from actions.open_calls import TellOfferings, TellOpenCalls
+from actions.pages import MakePage
 from actions.privacy import Forget, ShowMyData
 from actions.receipts import ShowSent
 from actions.reminder_wishes import (
@@ -122,6 +123,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     KeepWishes,
     ListCalls,
     LookForOthers,
+    MakePage,
     NextChange,
     NextIdeaQuestion,
     NextQuestion,
@@ -181,6 +183,7 @@ RESPONSES = (
     | alike.RESPONSES
     | others.RESPONSES
     | attachments.RESPONSES
+    | idea_pages.RESPONSES
     | {"utter_patience", "utter_group_introduction", "about_bot"}
 )
 

@@ -161,7 +161,7 @@ def _open_background(process: Process) -> None:
     core, channels = process.core, process.channels
     is_delivering = Role.DELIVERY in process.roles
     if is_delivering or channels.fetchers:
-        process.loops.append(build_works(core, channels).run)
+        process.loops.append(build_works(core, channels, makes_pages=is_delivering).run)
     if is_delivering:
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from actions import pages
 from actions.attachments import fetching
 from bot.core import Core
 from bot.desk.cards import Cards
@@ -13,6 +14,7 @@ from bot.desk.desk import Desk
 from bot.desk.introductions import IntroductionWriter
 from bot.links import ChatLinks, person_link
 from bot.live_content import LiveRooms, Made, live_writers
+from bot.pages.making import PageMaker, PageWords
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.copies import Copies, Fetch
 from bot.pipeline.delivery import Delivery
@@ -161,8 +163,8 @@ def _writers(core: Core) -> dict[str, Writer]:
     }
 
 
-def build_works(core: Core, channels: Channels) -> Works:
-    """The loop that does what is slow."""
+def build_works(core: Core, channels: Channels, *, makes_pages: bool = True) -> Works:
+    """The loop that does what is slow: it fetches from the channels, and makes pages."""
     words = made_of(core, lambda content: core.saying(content).wording)
     crafts = {
         fetching(channel): Copies(
@@ -170,6 +172,12 @@ def build_works(core: Core, channels: Channels) -> Works:
         ).craft
         for channel, fetch in channels.fetchers.items()
     }
+    page_words = made_of(
+        core, lambda content: PageWords.of(content, core.saying(content).programme)
+    )
+    if makes_pages:
+        maker = PageMaker(database=core.database, clock=core.clock, words=page_words)
+        crafts[pages.WORK] = maker.craft
     return Works(database=core.database, clock=core.clock, crafts=crafts, signals=core.signals)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.core import Core, open_core
-from bot.loops import Channels, build_delivery, build_turns
+from bot.loops import Channels, build_delivery, build_turns, build_works
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
@@ -41,6 +41,8 @@ class TerminalSender:
             _print(_indented(f"[staff chat] {words}", "    | "))
         else:
             _print("\n" + words)
+            for file in filter(None, (parcel.picture, parcel.file)):
+                _print(f"  ({file.name}, {len(file.content) // 1024} KB)")
             self._show(tuple(key for key in parcel.keys if key.button.payload))
         return parcel.edits or next(self._numbers)
 
@@ -76,7 +78,7 @@ async def _converse(core: Core, tracer: Tracer | None) -> None:
         answerers={CHANNEL: sender},
     )
     turns = build_turns(core, channels, Presses(channels.answerers).answer, watch=tracer)
-    delivery = build_delivery(core, channels)
+    delivery, works = build_delivery(core, channels), build_works(core, channels)
     await core.database.write(core.load_samples)
     await core.database.write(
         lambda session: staff.seed_staff_chat(session, STAFF, now=core.clock.now())
@@ -87,7 +89,7 @@ async def _converse(core: Core, tracer: Tracer | None) -> None:
     while line is not None:
         number += 1
         await _take(core, _arrival(line, number, sender.keys), number)
-        while await turns.run_waiting() + await delivery.run_waiting():
+        while sum([await loop.run_waiting() for loop in (turns, works, delivery)]):
             pass
         for trace_line in tracer.tell() if tracer else ():
             _print(trace_line)

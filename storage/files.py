@@ -82,3 +82,8 @@ def digest_of(session: Session, content: bytes) -> str:
     """A digest that tells nothing without the database's secret."""
     cipher = cipher_of(session.get_bind().dialect)
     return cipher.blind_index(hashlib.sha256(content).hexdigest())
+
+
+def place_of(file: File) -> str:
+    """Where a message of its chat finds it."""
+    return f"/files/{file.id}/{file.name}"

@@ -1,4 +1,4 @@
-"""Files that are kept for a chat, by the place at which messages name them: `/files/ID/NAME`."""
+"""Files that are kept for a chat, by the place at which messages name them: `files.place_of`."""
 
 import re
 
@@ -8,11 +8,6 @@ from bot.pipeline.parcel import File
 from storage.files import file_of_chat
 
 _PLACE = re.compile(r"/files/([0-9]{1,18})/[^/]+")
-
-
-def place_of(file_id: int, name: str) -> str:
-    """Where a message of its chat finds it."""
-    return f"/files/{file_id}/{name}"
 
 
 def kept_file(session: Session, place: str, *, chat_id: int) -> File | None:

@@ -70,7 +70,10 @@ def programme(**changes: Any) -> Any:
     """A small programme with the shape of the content's own."""
     values: dict[str, Any] = {
         "organisation": SimpleNamespace(
-            short_name="Capacity", phone="0151 496 0000", email="hello@example.org"
+            name="Capacity Lab",
+            short_name="Capacity",
+            phone="0151 496 0000",
+            email="hello@example.org",
         ),
         "zone": ZONE,
         "country": "GB",

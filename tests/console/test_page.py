@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from bot.pipeline import speech
-from bot.pipeline.keeping import place_of
 from dialogues.exchange import Button, Reply
 from storage import chats, files, messages
 from storage.chats import ChatKey
@@ -123,10 +122,10 @@ async def test_a_page_that_was_made_is_shown_and_served_and_nobody_elses_is(room
         ]
         kept = [files.keep_file(session, it, chat_id=chat_id, idea_id=None, now=now) for it in new]
         other = files.keep_file(session, new[0], chat_id=theirs, idea_id=None, now=now)
-        picture, document = (place_of(file.id, file.name) for file in kept)
+        picture, document = (files.place_of(file) for file in kept)
         said = [Reply("Your page", image=picture), Reply("To print", document=document)]
         speech.queue_replies(session, chat_id=chat_id, replies=said, now=now)
-        elsewhere = place_of(other.id, other.name)
+        elsewhere = files.place_of(other)
     await room.settle()
     page = await room.page()
     assert f'<img src="{picture}" alt="Picture: soup.png"' in page

@@ -1,0 +1,1 @@
+"""An idea on one page: put together, typeset and kept."""
