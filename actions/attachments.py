@@ -10,7 +10,7 @@ from storage.outbox import Lane, queue
 MEDIA = ("photo", "voice", "video", "audio", "document")
 # What is said when a copy could not be had: by whoever fetches it.
 RESPONSES = frozenset(
-    {f"utter_copy_{name}" for name in ("too_big", "kind", "gone", "failed")}
+    {f"utter_copy_{name}" for name in ("too_big", "kind", "full", "gone", "failed")}
     | {f"copy_{medium}" for medium in MEDIA}
 )
 

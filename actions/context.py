@@ -1,6 +1,6 @@
 """What an action is bound to: one turn's session, clock, chat and content."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -43,6 +43,15 @@ class Incoming(Protocol):
     def attachments(self) -> Sequence[Attachment]: ...
 
 
+# The address that opens a chat of this channel and says this there.
+StartLink = Callable[[str, str], str]
+
+
+def typed_link(_channel: str, parameter: str) -> str:
+    """Where there are no addresses, it is typed."""
+    return f"/start {parameter}"
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that an action may touch. `now` is an aware UTC instant; `say` words a domain response;
@@ -58,6 +67,7 @@ class Context:
     staff_chat_id: int | None
     channel: str
     moment: Moment
+    start_link: StartLink = typed_link
 
 
 class BoundAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types

@@ -40,6 +40,7 @@ def page_of(session: Session, idea: Idea, *, wording: Wording) -> dict[str, Any]
         "dir": direction_of("".join(answers.values()) or title),
         "accent": _accent(wording, applicant.facts),
         "title": words_of(title[:_LONGEST_TITLE].replace("\n", " ")),
+        "place": _place(wording, applicant),
         "about": [words_of(it) for it in _about(wording, applicant, made_at)],
         "answers": [_answer(wording, *named) for named in answers.items()],
         "organisation": wording.programme.organisation.name,
@@ -86,12 +87,16 @@ def _label(wording: Wording, question: str) -> str:
 
 
 def _about(wording: Wording, applicant: Applicant, made_at: datetime) -> Iterator[str]:
-    place = wording.programme.boroughs.get(applicant.facts.get("borough"))
+    place = _place(wording, applicant)
     if place:
         yield place
     if applicant.name:
         yield applicant.name
     yield date(made_at.astimezone(wording.programme.zone))
+
+
+def _place(wording: Wording, applicant: Applicant) -> str | None:
+    return wording.programme.boroughs.get(applicant.facts.get("borough"))
 
 
 def _date(wording: Wording, made_at: datetime) -> list[int]:

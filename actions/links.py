@@ -1,4 +1,4 @@
-"""What opening a link does: it names a call, or is leave to apply to one that has closed."""
+"""What opening a link does: it names a call, is leave to apply late, or shows an idea."""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from actions.instants import in_words
 from actions.open_calls import open_now
 from actions.planning import follow_by_leave
 from actions.rounds import current_calls
+from actions.sharing import show_shared
 from storage import calls, chats
 from storage.late_links import Opened, open_late_link
 from storage.models import Call
@@ -19,6 +20,7 @@ from storage.models import Call
 PARAMETER = "start_parameter"  # the slot with what the link said
 _CALL = re.compile(r"call-([a-z0-9_]{1,24})(?:-([A-Za-z0-9_-]{1,40}))?")
 _LATE = re.compile(r"late-([A-Za-z0-9_-]{1,59})")
+_SHARE = re.compile(r"share-([A-Za-z0-9_-]{1,58})")
 _REFUSED = {
     Opened.TAKEN: "utter_late_link_taken",
     Opened.EXPIRED: "utter_late_link_expired",
@@ -27,15 +29,18 @@ _REFUSED = {
 
 
 class OpenLink(BoundAction):
-    """Shows the call that a link is about, or says kindly why it cannot, and what is open now."""
+    """Shows the call or the idea that a link is about, or says kindly why it cannot."""
 
     called = "action_open_link"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets `link_opened`, and of an opened call `wanted_call`, `call_code`, `call_title`."""
         said = str(tracker.get_slot(PARAMETER) or "")
-        named, late = _CALL.fullmatch(said), _LATE.fullmatch(said)
-        if named:
+        named, late, shared = (it.fullmatch(said) for it in (_CALL, _LATE, _SHARE))
+        if shared:
+            show_shared(self, dispatcher, shared[1])
+            found = [SlotSet("link_opened", False)]
+        elif named:
             found = self._open_call(dispatcher, named[1], named[2])
         elif late:
             found = self._open_late(dispatcher, late[1])

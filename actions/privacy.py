@@ -18,11 +18,14 @@ from actions.staff_posts import queue_for_staff
 from storage import (
     applicants,
     chats,
+    files,
     handoffs,
     ideas,
     interests,
     leads,
     messages,
+    shares,
+    staff,
     subscriptions,
     told_verdicts,
     traces,
@@ -46,6 +49,7 @@ class ShowMyData(BoundAction):
                     *self._reminders(),
                     *self._interests(),
                     *matching_lines(self.context),
+                    *self._files(),
                     self._messages(),
                 )
             ),
@@ -95,6 +99,17 @@ class ShowMyData(BoundAction):
         ]
         count = told_verdicts.count_of_chat(session, chat_id=chat_id)
         return [*found, say("my_data_verdicts", {"count": count})] if count else found
+
+    def _files(self) -> list[Markup]:
+        """Files that are kept, and links that run."""
+        say, session, chat_id = self.context.say, self.context.session, self.context.chat_id
+        count, size = files.files_held(session, chat_id=chat_id)
+        running = len(shares.shares_of_chat(session, chat_id=chat_id))
+        found = []
+        if count:
+            megabytes = f"{max(size / 2**20, 0.1):.1f}"
+            found.append(say("my_data_files", {"count": count, "megabytes": megabytes}))
+        return [*found, say("my_data_shares", {"count": running})] if running else found
 
     def _messages(self) -> Markup:
         count, since = traces.messages_held(self.context.session, chat_id=self.context.chat_id)
@@ -188,10 +203,10 @@ class Forget(BoundAction):
         and what was passed on goes altogether."""
         session, now = self.context.session, self.context.now
         for post in posts:
-            removed = str(self.context.say(self._removed(post), {}))
             was_sent = post.direction == "out" and post.external_id is not None
             kind = "deletion" if post.media else "message"
-            traces.blank(session, post, text=removed if was_sent else None, now=now)
+            removed = self._instead_in(post.chat_id) if was_sent else None
+            traces.blank(session, post, text=removed, now=now)
             if was_sent and not self._is_card(post):
                 queue(
                     session,
@@ -202,10 +217,14 @@ class Forget(BoundAction):
                     message_id=post.id,
                 )
 
-    def _removed(self, post: Message) -> str:
-        """What stands in its place: with staff, or with who was put in touch with them."""
-        is_staffs = post.chat_id == self.context.staff_chat_id
-        return "staff_words_removed" if is_staffs else "utter_introduction_removed"
+    def _instead_in(self, chat_id: int) -> str:
+        """What stands there then: with staff, or with who was shown the idea or put in touch."""
+        context = self.context
+        is_staffs = chat_id == context.staff_chat_id or staff.is_staff_chat(
+            context.session, chat_id
+        )
+        name = "staff_words_removed" if is_staffs else "utter_shared_removed"
+        return str(self.context.say(name, {}))
 
     def _is_card(self, post: Message) -> bool:
         if post.lead_id is None or post.chat_id != self.context.staff_chat_id:

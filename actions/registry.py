@@ -7,7 +7,16 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import alike, attachments, cards, idea_pages, news_words, others, reminding
+from actions import (
+    alike,
+    attachments,
+    cards,
+    idea_pages,
+    news_words,
+    others,
+    reminding,
+    sharing,
+)
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
 from actions.change_sending import (
@@ -73,6 +82,7 @@ from actions.reminders import (
     ValidateRemindCall,
 )
 from actions.shaping import NextIdeaQuestion, OpenIdea, ShowDrafts, TakeDrafts
+from actions.sharing import LookAtShare, ShareIdea, StopSharing
 from actions.status import ShowStatus
 from actions.withdrawing import (
     AskSentReference,
@@ -122,6 +132,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     KeepPlace,
     KeepWishes,
     ListCalls,
+    LookAtShare,
     LookForOthers,
     MakePage,
     NextChange,
@@ -141,6 +152,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     SendCallback,
     SendChanges,
     SendLead,
+    ShareIdea,
     ShowAnswer,
     ShowChanges,
     ShowDrafts,
@@ -153,6 +165,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     StopInterests,
     StopMatching,
     StopReminders,
+    StopSharing,
     Subscribe,
     SwitchIdea,
     TakeDrafts,
@@ -184,6 +197,7 @@ RESPONSES = (
     | others.RESPONSES
     | attachments.RESPONSES
     | idea_pages.RESPONSES
+    | sharing.RESPONSES
     | {"utter_patience", "utter_group_introduction", "about_bot"}
 )
 

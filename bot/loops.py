@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from actions import pages
+from actions import pages, sharing
 from actions.attachments import fetching
+from actions.context import StartLink, typed_link
 from bot.core import Core
 from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, Changes, ChangesReminder
@@ -32,6 +33,7 @@ from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.retention import Retention, Tidy
 from bot.pipeline.rounds import Decode
 from bot.pipeline.routing import Groups, Router
+from bot.pipeline.shared_ideas import SharedIdeas
 from bot.pipeline.turn import Press
 from bot.pipeline.turns import Turns
 from bot.pipeline.works import Works
@@ -55,6 +57,15 @@ class Channels:
     answerers: dict[str, Sender] = field(default_factory=dict)  # whose presses it answers
     fetchers: dict[str, Fetch] = field(default_factory=dict)  # whose files it fetches
     links: ChatLinks | None = None  # into the private chat; None: only the local preview has one
+
+    def start_link(self, *, preview: str) -> StartLink:
+        """How a chat of a channel is opened; `preview` is the address of the local one."""
+
+        def start_link(channel: str, parameter: str) -> str:
+            links = ChatLinks.of_preview(preview) if channel == PREVIEW else self.links
+            return links.start(parameter) if links else typed_link(channel, parameter)
+
+        return start_link
 
     @property
     def greeting_link(self) -> str | None:
@@ -96,7 +107,11 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
             tells_in=PREVIEW,
         )
     performer = Performer(
-        content=core.content, wording=core.wording, programme=core.programme, clock=core.clock
+        content=core.content,
+        wording=core.wording,
+        programme=core.programme,
+        clock=core.clock,
+        start_link=channels.start_link(preview=core.settings.own_address),
     )
     return Router(
         residents=Residents(
@@ -160,6 +175,7 @@ def _writers(core: Core) -> dict[str, Writer]:
         "reminder": _reminders(core).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
+        sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
     }
 
 

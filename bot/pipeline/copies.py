@@ -22,6 +22,7 @@ from storage.works import Work
 
 MEGABYTE = 1024 * 1024
 LARGEST = 10 * MEGABYTE  # bytes
+MOST_OF_CHAT = 60 * MEGABYTE  # bytes of all files that are kept for one chat
 
 # The bytes of a file by its handle, at most so many. Raises FileGoneError, FileTooBigError, and
 # anything else when it may work later.
@@ -34,6 +35,10 @@ class FileGoneError(Exception):
 
 class FileTooBigError(Exception):
     """The file is larger than is fetched."""
+
+
+class FullError(Exception):
+    """As much is kept for this chat as may be."""
 
 
 class Copies:
@@ -58,9 +63,12 @@ class Copies:
         if wanted is None or wanted.state != "wanted":
             raise PointlessError("nobody wants it any more")
         try:
+            await self._database.read(partial(_leave_room, work.chat_id))
             content = await self._fetched(wanted)
         except FileTooBigError:
             return self._not_kept(work, "refused", "too_big")
+        except FullError:
+            return self._not_kept(work, "refused", "full")
         except FileGoneError:
             return self._not_kept(work, "gone")
         kind = await asyncio.to_thread(sniff, content)
@@ -110,6 +118,11 @@ class Copies:
 
 
 _MOST = LARGEST // MEGABYTE
+
+
+def _leave_room(chat_id: int, session: Session) -> None:
+    if files.files_held(session, chat_id=chat_id)[1] > MOST_OF_CHAT - LARGEST:
+        raise FullError
 
 
 def _find(work: Work, session: Session) -> Attachment | None:

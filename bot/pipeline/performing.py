@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.context import Context
+from actions.context import Context, StartLink, typed_link
 from actions.counting import Moment
 from actions.registry import Result, run_action, values_of
 from bot.clock import Clock
@@ -21,11 +21,18 @@ class Performer:
     """Runs the actions that the dialogue calls for, bound to the session of the turn."""
 
     def __init__(
-        self, *, content: Content, wording: Wording, programme: Programme, clock: Clock
+        self,
+        *,
+        content: Content,
+        wording: Wording,
+        programme: Programme,
+        clock: Clock,
+        start_link: StartLink = typed_link,
     ) -> None:
         self._say = wording.say
         self._programme = programme
         self._clock = clock
+        self._start_link = start_link
         self._domain = domain_of(content)
 
     def bind(
@@ -44,6 +51,7 @@ class Performer:
                 staff_chat_id=staff_chat_id,
                 channel=channel,
                 moment=_moment(call.incoming, self._clock.now()),
+                start_link=self._start_link,
             )
             result = run_action(
                 context,

@@ -19,6 +19,7 @@ from storage.models.leads import (
 )
 from storage.models.processes import IntakeSpan, Keystone, Lease, Pace
 from storage.models.queues import DOING, LEASED, TO_DO, WAITING, InboxRow, OutboxRow
+from storage.models.shares import Share
 
 __all__ = [
     "DOING",
@@ -57,6 +58,7 @@ __all__ = [
     "Pace",
     "Reminder",
     "ReminderPlan",
+    "Share",
     "StaffChat",
     "StaffMember",
     "Submission",

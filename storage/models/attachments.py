@@ -22,7 +22,9 @@ class Attachment(Base):
     state: Mapped[str] = mapped_column(
         String(16), default="wanted"
     )  # wanted; kept, refused, gone, failed
-    reason: Mapped[str | None] = mapped_column(String(16))  # why it was refused: too_big, kind
+    reason: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # why it was refused: too_big, kind, full
     file_id: Mapped[int | None] = mapped_column(
         ForeignKey("files.id", ondelete="SET NULL"), index=True
     )

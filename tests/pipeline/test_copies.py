@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.pipeline import copies
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.copies import LARGEST, FileGoneError, FileTooBigError
 from bot.pipeline.sniffing import sniff
@@ -107,6 +108,16 @@ async def test_what_is_said_to_be_too_big_is_not_even_fetched(world: World) -> N
     await attach(world, Medium.VIDEO, MP4, size=LARGEST + 1)
     assert world.attached.fetched == []
     assert noted(world) == [("refused", "too_big")]
+
+
+async def test_what_is_kept_for_one_chat_has_an_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "MOST_OF_CHAT", LARGEST)
+    await attach(world, Medium.PHOTO, JPEG)
+    await sends(world, Medium.PHOTO, "h2")
+    assert noted(world) == [("kept", None), ("refused", "full")]
+    assert "can't keep copies of more" in world.heard("sam")[-1]
 
 
 async def test_a_failed_download_is_tried_again(world: World) -> None:

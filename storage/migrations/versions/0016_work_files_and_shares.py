@@ -1,4 +1,4 @@
-"""Slow work of its own, and files with what was attached"""
+"""Slow work of its own, files with what was attached, and links that show an idea"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,9 +53,23 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_attachments_file_id', 'attachments', ['file_id'], unique=False)
+    op.create_table('shares',
+    sa.Column('id', BIG_ID, nullable=False),
+    sa.Column('idea_id', BIG_ID, nullable=False),
+    sa.Column('seed', sa.String(length=32), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['idea_id'], ['ideas.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash'),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_shares_idea_id', 'shares', ['idea_id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table('shares')
     op.drop_table('attachments')
     op.drop_table('files')
     op.drop_index('ix_outbox_work', table_name='outbox')
