@@ -21,7 +21,7 @@ RESPONSES = frozenset(
     {"card_alike", "alike_line", "alike_borough", "alike_theme", "alike_words"}
     | {f"staff_introduce_{name}" for name in _DESK}
     | {f"staff_introduction_{name}" for name in (*_TOLD, "made_without")}
-    | {f"utter_introduction_{name}" for name in (*_TOLD, "removed")}
+    | {f"utter_introduction_{name}" for name in _TOLD}
     | {f"introduction_way_{name}" for name in _WAYS}
     | {"introduction_note", "introduction_nameless"}
 )
