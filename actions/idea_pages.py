@@ -31,7 +31,7 @@ def page_of(session: Session, idea: Idea, *, wording: Wording) -> dict[str, Any]
     answers = whole_answers(canvas, told)
     if not answers:
         return None
-    title = answers.pop(canvas.title or "", None) or _plain(wording, "one_page_untitled")
+    title = _title(wording, answers.pop(canvas.title or "", ""))
     applicant = session.get_one(Applicant, idea.applicant_id)
     made_at = max(answer.created_at for answer in kept.values())
     return {
@@ -48,6 +48,12 @@ def page_of(session: Session, idea: Idea, *, wording: Wording) -> dict[str, Any]
         "footer": _plain(wording, "one_page_footer"),
         "more": _plain(wording, "one_page_more"),
     }
+
+
+def _title(wording: Wording, told: str) -> str:
+    """A name that was only spoken, or shown, cannot be written down."""
+    instead = [_plain(wording, f"one_page_{name}") for name in _INSTEAD]
+    return told if told and told not in instead else _plain(wording, "one_page_untitled")
 
 
 def file_name(page: Mapping[str, Any]) -> str:

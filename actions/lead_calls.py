@@ -118,13 +118,13 @@ class ValidateLeadCall(_AboutLeadCalls):
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Empties the slot when the words name no call that is offered, or more than one."""
         said = str(tracker.get_slot(CHOSEN) or "").casefold().strip()
+        chosen = choose_calls([it.call for it in self.fitting(tracker.slots)], said)
+        if len(chosen) == 1:
+            return [SlotSet(CHOSEN, chosen[0].code)]
         if said == TEAM or is_there(plain(said), self._words_for_team()):
             return [SlotSet(CHOSEN, TEAM)]
-        chosen = choose_calls([it.call for it in self.fitting(tracker.slots)], said)
-        if len(chosen) != 1:
-            dispatcher.utter_message(response="utter_invalid_lead_call")
-            return [SlotSet(CHOSEN, None)]
-        return [SlotSet(CHOSEN, chosen[0].code)]
+        dispatcher.utter_message(response="utter_invalid_lead_call")
+        return [SlotSet(CHOSEN, None)]
 
     def _words_for_team(self) -> list[str]:
         return self.context.say("lead_call_team_words", {}).unescape().split(",")
