@@ -122,31 +122,90 @@ def test_an_empty_idea_is_said_kindly(stage: Stage) -> None:
 
 _MOVES = st.lists(
     st.tuples(
-        st.sampled_from(("say", "skip", "attach")),
+        st.sampled_from(("say", "skip", "attach", "add", "attach more", "clear", "put away")),
         st.sampled_from(("idea_problem", "idea_people", "idea_plan")),
         st.sampled_from(("one", "two", "three")),
     ),
-    max_size=8,
+    max_size=10,
 )
+
+
+class Teller:
+    """Somebody who tells an idea in any order, and what ought to be kept of it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.slots: dict[str, str | None] = {}
+        self.newest: dict[str, str] = {}
+        self.ever: list[tuple[str, str]] = []
+
+    def do(self, move: str, question: str, words: str) -> None:
+        adding = move in ("add", "attach more") and question in self.newest
+        if move == "skip":
+            self.slots[question] = None
+            self._next(question)
+        elif move == "clear":
+            self.stage.run("action_clear_answer", shaping_part=question, **self.slots)
+            self.slots[question] = None
+            self.newest.pop(question, None)
+        elif move == "put away":
+            self._away_and_back()
+        else:
+            self._tell(question, words, attached="attach" in move, adding=adding)
+
+    def _tell(self, question: str, words: str, *, attached: bool, adding: bool) -> None:
+        before = self.newest.get(question, "")
+        self.slots[question] = words
+        if attached:
+            shown = self.stage.doing(Did(words, (VOICE,)))
+            result = shown.run(
+                "action_keep_attachment",
+                answering_slot=question,
+                shaping_adding=adding,
+                **self.slots,
+            )
+            self.slots |= {question: result.slots.get(question, words)}
+        self._next(question, adding=adding)
+        # Who adds the very same words once more has said nothing new.
+        whole = f"{before}\n{words}" if adding and (attached or before != words) else words
+        self.newest[question] = whole
+        self.ever.append((question, whole))
+
+    def _next(self, question: str, *, adding: bool = False) -> None:
+        told = {**self.slots, "shaping_told": question, "shaping_adding": adding}
+        self.slots |= {
+            name: value
+            for name, value in self.stage.run("action_next_idea_question", **told).slots.items()
+            if name.startswith("idea_")
+        }
+
+    def _away_and_back(self) -> None:
+        kept = idea_of(self.stage.session, chat_id=self.stage.context.chat_id)
+        if kept is None:
+            return
+        for name, slot in (("action_put_idea_away", "away"), ("action_switch_idea", "idea")):
+            found = self.stage.run(name, **self.slots, **{f"shaping_{slot}": str(kept.id)}).slots
+            self.slots |= {name: it for name, it in found.items() if name.startswith("idea_")}
 
 
 @settings(
-    max_examples=25,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(_MOVES)
-def test_no_order_of_answers_loses_one(stage: Stage, moves: list[tuple[str, str, str]]) -> None:
+def test_no_order_of_answers_skips_edits_and_attachments_loses_one(
+    stage: Stage, moves: list[tuple[str, str, str]]
+) -> None:
     with stage.session.begin_nested() as attempt:
-        slots: dict[str, str | None] = {}
-        last: dict[str, str] = {}
-        for move, question, words in moves:
-            slots[question] = None if move == "skip" else words
-            if move == "attach":
-                shown = stage.doing(Did(words, (VOICE,)))
-                shown.run("action_keep_attachment", answering_slot=question, **slots)
-            stage.run("action_save_idea", **slots)
-            if move != "skip":
-                last[question] = words
+        teller = Teller(stage)
+        for move in moves:
+            teller.do(*move)
         kept = answers_of(stage.session, chat_id=stage.context.chat_id)
-        assert {name: answer.text for name, answer in kept.items()} == last
+        assert {name: answer.text for name, answer in kept.items()} == teller.newest
+        assert {name: text for name, text in teller.slots.items() if text} == teller.newest
+        idea = idea_of(stage.session, chat_id=stage.context.chat_id)
+        for question, text in teller.ever:
+            assert idea is not None
+            versions = ideas.versions_of(stage.session, idea_id=idea.id, question=question)
+            assert text in [version.text for version in versions]
         attempt.rollback()
