@@ -16,10 +16,13 @@ from storage.models import ChangeRequest, Lead, StaffMember, Submission
 _PHONE = re.compile(r"\+\d+")
 
 
-def leads_for_export(session: Session) -> list[dict[str, Any]]:
-    """Every lead, oldest first, in the fields and order that others rely on."""
+def leads_for_export(session: Session, *, history: bool = False) -> list[dict[str, Any]]:
+    """Every lead, oldest first, in the fields and order that others rely on; with `history` also
+    every version of what was sent, and what staff asked to be changed."""
     codes = {call.id: call.code for call in calls.all_calls(session)}
     found = leads.all_leads(session)
+    if not history:
+        return [_lead(lead, assignee, codes) for lead, assignee in found]
     numbers = [lead.id for lead, _assignee in found]
     sent = submissions.submissions_by_lead(session, numbers)
     asked = change_requests.requests_by_lead(session, numbers)
@@ -31,10 +34,12 @@ def leads_for_export(session: Session) -> list[dict[str, Any]]:
 
 def as_csv(exported: Iterable[Mapping[str, Any]]) -> str:
     """The same as a table with one row a lead; no cell is taken for a formula."""
+    rows = list(exported)
+    columns = (*_COLUMNS, *_HISTORY) if any("versions" in lead for lead in rows) else _COLUMNS
     written = io.StringIO()
-    writer = csv.DictWriter(written, fieldnames=_COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(written, fieldnames=columns, lineterminator="\r\n")
     writer.writeheader()
-    for lead in exported:
+    for lead in rows:
         writer.writerow({name: _safe(value) for name, value in _flat(lead).items()})
     return written.getvalue()
 
@@ -56,10 +61,8 @@ _COLUMNS = (
     "idea_answers",
     "consent_at",
     "assignee",
-    "sent_at",
-    "standing",
-    "versions",
 )
+_HISTORY = ("sent_at", "standing", "versions")
 
 
 def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) -> dict[str, Any]:
@@ -127,14 +130,15 @@ def _utc(instant: datetime) -> str:
 
 
 def _flat(lead: Mapping[str, Any]) -> dict[str, Any]:
-    flat = {name: value for name, value in lead.items() if name in _COLUMNS}
+    flat = {name: value for name, value in lead.items() if name in (*_COLUMNS, *_HISTORY)}
+    if "versions" in lead:
+        flat["versions"] = len(lead["versions"])
     return {
         **flat,
         **{f"applicant_{name}": value for name, value in lead["applicant"].items()},
         "reasons": "\n".join(lead["reasons"]),
         "idea_title": lead["idea"]["title"],
         "idea_answers": _pairs(lead["idea"]["answers"]),
-        "versions": len(lead["versions"]),
     }
 
 

@@ -113,9 +113,12 @@ def list_leads() -> None:
 @leads_app.command("export")
 def export_leads(
     form: Annotated[Format, typer.Option("--format", help="csv or json")] = Format.JSON,
+    history: Annotated[
+        bool, typer.Option("--history", help="With each version that was sent.")
+    ] = False,
 ) -> None:
     """Write every lead to standard output."""
-    sys.stdout.write(with_core(lambda core: reports.leads_export(core, form)))
+    sys.stdout.write(with_core(lambda core: reports.leads_export(core, form, history=history)))
 
 
 async def _serve(settings: Settings, *, roles: Roles, samples: bool, dev: bool) -> None:

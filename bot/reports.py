@@ -28,10 +28,10 @@ def leads_table(core: Core) -> str:
     return as_table(("reference", "sent", "kind", "status", "borough", "assignee"), rows)
 
 
-def leads_export(core: Core, form: str) -> str:
-    """Every lead in full, as `csv` or `json`."""
+def leads_export(core: Core, form: str, *, history: bool = False) -> str:
+    """Every lead in full, as `csv` or `json`; with `history` also each version that was sent."""
     with core.database.reading() as session:
-        exported = leads_for_export(session)
+        exported = leads_for_export(session, history=history)
     if form == "csv":
         return as_csv(exported)
     return json.dumps(exported, ensure_ascii=False, indent=2) + "\n"

@@ -156,7 +156,7 @@ def test_of_a_lead_the_reference_stays(stage: Stage) -> None:
     lead = live_a_little(stage)
     reference = lead.reference
     stage.run("action_forget", forget_confirmed=True)
-    [exported] = leads_for_export(stage.session)
+    [exported] = leads_for_export(stage.session, history=True)
     assert exported["reference"] == reference
     assert exported["status"] == "withdrawn"
     assert exported["applicant"] == {"kind": "group", "name": None, "contact": None}

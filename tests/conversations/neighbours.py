@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions import introducing
 from actions.context import Context
+from actions.counting import Moment
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.desk.introductions import introduce
@@ -94,6 +95,8 @@ class Neighbours:
             say=self._core.wording.say,
             incoming=Incoming(Did.INTERNAL),
             staff_chat_id=None,
+            channel="preview",
+            moment=Moment(self._clock.now()),
         )
         held = self._open()
         if says_yes:

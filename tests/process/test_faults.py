@@ -10,8 +10,8 @@ import pytest
 from tests.botapi import BotApi, Group, Person
 from tests.process.assistant import Assistant
 
-COMMANDS = """start menu eligibility idea calls remind reminders offers human status cancel mydata
-    forget privacy help"""
+COMMANDS = """start menu eligibility idea ideas page share calls remind reminders offers human
+    status cancel mydata forget privacy help"""
 
 
 @pytest.fixture
