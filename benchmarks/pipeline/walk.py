@@ -11,7 +11,7 @@ PRESSES = (
     "No",
     "Tell us your idea",
     *["Skip for now"] * 9,
-    "I don't know yet",
+    "Don't know yet",
     "Save it for later",
     "Menu",
 )
