@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.bulk import among
 from storage.database import at_hand
@@ -21,13 +22,14 @@ def idea_at_hand(
     session: Session, *, applicant_id: int, states: tuple[str, ...] = OWN
 ) -> Idea | None:
     """The applicant's idea that was taken up last."""
-    found: Idea | None = session.scalars(_of_applicant(applicant_id, states).limit(1)).first()
-    return found
+    values = {"applicant": applicant_id, "states": states}
+    return session.scalars(_AT_HAND, values).first()
 
 
 def ideas_of(session: Session, *, applicant_id: int, states: tuple[str, ...] = OWN) -> list[Idea]:
     """The applicant's ideas, that at hand first."""
-    return list(session.scalars(_of_applicant(applicant_id, states)))
+    values = {"applicant": applicant_id, "states": states}
+    return list(session.scalars(_OF_APPLICANT, values))
 
 
 def find_idea(session: Session, idea_id: int, *, applicant_id: int) -> Idea | None:
@@ -80,24 +82,8 @@ def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
 
 def newest_versions(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
     """The newest version of each question that was asked, also where it was skipped or cleared."""
-    newest = (
-        select(func.max(IdeaAnswer.id))
-        .where(IdeaAnswer.idea_id == idea_id)
-        .group_by(IdeaAnswer.question)
-    )
-    first = (
-        select(IdeaAnswer.question, func.min(IdeaAnswer.id).label("first_id"))
-        .where(IdeaAnswer.idea_id == idea_id)
-        .group_by(IdeaAnswer.question)
-        .subquery()
-    )
-    statement = (
-        select(IdeaAnswer)
-        .join(first, first.c.question == IdeaAnswer.question)
-        .where(IdeaAnswer.id.in_(newest))
-        .order_by(first.c.first_id)
-    )
-    return {answer.question: answer for answer in session.scalars(statement)}
+    versions = session.scalars(_VERSIONS, {"idea": idea_id})
+    return {version.question: version for version in versions}  # in the place of the first
 
 
 def add_answer(
@@ -110,12 +96,12 @@ def add_answer(
     media: list[dict[str, Any]] | None = None,
 ) -> IdeaAnswer:
     """Write a version of one answer; without text it was skipped or cleared."""
-    answer = IdeaAnswer(idea_id=idea.id, question=question, text=text, media=media, created_at=now)
-    session.add(answer)
-    idea.updated_at = now
-    session.flush()
+    values = {"idea_id": idea.id, "question": question, "text": text, "media": media}
+    number = session.execute(_ADD_ANSWER, {**values, "created_at": now}).scalar_one()
+    session.execute(_TOUCH, {"idea": idea.id, "at": now})
+    set_committed_value(idea, "updated_at", now)
     _note_change(session, idea)
-    return answer
+    return IdeaAnswer(id=number, created_at=now, **values)
 
 
 def take_changed(session: Session) -> list[Idea]:
@@ -162,15 +148,18 @@ def _next_turn(session: Session, applicant_id: int) -> int:
     return int(session.execute(newest).scalar_one() or 0) + 1
 
 
-def _of_applicant(applicant_id: int, states: tuple[str, ...]) -> Select[Any]:
-    return (
-        select(Idea)
-        .where(Idea.applicant_id == applicant_id, Idea.state.in_(states))
-        .order_by(Idea.taken_up.desc())
-    )
-
-
-_ideas, _applicants = Idea.table(), Applicant.table()
+_ideas, _applicants, _answers = Idea.table(), Applicant.table(), IdeaAnswer.table()
+_OF_APPLICANT = (
+    select(Idea)
+    .where(_ideas.c.applicant_id == bindparam("applicant"), among(_ideas.c.state, "states"))
+    .order_by(_ideas.c.taken_up.desc())
+)
+_AT_HAND = _OF_APPLICANT.limit(1)
+_VERSIONS = (
+    select(IdeaAnswer).where(_answers.c.idea_id == bindparam("idea")).order_by(_answers.c.id)
+)
+_ADD_ANSWER = insert(_answers).returning(_answers.c.id)
+_TOUCH = update(_ideas).where(_ideas.c.id == bindparam("idea")).values(updated_at=bindparam("at"))
 _WITH_DRAFT = (
     select(_applicants.c.chat_id)
     .join(_ideas, _ideas.c.applicant_id == _applicants.c.id)
