@@ -79,8 +79,10 @@ class Kept:
 
 def kept_of(context: Context) -> Kept:
     """What is kept of the idea at hand."""
-    idea = idea_of(context.session, chat_id=context.chat_id)
-    return Kept(idea, ideas.newest_versions(context.session, idea_id=idea.id) if idea else {})
+    applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
+    if applicant is None:
+        return Kept(None, {})
+    return Kept(*ideas.at_hand_with_versions(context.session, applicant_id=applicant.id))
 
 
 def save_answers(context: Context, slots: Mapping[str, Any]) -> Kept:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -22,14 +23,15 @@ def idea_at_hand(
     session: Session, *, applicant_id: int, states: tuple[str, ...] = OWN
 ) -> Idea | None:
     """The applicant's idea that was taken up last."""
-    values = {"applicant": applicant_id, "states": states}
-    return session.scalars(_AT_HAND, values).first()
+    found: Idea | None = session.scalars(
+        _of_applicant(states).limit(1), {"applicant": applicant_id}
+    ).first()
+    return found
 
 
 def ideas_of(session: Session, *, applicant_id: int, states: tuple[str, ...] = OWN) -> list[Idea]:
     """The applicant's ideas, that at hand first."""
-    values = {"applicant": applicant_id, "states": states}
-    return list(session.scalars(_OF_APPLICANT, values))
+    return list(session.scalars(_of_applicant(states), {"applicant": applicant_id}))
 
 
 def find_idea(session: Session, idea_id: int, *, applicant_id: int) -> Idea | None:
@@ -71,6 +73,15 @@ def put_away(session: Session, idea: Idea, *, now: datetime) -> None:
     idea.updated_at = now
     session.flush()
     _note_change(session, idea)
+
+
+def at_hand_with_versions(
+    session: Session, *, applicant_id: int
+) -> tuple[Idea | None, dict[str, IdeaAnswer]]:
+    """The idea at hand with `newest_versions` of it, read together."""
+    rows = session.execute(_AT_HAND_WITH_VERSIONS, {"applicant": applicant_id}).all()
+    versions = {version.question: version for _idea, version in rows if version is not None}
+    return rows[0][0] if rows else None, versions
 
 
 def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
@@ -149,12 +160,26 @@ def _next_turn(session: Session, applicant_id: int) -> int:
 
 
 _ideas, _applicants, _answers = Idea.table(), Applicant.table(), IdeaAnswer.table()
-_OF_APPLICANT = (
-    select(Idea)
-    .where(_ideas.c.applicant_id == bindparam("applicant"), among(_ideas.c.state, "states"))
-    .order_by(_ideas.c.taken_up.desc())
+
+
+@cache
+def _of_applicant(states: tuple[str, ...]) -> Select[Any]:
+    """Made once for each: a list of states as a parameter is written out anew each time."""
+    return (
+        select(Idea)
+        .where(_ideas.c.applicant_id == bindparam("applicant"))
+        .where(or_(*(_ideas.c.state == literal_column(f"'{state}'") for state in states)))
+        .order_by(_ideas.c.taken_up.desc())
+    )
+
+
+_AT_HAND = _of_applicant(OWN).with_only_columns(_ideas.c.id).limit(1).scalar_subquery()
+_AT_HAND_WITH_VERSIONS = (
+    select(Idea, IdeaAnswer)
+    .outerjoin(IdeaAnswer, _answers.c.idea_id == _ideas.c.id)
+    .where(_ideas.c.id == _AT_HAND)
+    .order_by(_answers.c.id)
 )
-_AT_HAND = _OF_APPLICANT.limit(1)
 _VERSIONS = (
     select(IdeaAnswer).where(_answers.c.idea_id == bindparam("idea")).order_by(_answers.c.id)
 )
