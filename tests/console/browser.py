@@ -8,7 +8,8 @@ import axe_playwright_python
 from playwright.async_api import Browser, Locator, Page, Playwright, expect
 
 QUIET = 250  # milliseconds without anything new
-PATIENCE = 15_000
+PATIENCE = 15_000  # a machine that runs all tests at once takes its time
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
