@@ -9,6 +9,7 @@ from rasa_sdk import Action
 from sqlalchemy.orm import Session
 
 from actions.counting import Moment
+from actions.groups.speaking import Speaking
 from actions.labels import Say
 from actions.programme import Programme
 
@@ -56,7 +57,8 @@ def typed_link(_channel: str, parameter: str) -> str:
 class Context:
     """All that an action may touch. `now` is an aware UTC instant; `say` words a domain response;
     `staff_chat_id` is None where no staff chat is connected. `moment` is when what is answered was
-    done, which may be long before now."""
+    done, which may be long before now. `speaking` is set in the private chat of somebody who speaks
+    for a group: the applicant behind the chat is the group then."""
 
     session: Session
     now: datetime
@@ -68,6 +70,7 @@ class Context:
     channel: str
     moment: Moment
     start_link: StartLink = typed_link
+    speaking: Speaking | None = None
 
 
 class BoundAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types

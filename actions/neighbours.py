@@ -1,6 +1,6 @@
 """Who has an idea like somebody's: kept up as answers are kept, and found among all who agreed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -25,11 +25,8 @@ class Neighbour:
     alike: Alike
 
 
-def keep_up_changed(context: Context) -> None:
-    """What has changed of ideas is found by its new words from now on, if their owner agreed."""
-    changed = ideas.take_changed(context.session)
-    if not changed:
-        return
+def keep_up_changed(context: Context, changed: Sequence[Idea]) -> None:
+    """These ideas are found by their new words from now on, if their owner agreed."""
     applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
     if applicant is not None and applicant.matching_at is not None:
         for idea in changed:

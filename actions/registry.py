@@ -31,6 +31,7 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
+from actions.groups.speaking import credit
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.idea_answers import (
     AskPart,
@@ -91,6 +92,7 @@ from actions.withdrawing import (
     ValidateSentReference,
     Withdraw,
 )
+from storage import ideas
 
 _CLASSES: tuple[type[BoundAction], ...] = (
     AgreeMatching,
@@ -242,9 +244,18 @@ def run_action(
     events = (_to_its_end(done) if isinstance(done, Coroutine) else done) or []
     for event in events:
         _check(name, event, domain)
-    keep_up_changed(context)
+    _follow_ideas(context)
     restart = any(event["event"] == "restart" for event in events)
     return Result(events, dispatcher.messages, restart)
+
+
+def _follow_ideas(context: Context) -> None:
+    """See to what hangs on ideas that have changed: who finds them, and who said what."""
+    changed = ideas.take_changed(context.session)
+    if changed:
+        keep_up_changed(context, changed)
+    if changed and context.speaking is not None:
+        credit(context.session, context.speaking, changed, now=context.now)
 
 
 def _to_its_end(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -31,6 +31,12 @@ def find_applicant(session: Session, *, chat_id: int) -> Applicant | None:
     return met[chat_id]
 
 
+def stand_in(session: Session, applicant: Applicant, *, chat_id: int) -> None:
+    """For the rest of the transaction what is told in this chat is told for this applicant, though
+    it is the one behind another chat."""
+    _met(session)[chat_id] = applicant
+
+
 def facts_of_chats(session: Session, chat_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What was declared in these chats, by chat; without those that told nothing."""
     write_gathered(session)
@@ -52,10 +58,10 @@ def applicant_of(session: Session, *, chat_id: int, now: datetime) -> Applicant:
 
 
 def delete_applicant(session: Session, *, chat_id: int) -> None:
-    """Delete who is behind this chat, with their answers and ideas."""
+    """Delete who is behind this chat, with their answers and ideas; not whom it speaks for."""
     write_gathered(session)  # not later, when their id may be somebody else's
     session.execute(delete(Applicant).where(Applicant.chat_id == chat_id))
-    _met(session).pop(chat_id, None)
+    _met(session)[chat_id] = None
 
 
 def save_facts(

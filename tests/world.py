@@ -34,6 +34,7 @@ from storage.models import Call, Subscription
 ROOT = Path(__file__).parent.parent
 CHANNEL = "preview"
 STAFF = "staff"
+GROUP = "group"  # so the names of groups begin
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -151,7 +152,7 @@ class World:
 
     async def arrives(self, arrival: Arrival, *, chat: str, key: str | None = None) -> None:
         """An update is accepted and everything that follows from it is done."""
-        kind = "group" if chat == STAFF else "private"
+        kind = "group" if chat == STAFF or chat.startswith(GROUP) else "private"
         accepted = Accepted(
             dedupe_key=key or f"{CHANNEL}:{next(self._numbers)}",
             chat=ChatKey(CHANNEL, chat, kind, chat.capitalize()),

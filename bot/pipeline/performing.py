@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context, StartLink, typed_link
 from actions.counting import Moment
+from actions.groups.speaking import Speaking
 from actions.registry import Result, run_action, values_of
 from bot.clock import Clock
 from bot.pipeline.wording import Wording
@@ -36,7 +37,13 @@ class Performer:
         self._domain = domain_of(content)
 
     def bind(
-        self, session: Session, *, chat_id: int, staff_chat_id: int | None, channel: str
+        self,
+        session: Session,
+        *,
+        chat_id: int,
+        staff_chat_id: int | None,
+        channel: str,
+        speaking: Speaking | None = None,
     ) -> RunAction:
         """What the runner calls during this turn."""
 
@@ -52,6 +59,7 @@ class Performer:
                 channel=channel,
                 moment=_moment(call.incoming, self._clock.now()),
                 start_link=self._start_link,
+                speaking=speaking,
             )
             result = run_action(
                 context,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from actions.groups.speaking import Speaking, stand_in
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
@@ -18,6 +19,7 @@ from dialogues.runner import Outcome, Runner
 from dialogues.state import State
 from storage import chats, interests, messages, outbox, subscriptions
 from storage.chats import Marks
+from storage.models import Chat
 
 Watch = Callable[[State, Outcome], None]  # told of every turn: the state before, and the outcome
 
@@ -48,14 +50,21 @@ class Residents:
             chats.mark_reachable(session, chat.id)
         if first.happened not in _ANSWERED:
             return Answer()
+        speaking = self._speaking(session, chat, now)
         state = self._state(turn)
+        if chat.speaks_for is not None and speaking is None:
+            chat.speaks_for, state = None, State.new(self._content)  # they are in it no longer
         incoming = self._incoming(session, chat.id, turn.arrivals)
         incoming = replace(incoming, stored_at=_stored_at(turn, now))
         _remember(session, chat.id, turn.arrivals, state.question, now)
         if chat.missed_reply and first.happened is Happened.SAID and not first.text.startswith("/"):
             return self.apologise(session, turn)  # they answer a question that never reached them
         run_action = self._performer.bind(
-            session, chat_id=chat.id, staff_chat_id=turn.staff_chat_id, channel=chat.channel
+            session,
+            chat_id=chat.id,
+            staff_chat_id=turn.staff_chat_id,
+            channel=chat.channel,
+            speaking=speaking,
         )
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if self._watch is not None:
@@ -65,6 +74,11 @@ class Residents:
     def apologise(self, _session: Session, turn: Turn) -> Answer:
         """Say sorry, and ask the open question again; see `turn.Handler`."""
         return self._answer(turn, self._runner.apologise(self._state(turn)))
+
+    def _speaking(self, session: Session, chat: Chat, now: datetime) -> Speaking | None:
+        if chat.speaks_for is None:
+            return None
+        return stand_in(session, group_id=chat.speaks_for, chat_id=chat.id, now=now)
 
     def _state(self, turn: Turn) -> State:
         saved = turn.state

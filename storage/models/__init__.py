@@ -6,6 +6,16 @@ from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
 from storage.models.files import File
+from storage.models.groups import (
+    Assignment,
+    Ballot,
+    Contribution,
+    Group,
+    Invite,
+    Member,
+    SignOff,
+    Vote,
+)
 from storage.models.interests import CallNews, Interest, ToldVerdict
 from storage.models.introductions import AlikeLead, Introduction
 from storage.models.leads import (
@@ -28,7 +38,9 @@ __all__ = [
     "WAITING",
     "AlikeLead",
     "Applicant",
+    "Assignment",
     "Attachment",
+    "Ballot",
     "Base",
     "BigId",
     "Call",
@@ -37,8 +49,10 @@ __all__ = [
     "ChangeRequest",
     "Chat",
     "ChatAlias",
+    "Contribution",
     "Conversation",
     "File",
+    "Group",
     "Handoff",
     "Idea",
     "IdeaAnswer",
@@ -48,22 +62,26 @@ __all__ = [
     "IntakeSpan",
     "Interest",
     "Introduction",
+    "Invite",
     "Keystone",
     "LateLink",
     "Lead",
     "LeadEvent",
     "Lease",
+    "Member",
     "Message",
     "OutboxRow",
     "Pace",
     "Reminder",
     "ReminderPlan",
     "Share",
+    "SignOff",
     "StaffChat",
     "StaffMember",
     "Submission",
     "Subscription",
     "ToldVerdict",
+    "Vote",
 ]
 
 # An id is never given twice, not even after its row was deleted: buttons and dedupe keys name ids.

@@ -35,6 +35,9 @@ class Call(Base):
     offering: Mapped[str | None]  # what it offers: money, time, help
     link: Mapped[str | None]  # https, where more is said of it
     may_close_early: Mapped[str | None]  # what would end it before its deadline, "650 applications"
+    sign_off: Mapped[bool] = mapped_column(
+        default=False
+    )  # of a group two people must agree to what is sent
     is_draft: Mapped[bool] = mapped_column(default=False)  # seen by staff only
     sequence: Mapped[int] = mapped_column(default=0)  # raised when an entry in a calendar changes
     updated_at: Mapped[datetime]

@@ -28,6 +28,9 @@ class Chat(Base):
         String(40)
     )  # where the first link they came by stood
     flooded_at: Mapped[datetime | None]  # more came in than is answered at once; they were told
+    speaks_for: Mapped[int | None] = mapped_column(
+        BigId
+    )  # groups.id: what is told here is told for that group; it counts only for its members
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
 

@@ -64,6 +64,10 @@ class Lead(Base):
     idea: Mapped[Any | None] = mapped_column(JSON)  # {"title": …, "answers": {question: text}}
     source: Mapped[str | None] = mapped_column(String(40))  # where the link they came by stood
     to_be_listened: Mapped[bool] = mapped_column(default=False)  # a voice note is part of it
+    group_id: Mapped[int | None] = mapped_column(BigId)  # whose it is; `chat_id` is its contact's
+    members: Mapped[Any | None] = mapped_column(
+        EncryptedJSON
+    )  # of a group: [{"name": …, "role": …, "named_at": …}]
     consent_at: Mapped[datetime]
     created_at: Mapped[datetime]
     assignee_id: Mapped[int | None] = mapped_column(

@@ -1,0 +1,1 @@
+"""Groups: shaping and applying together."""

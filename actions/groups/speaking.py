@@ -1,0 +1,85 @@
+"""Speaking for a group in private: what a member tells there is told for the group.
+
+The private chat names the group in `chats.speaks_for`. For the turn the applicant behind the chat
+is then the group, so that every flow works for it: its facts, its idea, its leads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from actions.groups.boards import queue_board
+from storage import applicants, contributions, groups, ideas, members
+from storage.contributions import KEPT
+from storage.models import Applicant, Group, Idea, IdeaAnswer, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Who speaks for which group; the group is held."""
+
+    group: Group
+    applicant: Applicant
+    member: Member
+
+    @property
+    def leads(self) -> bool:
+        """Whether they may send, and ask others: the contact and the second contact."""
+        return self.member.role in members.LEADING
+
+
+def stand_in(session: Session, *, group_id: int, chat_id: int, now: datetime) -> Speaking | None:
+    """From here on what is told in this private chat is told for the group. None if the person is
+    no member who may speak for it: then it is told for themselves."""
+    group = groups.get_group(session, group_id)
+    member = members.membership(session, group_id=group_id, chat_id=chat_id)
+    if group is None or member is None or member.role == members.VIEWER:
+        return None
+    acting = groups.act_for(session, group, now=now)
+    applicants.stand_in(session, acting.applicant, chat_id=chat_id)
+    return Speaking(group, acting.applicant, member)
+
+
+def credit(session: Session, speaking: Speaking, changed: Sequence[Idea], *, now: datetime) -> None:
+    """What was told in private for the group's ideas is theirs who told it; the board shows it."""
+    ours = [idea for idea in changed if idea.applicant_id == speaking.applicant.id]
+    for idea in ours:
+        kept = contributions.all_kept(session, idea_id=idea.id)
+        for question, version in ideas.newest_versions(session, idea_id=idea.id).items():
+            before = contributions.text_of(kept.get(question, []))
+            if version.text != before:
+                _credit(session, speaking, idea, version, before=before, now=now)
+    if ours:
+        queue_board(session, speaking.group, now=now)
+
+
+def _credit(
+    session: Session,
+    speaking: Speaking,
+    idea: Idea,
+    version: IdeaAnswer,
+    *,
+    before: str | None,
+    now: datetime,
+) -> None:
+    """What comes behind what was there is added to it; all else is told anew."""
+    text = version.text
+    if text and before and text.startswith(f"{before}\n"):
+        text = text[len(before) + 1 :]
+    else:
+        contributions.replace_all(session, idea_id=idea.id, question=version.question)
+    if text:
+        contributions.contribute(
+            session,
+            speaking.group,
+            idea,
+            question=version.question,
+            external_id=speaking.member.external_id,
+            name=speaking.member.name,
+            text=text,
+            media=version.media,
+            state=KEPT,
+            now=now,
+        )

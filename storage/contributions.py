@@ -1,0 +1,156 @@
+"""Who said what of a group's idea. An answer is made of the contributions that are kept, one below
+the other; others are offered, until somebody takes them in."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from storage import ideas
+from storage.models import Contribution, Group, Idea, IdeaAnswer, Member
+
+KEPT, OFFERED, REPLACED = "kept", "offered", "replaced"
+
+
+def contribute(
+    session: Session,
+    group: Group,
+    idea: Idea,
+    *,
+    question: str,
+    external_id: str | None,
+    name: str | None,
+    text: str,
+    state: str,
+    now: datetime,
+    media: list[dict[str, Any]] | None = None,
+    message_id: int | None = None,
+) -> Contribution:
+    """Write down what somebody said. It counts once it is kept: see `compose`."""
+    said = Contribution(
+        group_id=group.id,
+        idea_id=idea.id,
+        question=question,
+        external_id=external_id,
+        name=name,
+        text=text,
+        media=media,
+        state=state,
+        message_id=message_id,
+        created_at=now,
+    )
+    session.add(said)
+    session.flush()
+    return said
+
+
+def said_to(
+    session: Session, *, idea_id: int, question: str, states: Collection[str] = (KEPT,)
+) -> list[Contribution]:
+    """What was said to one question, in order."""
+    statement = select(Contribution).where(
+        Contribution.idea_id == idea_id,
+        Contribution.question == question,
+        Contribution.state.in_(states),
+    )
+    return list(session.scalars(statement.order_by(Contribution.id)))
+
+
+def all_kept(session: Session, *, idea_id: int) -> dict[str, list[Contribution]]:
+    """What the answers of an idea are made of, by question."""
+    statement = select(Contribution).where(
+        Contribution.idea_id == idea_id, Contribution.state == KEPT
+    )
+    found: dict[str, list[Contribution]] = {}
+    for said in session.scalars(statement.order_by(Contribution.id)):
+        found.setdefault(said.question, []).append(said)
+    return found
+
+
+def said_in(session: Session, *, message_id: int) -> Contribution | None:
+    """What was said in this message."""
+    statement = select(Contribution).where(Contribution.message_id == message_id)
+    return session.scalars(statement.order_by(Contribution.id)).first()
+
+
+def keep(session: Session, said: Contribution, *, instead: bool) -> None:
+    """It is part of the answer; or all of it, `instead` of what was."""
+    if instead:
+        session.execute(
+            update(Contribution)
+            .where(
+                Contribution.idea_id == said.idea_id,
+                Contribution.question == said.question,
+                Contribution.state == KEPT,
+                Contribution.id != said.id,
+            )
+            .values(state=REPLACED)
+        )
+    said.state = KEPT
+    session.flush()
+
+
+def replace_all(session: Session, *, idea_id: int, question: str) -> None:
+    """Nothing of the answer is kept: it was cleared, or is told anew."""
+    session.execute(
+        update(Contribution)
+        .where(
+            Contribution.idea_id == idea_id,
+            Contribution.question == question,
+            Contribution.state == KEPT,
+        )
+        .values(state=REPLACED)
+    )
+
+
+def text_of(kept: Sequence[Contribution]) -> str | None:
+    """The answer that these make."""
+    return "\n".join(said.text for said in kept) or None
+
+
+def compose(session: Session, idea: Idea, *, question: str, now: datetime) -> IdeaAnswer | None:
+    """Write the answer that the kept contributions make, if it is another than the newest; that."""
+    kept = said_to(session, idea_id=idea.id, question=question)
+    text, media = text_of(kept), [item for said in kept for item in said.media or ()]
+    newest = ideas.newest_versions(session, idea_id=idea.id).get(question)
+    same = newest is not None and (newest.text, newest.media or []) == (text, media)
+    if same or (newest is None and text is None):
+        return None
+    return ideas.add_answer(
+        session, idea, question=question, text=text, media=media or None, now=now
+    )
+
+
+def of_member(session: Session, member: Member) -> list[Contribution]:
+    """All that one member has said in their group, in order."""
+    statement = select(Contribution).where(
+        Contribution.group_id == member.group_id, Contribution.external_id == member.external_id
+    )
+    return list(session.scalars(statement.order_by(Contribution.id)))
+
+
+def make_nameless(session: Session, member: Member) -> None:
+    """What they said stays, and nobody is named with it."""
+    session.execute(
+        update(Contribution)
+        .where(
+            Contribution.group_id == member.group_id,
+            Contribution.external_id == member.external_id,
+        )
+        .values(external_id=None, name=None)
+    )
+
+
+def take_out(session: Session, member: Member, *, now: datetime) -> None:
+    """What they said goes, also from earlier versions: of each answer that they had a part in only
+    what the others said is left, in one version."""
+    theirs = of_member(session, member)
+    touched = {(said.idea_id, said.question) for said in theirs}
+    session.execute(delete(Contribution).where(Contribution.id.in_([it.id for it in theirs])))
+    for idea_id, question in sorted(touched):
+        session.execute(
+            delete(IdeaAnswer).where(IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question)
+        )
+        compose(session, session.get_one(Idea, idea_id), question=question, now=now)

@@ -1,0 +1,56 @@
+"""Links by which people join a group: whoever opens one may join, nobody can guess it, and the
+contact can stop it."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.crypto import cipher_of
+from storage.models import Group, Invite
+
+TOKEN_LENGTH = 40  # hexadecimal digits
+
+
+def running_invite(session: Session, group: Group, *, now: datetime) -> Invite:
+    """The link that lets people into this group now, made if there is none. The caller holds the
+    group."""
+    statement = select(Invite).where(Invite.group_id == group.id, Invite.stopped_at.is_(None))
+    found = session.scalars(statement.order_by(Invite.id.desc()).limit(1)).first()
+    return found or _make(session, group, now)
+
+
+def _make(session: Session, group: Group, now: datetime) -> Invite:
+    invite = Invite(group_id=group.id, seed=secrets.token_hex(16), made_at=now)
+    invite.token_hash = _digest(token_of(session, invite))
+    session.add(invite)
+    session.flush()
+    return invite
+
+
+def token_of(session: Session, invite: Invite) -> str:
+    """What its address ends in, after `join-`."""
+    cipher = cipher_of(session.get_bind().dialect)
+    return cipher.password(f"invite {invite.seed}")[:TOKEN_LENGTH]
+
+
+def open_invite(session: Session, token: str) -> Invite | None:
+    """The link with this token, if it runs."""
+    statement = select(Invite).where(Invite.token_hash == _digest(token))
+    return session.scalars(statement.where(Invite.stopped_at.is_(None))).first()
+
+
+def stop_invites(session: Session, group: Group, *, now: datetime) -> None:
+    """Nobody can join by the links that were told so far."""
+    session.execute(
+        update(Invite)
+        .where(Invite.group_id == group.id, Invite.stopped_at.is_(None))
+        .values(stopped_at=now)
+    )
+
+
+def _digest(token: str) -> str:
+    """A token is random enough to need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
