@@ -181,6 +181,7 @@ async def _open_preview(process: Process) -> None:
         signals=core.signals,
         files=core.settings.data_dir / "preview",
         content=core.content,
+        own_address=core.settings.own_address,
         hosts=_known_names(core.settings),
     )
     await preview.prepare()

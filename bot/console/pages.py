@@ -1,7 +1,7 @@
 """The preview's page and the messages on it, made from templates."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from bot.console import markup
 from bot.console.history import Known, News, changed
-from bot.console.viewer import FIRST_RESIDENT, STAFF, STAFF_CHAT, Viewer, title
+from bot.console.viewer import FIRST_RESIDENT, GROUP, STAFF, STAFF_CHAT, Viewer, title
 from bot.pipeline import speech
 from bot.pipeline.parcel import Key
 from dialogues.model import Content
@@ -26,6 +26,15 @@ _OURS = re.compile(r"/\w[\w./-]*")  # a path of this server
 STAFF_COMMANDS = (
     ("done", "Close a lead: /done REFERENCE what became of it"),
     ("help", "What can be done in this chat"),
+)
+
+
+GROUP_COMMANDS = (
+    ("start", "What it does in a group"),
+    ("idea", "Where your idea stands"),
+    ("next", "The next question"),
+    ("people", "Who is in it"),
+    ("help", "What can be done here"),
 )
 
 
@@ -51,8 +60,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A chat in the list at the side."""
+    """A chat in the list at the side: a resident's, a group's, or that of staff."""
 
+    kind: str
     name: str
     title: str
     latest: int
@@ -62,8 +72,9 @@ class Tab:
 class Pages:
     """Renders, for one programme."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, *, own_address: str = "") -> None:
         self._programme = content.programme
+        self._own_start = f"{own_address.rstrip('/')}/?" if own_address else None
         self._environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -83,12 +94,13 @@ class Pages:
 
     def chat(self, viewer: Viewer, news: News, *, link: str | None = None) -> str:
         """The whole page. `link` is what its address brings to Start, as on Telegram."""
-        *residents, staff = tabs(viewer, news.glance.chats)
+        side = tabs(viewer, news.glance.chats)
         return self._environment.get_template("preview.html").render(
             viewer=viewer,
             messages=[self.message(viewer, item, news.quoted) for item in news.messages],
-            residents=residents,
-            staff=staff,
+            residents=[tab for tab in side if tab.kind == "resident"],
+            groups=[tab for tab in side if tab.kind == "group"],
+            staff=side[-1],
             caseworkers=CASEWORKERS,
             commands=self._commands(viewer),
             cursor=news.cursor,
@@ -99,7 +111,17 @@ class Pages:
         """One message."""
         words = self._words(viewer, message)
         shown = _shown(viewer, message, quoted, words=words, zone=self._programme.zone)
-        return Markup(self._message.render(message=shown))  # noqa: S704  # autoescaped
+        html = self._message.render(message=shown, address=self._address(viewer))
+        return Markup(html)  # noqa: S704  # autoescaped
+
+    def _address(self, viewer: Viewer) -> Callable[[str], str]:
+        """Links into a chat open that of whoever looks."""
+
+        def address(url: str) -> str:
+            is_ours = self._own_start is not None and url.startswith(self._own_start)
+            return f"{url}&as={viewer.person}" if is_ours and not viewer.is_staff else url
+
+        return address
 
     def _words(self, viewer: Viewer, message: Message) -> Markup:
         if message.direction == "in":
@@ -111,19 +133,26 @@ class Pages:
         return self._environment.get_template("refused.html").render(words=words)
 
     def _commands(self, viewer: Viewer) -> list[tuple[str, str]]:
-        if viewer.is_staff:
-            return list(STAFF_COMMANDS)
+        if viewer.is_staff or viewer.is_group:
+            return list(STAFF_COMMANDS if viewer.is_staff else GROUP_COMMANDS)
         return [(item.command, item.description) for item in self._programme.commands]
 
 
 def tabs(viewer: Viewer, chats: Iterable[Known]) -> list[Tab]:
-    """The residents seen so far, the one who looks among them, and last the staff chat."""
+    """The residents and groups seen so far, who looks among them, and last the staff chat."""
     latest = {FIRST_RESIDENT: 0, **{known.name: known.latest for known in chats}}
     staff = latest.pop(STAFF, 0)
     if not viewer.is_staff:
+        latest.setdefault(viewer.person, 0)
         latest.setdefault(viewer.name, 0)
-    residents = [Tab(name, title(name), number, tone(name)) for name, number in latest.items()]
-    return [*residents, Tab(STAFF, STAFF_CHAT.name or STAFF, staff, 0)]
+    found = [_tab(name, number) for name, number in latest.items()]
+    return [*found, Tab("staff", STAFF, STAFF_CHAT.name or STAFF, staff, 0)]
+
+
+def _tab(name: str, latest: int) -> Tab:
+    if name.startswith(GROUP):
+        return Tab("group", name, title(name[len(GROUP) :]), latest, tone(name))
+    return Tab("resident", name, title(name), latest, tone(name))
 
 
 def tone(name: str) -> int:

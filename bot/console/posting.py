@@ -144,7 +144,7 @@ class Posting:
 
 def viewer_in(request: web.Request) -> Viewer:
     """Who the request's address says it is for. Raises NameRefusedError."""
-    return viewer_of(request.query.get("as"), request.query.get("who"))
+    return viewer_of(*(request.query.get(name) for name in ("as", "who", "in")))
 
 
 async def _field(part: BodyPartReader) -> str:

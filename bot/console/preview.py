@@ -36,8 +36,8 @@ STATIC = Path(__file__).parent / "static"
 class Preview:
     """Everything of the preview in one process; `sender` is its side of the channel.
 
-    `files` is the folder for what people attach. `hosts` are the names, beside localhost and plain
-    IP addresses, that browsers may know this server by.
+    `files` is the folder for what people attach, `own_address` where this is served. `hosts` are
+    the names, beside localhost and plain IP addresses, that browsers may know this server by.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Preview:
         signals: Signals,
         files: Path,
         content: Content,
+        own_address: str = "",
         hosts: Collection[str] = (),
     ) -> None:
         self._database = database
@@ -55,7 +56,7 @@ class Preview:
         self._numbers = Numbers(clock)
         self._live = Live()
         self._files = Files(files)
-        self._pages = Pages(content)
+        self._pages = Pages(content, own_address=own_address)
         self._guard = Guard(hosts)
         self._stream = Stream(database=database, clock=clock, live=self._live, pages=self._pages)
         self._posting = Posting(

@@ -1,4 +1,5 @@
-"""Who looks at the preview: a made-up resident, or a made-up caseworker in the staff chat."""
+"""Who looks at the preview: a made-up resident in private or in a group, or a caseworker in the
+staff chat."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from storage.chats import ChatKey
 
 CHANNEL = "preview"
 STAFF = "staff"
+GROUP = "group:"  # so the names of groups begin; no resident's can
 STAFF_CHAT = ChatKey(CHANNEL, STAFF, "group", "Staff chat")
 FIRST_RESIDENT = "sam"
 FIRST_CASEWORKER = "alex"
@@ -32,6 +34,21 @@ class Viewer:
         return self.chat.external_id
 
     @property
+    def person(self) -> str:
+        """Whose page it is, as addresses name them."""
+        return STAFF if self.is_staff else self.sender.external_id
+
+    @property
+    def group(self) -> str:
+        """The group's name in addresses; empty elsewhere."""
+        return self.chat.external_id[len(GROUP) :] if self.is_group else ""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether this is a group that residents talk in."""
+        return self.chat.external_id.startswith(GROUP)
+
+    @property
     def caseworker(self) -> str:
         """The caseworker's name in addresses; empty for residents."""
         return self.sender.external_id.removeprefix(f"{STAFF}-") if self.is_staff else ""
@@ -42,13 +59,18 @@ class Viewer:
         return self.chat.external_id == STAFF
 
 
-def viewer_of(name: str | None, caseworker: str | None = None) -> Viewer:
-    """The viewer that `?as=NAME&who=CASEWORKER` means. Raises NameRefusedError."""
+def viewer_of(name: str | None, caseworker: str | None = None, group: str | None = None) -> Viewer:
+    """The viewer that `?as=NAME`, with `&in=GROUP`, or `?as=staff&who=CASEWORKER` means. Raises
+    NameRefusedError."""
     known = _checked(name or FIRST_RESIDENT)
     if known.lower() == STAFF:
         who = _checked(caseworker or FIRST_CASEWORKER)
         return Viewer(STAFF_CHAT, Sender(f"{STAFF}-{who.lower()}", title(who)))
-    return Viewer(ChatKey(CHANNEL, known, "private", title(known)), Sender(known, title(known)))
+    sender = Sender(known, title(known))
+    if group:
+        place = _checked(group)
+        return Viewer(ChatKey(CHANNEL, f"{GROUP}{place}", "group", title(place)), sender)
+    return Viewer(ChatKey(CHANNEL, known, "private", title(known)), sender)
 
 
 def title(name: str) -> str:

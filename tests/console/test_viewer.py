@@ -39,3 +39,13 @@ def test_other_names_are_refused(name: str) -> None:
 @pytest.mark.parametrize(("name", "shown"), [("sam", "Sam"), ("-", "-"), ("mcCoy", "McCoy")])
 def test_titles(name: str, shown: str) -> None:
     assert title(name) == shown
+
+
+def test_in_a_group_one_writes_as_oneself() -> None:
+    ann, bo = viewer_of("ann", group="our-garden"), viewer_of("bo", group="our-garden")
+    assert ann.chat == bo.chat
+    assert (ann.chat.kind, ann.chat.name, ann.group) == ("group", "Our garden", "our-garden")
+    assert (ann.person, bo.sender.name) == ("ann", "Bo")
+    assert (ann.is_group, viewer_of("ann").is_group, viewer_of("staff").is_group) == (True, 0, 0)
+    with pytest.raises(NameRefusedError):
+        viewer_of("ann", group="our garden")

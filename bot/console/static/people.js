@@ -1,5 +1,5 @@
 // The chats at the side: who is there, and where something is new.
-const here = document.body.dataset.as;
+const { here, as } = document.body.dataset;
 const SEEN = "preview-seen";
 
 // Storage may be switched off; then nothing is remembered between pages.
@@ -21,7 +21,7 @@ function remember(seen) {
 export function people() {
   const side = document.getElementById("people");
   const toggle = document.getElementById("people-toggle");
-  const list = document.getElementById("residents");
+  const tab = document.getElementById("tab");
   const anyUnread = document.getElementById("any-unread");
   const links = () => [...side.querySelectorAll("[data-name]")];
 
@@ -30,16 +30,18 @@ export function people() {
     toggle.setAttribute("aria-expanded", String(on));
   };
 
-  const add = ({ name, title, tone }) => {
-    const item = list.firstElementChild.cloneNode(true);
+  const add = ({ kind, name, title, tone }) => {
+    const item = tab.content.firstElementChild.cloneNode(true);
     const link = item.querySelector("a");
-    link.href = `/?as=${encodeURIComponent(name)}`;
+    const isGroup = kind === "group";
+    const who = as === "staff" ? "sam" : as;
+    const query = isGroup ? { as: who, in: name.split(":")[1] } : { as: name };
+    link.href = `/?${new URLSearchParams(query)}`;
     link.dataset.name = name;
-    link.removeAttribute("aria-current");
     link.querySelector(".name").textContent = title;
     link.querySelector(".avatar").textContent = title[0];
-    link.querySelector(".avatar").className = `avatar tone-${tone}`;
-    list.append(item);
+    link.querySelector(".avatar").className = `avatar tone-${tone}${isGroup ? " square" : ""}`;
+    document.getElementById(isGroup ? "groups" : "residents").append(item);
     return link;
   };
 

@@ -1,8 +1,8 @@
 // Sending to the server, as the person this page belongs to.
-const { as, who } = document.body.dataset;
+const { as, who, in: group } = document.body.dataset;
 
 export const address = (path, more = {}) => {
-  const query = new URLSearchParams({ as, ...(who ? { who } : {}), ...more });
+  const query = new URLSearchParams({ as, ...(who ? { who } : {}), ...(group ? { in: group } : {}), ...more });
   return `/preview/${path}?${query}`;
 };
 
