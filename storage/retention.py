@@ -18,6 +18,7 @@ from storage.models import (
     Call,
     Chat,
     Conversation,
+    Group,
     Handoff,
     Idea,
     InboxRow,
@@ -86,6 +87,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _simple("handoffs", Handoff.table(), since["handoffs"], "created_at"),
         _simple("ideas", Idea.table(), since["ideas"], "updated_at", batch=FEW),
         _applicant_rule(since["ideas"]),
+        _group_rule(since["ideas"]),
         _interest_rule(since["reminders"]),
         _late_link_rule(since["reminders"]),
         _span_rule(since["reminders"]),
@@ -195,6 +197,16 @@ def _applicant_rule(before: datetime) -> Rule:
     goes = and_(table.c.updated_at < before, ~has_ideas)
     remove = partial(_delete, table, goes)
     return Rule("applicants", table, "created_at", before, goes, remove)
+
+
+def _group_rule(before: datetime) -> Rule:
+    """A group whose idea is gone, and in whose chat nothing was said since: with its members."""
+    table, applicants, said = Group.table(), Applicant.table(), Message.table()
+    is_somebody = exists().where(applicants.c.chat_id == table.c.chat_id)
+    is_heard = exists().where(said.c.chat_id == table.c.chat_id)
+    goes = and_(table.c.created_at < before, ~is_somebody, ~is_heard)
+    remove = partial(_delete, table, goes)
+    return Rule("groups", table, "created_at", before, goes, remove, batch=FEW)
 
 
 def _interest_rule(before: datetime) -> Rule:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.loops import build_retention
 from bot.pipeline import retention
 from bot.pipeline.retention import Retention
-from storage import calls, chats, leads, messages, traces
+from storage import applicants, calls, chats, groups, ideas, leads, members, messages, traces
 from storage.chats import ChatKey
 from storage.intake_spans import note_alive
 from storage.late_links import make_late_link
@@ -21,6 +21,7 @@ from storage.models import (
     Base,
     Chat,
     Conversation,
+    Group,
     Handoff,
     Idea,
     InboxRow,
@@ -28,6 +29,7 @@ from storage.models import (
     LateLink,
     Lead,
     Lease,
+    Member,
     Message,
     OutboxRow,
     Reminder,
@@ -129,6 +131,34 @@ async def test_whoever_comes_back_after_years_is_met_anew(world: World) -> None:
     assert world.heard("ann")
     await world.says("ann", "/mydata")
     assert count(world, Idea) == 0
+
+
+async def test_a_group_goes_when_nothing_is_left_of_what_it_did(world: World) -> None:
+    with world.core.database.transaction() as session:
+        now = world.clock.now()
+        ids = [
+            chats.chat_id_for(session, ChatKey(CHANNEL, name, "group"), now=now)
+            for name in ("group idle", "group busy")
+        ]
+        for chat_id in ids:
+            group = groups.group_of(session, chat_id=chat_id, added_by=None, now=now)
+            groups.act_for(session, group, now=now)
+            members.join(
+                session,
+                group,
+                external_id="ann",
+                chat_id=chat_id,
+                name="Ann",
+                role="contact",
+                now=now,
+            )
+    assert "groups" not in await clean_up(world, days=700)
+    with world.core.database.transaction() as session:
+        busy = applicants.find_applicant(session, chat_id=ids[1])
+        assert busy is not None
+        ideas.start_idea(session, applicant_id=busy.id, now=world.clock.now())
+    assert (await clean_up(world, days=40))["groups"] == 1
+    assert (count(world, Group), count(world, Member)) == (1, 1)
 
 
 async def test_a_lead_loses_the_person_and_later_goes_altogether(world: World) -> None:
