@@ -37,6 +37,11 @@ def stand_in(session: Session, applicant: Applicant, *, chat_id: int) -> None:
     _met(session)[chat_id] = applicant
 
 
+def met_applicants(session: Session) -> list[Applicant]:
+    """Those whom this transaction has met so far."""
+    return [applicant for applicant in _met(session).values() if applicant is not None]
+
+
 def facts_of_chats(session: Session, chat_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What was declared in these chats, by chat; without those that told nothing."""
     write_gathered(session)

@@ -91,6 +91,17 @@ class Insertion:
         return self._make(postgresql.insert(self._table).from_select(names, rows))
 
 
+class Adding:
+    """An INSERT of many rows about which nothing is wanted back, so that it can be gathered."""
+
+    def __init__(self, table: Table) -> None:
+        self._insertion = Insertion(table)
+
+    def run(self, session: Session, rows: Mapping[int, Row]) -> None:
+        """Add these rows, in this order."""
+        self._insertion.run(session, list(rows.values()))
+
+
 class Numbering:
     """An INSERT of many rows whose ids are wanted."""
 

@@ -202,8 +202,19 @@ class Gathers(Protocol):
 def gather(session: Session, statement: Gathers, row_id: int, values: Any) -> None:
     """Have this row written with others at the end of the transaction or savepoint. What was
     gathered for it before is not written any more."""
+    _gathered(session, statement)[row_id] = values
+
+
+def gather_new(session: Session, statement: Gathers, values: Any) -> None:
+    """Have this row added with others at the end of the transaction or savepoint, in the order in
+    which they are gathered."""
+    rows = _gathered(session, statement)
+    rows[len(rows)] = values
+
+
+def _gathered(session: Session, statement: Gathers) -> dict[int, Any]:
     gathered: dict[Gathers, dict[int, Any]] = at_hand(session).setdefault(_GATHERED, {})
-    gathered.setdefault(statement, {})[row_id] = values
+    return gathered.setdefault(statement, {})
 
 
 @event.listens_for(Session, "before_commit")

@@ -1,22 +1,30 @@
-"""Ideas and their answers. An answer is never overwritten: a new version is written after it."""
+"""Ideas and their answers. An answer is never overwritten: a new version is written after it.
 
-from collections.abc import Collection
+What the turns of a transaction begin with is read together, and what they answer is written so.
+"""
+
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Select, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.bulk import among
-from storage.database import at_hand
+from storage import applicants
+from storage.bulk import Adding, Rewriting, among
+from storage.database import at_hand, gather, gather_new, write_gathered
 from storage.models import Applicant, Idea, IdeaAnswer
 
 DRAFT, SENT, ARCHIVED, OFFER = "draft", "sent", "archived", "offer"
 OWN = (DRAFT, SENT)  # what an applicant works on
 ALL_OWN = (*OWN, ARCHIVED)
 _CHANGED = "changed ideas"
+_AHEAD = "ideas that are read ahead"
+_ANSWERED = "answered ideas"
+
+Kept = tuple[Idea | None, dict[str, IdeaAnswer]]  # an idea, and the newest versions of its answers
 
 
 def idea_at_hand(
@@ -55,6 +63,7 @@ def start_idea(
     idea.taken_up = _next_turn(session, applicant_id)
     session.add(idea)
     session.flush()
+    _read_again(session, idea)
     return idea
 
 
@@ -65,23 +74,39 @@ def take_up(session: Session, idea: Idea) -> None:
         idea.state = SENT if idea.sent_at else DRAFT
         _note_change(session, idea)
     session.flush()
+    _read_again(session, idea)
 
 
 def put_away(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea is kept, and no longer at hand."""
+    _write_answers(session, lambda it: it is idea)  # not after this, or it were older again
     idea.state = ARCHIVED
     idea.updated_at = now
     session.flush()
     _note_change(session, idea)
 
 
-def at_hand_with_versions(
-    session: Session, *, applicant_id: int
-) -> tuple[Idea | None, dict[str, IdeaAnswer]]:
-    """The idea at hand with `newest_versions` of it, read together."""
-    rows = session.execute(_AT_HAND_WITH_VERSIONS, {"applicant": applicant_id}).all()
-    versions = {version.question: version for _idea, version in rows if version is not None}
-    return rows[0][0] if rows else None, versions
+def at_hand_with_versions(session: Session, *, applicant_id: int) -> Kept:
+    """The idea at hand with `newest_versions` of it. Whoever asks first in a transaction has it
+    read for all applicants whom that has met."""
+    ahead: dict[int, Kept] | None = at_hand(session).get(_AHEAD)
+    if ahead is None:
+        met = {applicant.id for applicant in applicants.met_applicants(session)}
+        ahead = at_hand(session)[_AHEAD] = _at_hand_of(session, met | {applicant_id})
+    if applicant_id in ahead:
+        return ahead.pop(applicant_id)
+    return _at_hand_of(session, {applicant_id})[applicant_id]
+
+
+def _at_hand_of(session: Session, applicant_ids: Collection[int]) -> dict[int, Kept]:
+    _write_answers(session, lambda idea: idea.applicant_id in applicant_ids)
+    found: dict[int, Kept] = {number: (None, {}) for number in applicant_ids}
+    for idea, version in session.execute(_AT_HAND, {"applicants": list(applicant_ids)}):
+        versions = found[idea.applicant_id][1]
+        found[idea.applicant_id] = idea, versions
+        if version is not None:
+            versions[version.question] = version  # in the place of the first
+    return found
 
 
 def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
@@ -93,6 +118,7 @@ def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
 
 def newest_versions(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
     """The newest version of each question that was asked, also where it was skipped or cleared."""
+    _write_answers(session, lambda idea: idea.id == idea_id)
     versions = session.scalars(_VERSIONS, {"idea": idea_id})
     return {version.question: version for version in versions}  # in the place of the first
 
@@ -106,13 +132,22 @@ def add_answer(
     now: datetime,
     media: list[dict[str, Any]] | None = None,
 ) -> IdeaAnswer:
-    """Write a version of one answer; without text it was skipped or cleared."""
+    """Write a version of one answer; without text it was skipped or cleared. It has no id yet."""
     values = {"idea_id": idea.id, "question": question, "text": text, "media": media}
-    number = session.execute(_ADD_ANSWER, {**values, "created_at": now}).scalar_one()
-    session.execute(_TOUCH, {"idea": idea.id, "at": now})
+    values["created_at"] = now
+    gather_new(session, _ADD_ANSWERS, values)
+    gather(session, _TOUCH, idea.id, {"updated_at": now})
     set_committed_value(idea, "updated_at", now)
+    # Held until the end: if it were read anew, it would be as it is in the database.
+    at_hand(session).setdefault(_ANSWERED, set()).add(idea)
     _note_change(session, idea)
-    return IdeaAnswer(id=number, created_at=now, **values)
+    return IdeaAnswer(**values)
+
+
+def _write_answers(session: Session, of: Callable[[Idea], bool]) -> None:
+    """What was answered of such ideas is in the database from now on."""
+    if any(map(of, at_hand(session).get(_ANSWERED, ()))):
+        write_gathered(session)
 
 
 def take_changed(session: Session) -> list[Idea]:
@@ -124,10 +159,17 @@ def take_changed(session: Session) -> list[Idea]:
 
 def _note_change(session: Session, idea: Idea) -> None:
     at_hand(session).setdefault(_CHANGED, {})[idea.id] = idea
+    _read_again(session, idea)
+
+
+def _read_again(session: Session, idea: Idea) -> None:
+    """What was read ahead is not true any more."""
+    at_hand(session).get(_AHEAD, {}).pop(idea.applicant_id, None)
 
 
 def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAnswer]:
     """Every version of one answer, the newest first."""
+    _write_answers(session, lambda idea: idea.id == idea_id)
     statement = select(IdeaAnswer).where(
         IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question
     )
@@ -149,6 +191,7 @@ def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) 
 
 def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea went to staff; a lead carries a copy of it."""
+    _write_answers(session, lambda it: it is idea)
     idea.state = SENT
     idea.sent_at = idea.updated_at = now
     session.flush()
@@ -173,18 +216,24 @@ def _of_applicant(states: tuple[str, ...]) -> Select[Any]:
     )
 
 
-_AT_HAND = _of_applicant(OWN).with_only_columns(_ideas.c.id).limit(1).scalar_subquery()
-_AT_HAND_WITH_VERSIONS = (
+_others = _ideas.alias("others")
+_last_taken_up = (
+    select(func.max(_others.c.taken_up))
+    .where(_others.c.applicant_id == _ideas.c.applicant_id)
+    .where(or_(*(_others.c.state == literal_column(f"'{state}'") for state in OWN)))
+    .scalar_subquery()
+)
+_AT_HAND = (
     select(Idea, IdeaAnswer)
     .outerjoin(IdeaAnswer, _answers.c.idea_id == _ideas.c.id)
-    .where(_ideas.c.id == _AT_HAND)
+    .where(among(_ideas.c.applicant_id, "applicants"), _ideas.c.taken_up == _last_taken_up)
     .order_by(_answers.c.id)
 )
 _VERSIONS = (
     select(IdeaAnswer).where(_answers.c.idea_id == bindparam("idea")).order_by(_answers.c.id)
 )
-_ADD_ANSWER = insert(_answers).returning(_answers.c.id)
-_TOUCH = update(_ideas).where(_ideas.c.id == bindparam("idea")).values(updated_at=bindparam("at"))
+_ADD_ANSWERS = Adding(_answers)
+_TOUCH = Rewriting(_ideas, "updated_at")
 _WITH_DRAFT = (
     select(_applicants.c.chat_id)
     .join(_ideas, _ideas.c.applicant_id == _applicants.c.id)

@@ -55,6 +55,7 @@ def stop_watching(session: Session, applicant: Applicant) -> None:
 
 def texts_of(session: Session, idea_id: int) -> list[str]:
     """What the idea says now."""
+    write_gathered(session)
     found = session.connection().execute(_TEXTS, {"idea": idea_id})
     newest = {row.question: row.text for row in found}  # the last of each stays
     return [text for text in newest.values() if text]
