@@ -55,10 +55,13 @@ def as_told(context: Wording, kept: Mapping[str, IdeaAnswer]) -> dict[str, Any]:
 
 def idea_being_shaped(context: Context) -> Idea:
     """The idea at hand, begun if there is none."""
+    return idea_of(context.session, chat_id=context.chat_id) or _begin_idea(context)
+
+
+def _begin_idea(context: Context) -> Idea:
     session, now = context.session, context.now
     applicant = applicants.applicant_of(session, chat_id=context.chat_id, now=now)
-    idea = ideas.idea_at_hand(session, applicant_id=applicant.id)
-    return idea or ideas.start_idea(session, applicant_id=applicant.id, now=now)
+    return ideas.start_idea(session, applicant_id=applicant.id, now=now)
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ class Kept:
     def add(self, context: Context, question: str, text: str | None, **more: Any) -> None:
         """Write a version of one answer; without text it was skipped. Begins an idea if need be."""
         if self.idea is None:
-            self.idea = idea_being_shaped(context)
+            self.idea = _begin_idea(context)
         self.versions[question] = ideas.add_answer(
             context.session, self.idea, question=question, text=text, now=context.now, **more
         )

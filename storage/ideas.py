@@ -22,7 +22,7 @@ OWN = (DRAFT, SENT)  # what an applicant works on
 ALL_OWN = (*OWN, ARCHIVED)
 _CHANGED = "changed ideas"
 _AHEAD = "ideas that are read ahead"
-_ANSWERED = "answered ideas"
+_UNWRITTEN = "ideas of which something is still to be written"
 
 Kept = tuple[Idea | None, dict[str, IdeaAnswer]]  # an idea, and the newest versions of its answers
 
@@ -79,7 +79,7 @@ def take_up(session: Session, idea: Idea) -> None:
 
 def put_away(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea is kept, and no longer at hand."""
-    _write_answers(session, lambda it: it is idea)  # not after this, or it were older again
+    _write_now(session, lambda it: it is idea)  # not after this, or it were older again
     idea.state = ARCHIVED
     idea.updated_at = now
     session.flush()
@@ -99,7 +99,7 @@ def at_hand_with_versions(session: Session, *, applicant_id: int) -> Kept:
 
 
 def _at_hand_of(session: Session, applicant_ids: Collection[int]) -> dict[int, Kept]:
-    _write_answers(session, lambda idea: idea.applicant_id in applicant_ids)
+    _write_now(session, lambda idea: idea.applicant_id in applicant_ids)
     found: dict[int, Kept] = {number: (None, {}) for number in applicant_ids}
     for idea, version in session.execute(_AT_HAND, {"applicants": list(applicant_ids)}):
         versions = found[idea.applicant_id][1]
@@ -118,7 +118,7 @@ def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
 
 def newest_versions(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
     """The newest version of each question that was asked, also where it was skipped or cleared."""
-    _write_answers(session, lambda idea: idea.id == idea_id)
+    _write_now(session, lambda idea: idea.id == idea_id)
     versions = session.scalars(_VERSIONS, {"idea": idea_id})
     return {version.question: version for version in versions}  # in the place of the first
 
@@ -136,17 +136,22 @@ def add_answer(
     values = {"idea_id": idea.id, "question": question, "text": text, "media": media}
     values["created_at"] = now
     gather_new(session, _ADD_ANSWERS, values)
-    gather(session, _TOUCH, idea.id, {"updated_at": now})
-    set_committed_value(idea, "updated_at", now)
-    # Held until the end: if it were read anew, it would be as it is in the database.
-    at_hand(session).setdefault(_ANSWERED, set()).add(idea)
+    _write_later(session, idea, _TOUCH, "updated_at", now)
     _note_change(session, idea)
     return IdeaAnswer(**values)
 
 
-def _write_answers(session: Session, of: Callable[[Idea], bool]) -> None:
-    """What was answered of such ideas is in the database from now on."""
-    if any(map(of, at_hand(session).get(_ANSWERED, ()))):
+def _write_later(session: Session, idea: Idea, statement: Rewriting, name: str, value: Any) -> None:
+    """The idea has this value from now on. It is held until the end of the transaction: if it were
+    read anew, it would be as it is in the database."""
+    gather(session, statement, idea.id, {name: value})
+    set_committed_value(idea, name, value)
+    at_hand(session).setdefault(_UNWRITTEN, set()).add(idea)
+
+
+def _write_now(session: Session, of: Callable[[Idea], bool]) -> None:
+    """What is still to be written of such ideas is in the database from now on."""
+    if any(map(of, at_hand(session).get(_UNWRITTEN, ()))):
         write_gathered(session)
 
 
@@ -169,7 +174,7 @@ def _read_again(session: Session, idea: Idea) -> None:
 
 def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAnswer]:
     """Every version of one answer, the newest first."""
-    _write_answers(session, lambda idea: idea.id == idea_id)
+    _write_now(session, lambda idea: idea.id == idea_id)
     statement = select(IdeaAnswer).where(
         IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question
     )
@@ -179,8 +184,7 @@ def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAn
 def name_call(session: Session, idea: Idea, code: str) -> None:
     """The idea is meant for this call, whatever it was meant for before."""
     if idea.call_code != code:
-        idea.call_code = code
-        session.flush()
+        _write_later(session, idea, _NAME_CALL, "call_code", code)
 
 
 def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) -> set[int]:
@@ -191,7 +195,7 @@ def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) 
 
 def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea went to staff; a lead carries a copy of it."""
-    _write_answers(session, lambda it: it is idea)
+    _write_now(session, lambda it: it is idea)
     idea.state = SENT
     idea.sent_at = idea.updated_at = now
     session.flush()
@@ -233,7 +237,7 @@ _VERSIONS = (
     select(IdeaAnswer).where(_answers.c.idea_id == bindparam("idea")).order_by(_answers.c.id)
 )
 _ADD_ANSWERS = Adding(_answers)
-_TOUCH = Rewriting(_ideas, "updated_at")
+_TOUCH, _NAME_CALL = Rewriting(_ideas, "updated_at"), Rewriting(_ideas, "call_code")
 _WITH_DRAFT = (
     select(_applicants.c.chat_id)
     .join(_ideas, _ideas.c.applicant_id == _applicants.c.id)
