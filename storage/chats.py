@@ -103,13 +103,19 @@ def get_chat(session: Session, chat_id: int) -> Chat:
 
 
 def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
-    """A group became a supergroup: it keeps its row, and its older id still finds it.
+    """A group became a supergroup: it keeps its row, and its older id still finds it. What its
+    messages were called does not count there: what is to be edited is sent anew.
 
     Where the new id was met before we heard of the move, what arrived there joins this chat.
     """
     chat = get_chat(session, chat_id)
     if chat.external_id == external_id:
         return
+    session.execute(
+        update(Message)
+        .where(Message.chat_id == chat_id, Message.external_id.is_not(None))
+        .values(external_id=None)
+    )
     met = find_chat_id(session, channel=chat.channel, external_id=external_id)
     if met is not None:
         _join(session, met, chat_id)

@@ -65,6 +65,11 @@ class Claimed:
     created_at: datetime
     followed: bool  # something else waits for this chat
 
+    @property
+    def place(self) -> str:
+        """The chat's own id; of a topic, that of its group, whose pace it shares."""
+        return self.external_id.partition("/")[0]
+
 
 def queue(
     session: Session,

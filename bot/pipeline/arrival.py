@@ -14,20 +14,24 @@ class Happened(StrEnum):
     SAID = "said"  # words or media
     PRESSED = "pressed"
     EDITED = "edited"
-    BLOCKED = "blocked"  # the resident blocked the bot, or it was removed from the group
+    BLOCKED = "blocked"  # the resident blocked the bot, or it was removed or silenced in the group
     UNBLOCKED = "unblocked"
-    ADDED = "added"  # to a group
+    ADDED = "added"  # to a group, or allowed to write there again
+    RENAMED = "renamed"  # the group, or the topic; the text is its new name
+    MOVED = "moved"  # the group has another id now
     INTERNAL = "internal"  # written by ourselves: words from staff, a result of slow work
     NOTHING = "nothing"  # an update that needs no answer
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who did it, as the channel knows them."""
+    """Who did it, as the channel knows them. With `is_anonymous` it is an admin who speaks as the
+    group itself: nobody knows who."""
 
     external_id: str
     name: str
     username: str | None = None
+    is_anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Arrival:
     attachments: tuple[Attachment, ...] = ()
     message_id: int | None = None  # of the message said, edited, or pressed on
     reply_to: int | None = None  # the message it replies to
+    replies_to_us: bool | None = None  # whether that is one of ours; None if nobody can tell
+    forwarded: bool = False  # somebody else's words, passed on
     token: str | None = None  # of the button pressed
     callback_id: str | None = None  # to answer the press with
     sent_at: datetime | None = None

@@ -97,9 +97,8 @@ class Attempts:
                 number = await pacer.slot(Lane(claimed.lane), until=latest)
             if self._monotonic() > latest or (pacer is not None and number is None):
                 return Unbegun()
-            if pacer is not None:
-                is_group = claimed.chat_kind != "private"
-                pacer.chats.note_sent(claimed.chat_id, is_group=is_group)
+            if pacer is not None and not _count(pacer, held):
+                return Unbegun()
             held.begun = True
             return Sent(await self._send(held))
         except SendError as error:
@@ -112,9 +111,9 @@ class Attempts:
 
     async def _rested(self, held: Held, pacer: Pacer, latest: float) -> bool:
         """Wait until its chat may get more; False if that comes too late."""
-        chat_id = held.load.claimed.chat_id
+        chat_id, place = held.load.claimed.chat_id, _place(held.load.claimed)
         held.rests = True
-        while rest := pacer.chats.rest_of(chat_id):
+        while rest := pacer.chats.rest_of(chat_id, place=place):
             if self._monotonic() + rest > latest or pacer.is_closed:
                 return False
             await pacer.rest(rest)
@@ -160,3 +159,18 @@ class Attempts:
     def _is_held(self, channel: str) -> bool:
         pacer = self._pacers.get(channel)
         return pacer is not None and pacer.held_for() > 0
+
+
+def _count(pacer: Pacer, held: Held) -> bool:
+    """Count it, unless its group had enough meanwhile through another topic; whether it may go."""
+    claimed = held.load.claimed
+    place, is_group = _place(claimed), claimed.chat_kind != "private"
+    if place is not None and pacer.chats.rest_of(claimed.chat_id, place=place):
+        return False
+    for _ in range(1 + held.load.parcel.pins):  # pinning counts as well
+        pacer.chats.note_sent(claimed.chat_id, is_group=is_group, place=place)
+    return True
+
+
+def _place(claimed: Claimed) -> str | None:
+    return None if claimed.chat_kind == "private" else claimed.place

@@ -42,7 +42,8 @@ class PostponedError(Exception):
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a row of some kind says, and what it is about. `rewrites` is a message to edit; `beside`
-    are rows of the same chat, not claimed, that it tells as well."""
+    are rows of the same chat, not claimed, that it tells as well; with `pins` it is pinned where
+    that is allowed."""
 
     reply: Reply
     lead_id: int | None = None
@@ -51,6 +52,7 @@ class Draft:
     media: Attachment | None = None
     rewrites: int | None = None
     beside: tuple[Claimed, ...] = ()
+    pins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ class Composer:
         if post is None or reason:
             self.end(session, claimed, state="dropped", reason=reason)
             return None
-        parcel = _parcel(claimed, post, draft.media if draft else None)
+        parcel = _parcel(claimed, post, draft)
         beside = draft.beside if draft else ()
         if post.external_id is not None:
             is_edit = claimed.kind != "deletion"
@@ -279,7 +281,7 @@ def _has_file(parcel: Parcel) -> bool:
     return any((parcel.image, parcel.document, parcel.picture, parcel.file, parcel.media))
 
 
-def _parcel(claimed: Claimed, post: Outgoing, media: Attachment | None) -> Parcel:
+def _parcel(claimed: Claimed, post: Outgoing, draft: Draft | None) -> Parcel:
     pictured = post.media if isinstance(post.media, dict) else {}
     return Parcel(
         external_chat_id=claimed.external_id,
@@ -287,11 +289,12 @@ def _parcel(claimed: Claimed, post: Outgoing, media: Attachment | None) -> Parce
         keys=speech.keys_of(post),
         image=pictured.get("image"),
         document=pictured.get("document"),
-        media=media,
+        media=draft.media if draft else None,
         reply_to=post.reply_to,
         edits=post.external_id,
         deletes=claimed.kind == "deletion",
         ends_keyboard=_asked_for_number(post.shown_before),
+        pins=draft is not None and draft.pins and post.external_id is None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -116,7 +117,7 @@ class Cycles:
         for outcome in task.outcomes:
             group = self._group_name(outcome.load.claimed)
             if group and not isinstance(outcome.result, Unbegun) and id(outcome) not in later:
-                ago = [now - outcome.at]
+                ago = [now - outcome.at] * (1 + outcome.load.parcel.pins)
                 paces.note_sent(session, group, seconds_ago=ago, most=GROUP_LIMIT)
 
     def _attend(self, session: Session, done: Done) -> None:
@@ -162,12 +163,15 @@ class Cycles:
         self, session: Session, rows: list[Claimed], done: Done
     ) -> list[Claimed]:
         """Give back what a group cannot take yet, because of what other processes sent to it."""
-        groups = {name: row for row in rows if (name := self._group_name(row))}
+        groups: defaultdict[str, list[Claimed]] = defaultdict(list)
+        for row in rows:
+            if name := self._group_name(row):
+                groups[name].append(row)
         if not groups:
             return rows
         full = paces.waits(session, groups, most=GROUP_LIMIT, window=GROUP_WINDOW)
-        done.rests = {groups[name].chat_id: wait for name, wait in full.items()}
-        outbox.give_back(session, [groups[name] for name in full])
+        done.rests = {row.chat_id: wait for name, wait in full.items() for row in groups[name]}
+        outbox.give_back(session, [row for name in full for row in groups[name]])
         return [row for row in rows if row.chat_id not in done.rests]
 
     def _group_name(self, claimed: Claimed) -> str | None:
@@ -175,4 +179,4 @@ class Cycles:
         share = self._shared.get(claimed.channel)
         if share is None or claimed.chat_kind == "private":
             return None
-        return f"{share.name}:{claimed.chat_id}"
+        return f"{share.name}:{claimed.place}"

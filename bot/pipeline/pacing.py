@@ -31,27 +31,34 @@ class ChatPaces:
 
     def __init__(self, *, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._sent: OrderedDict[int, deque[float]] = OrderedDict()
+        self._sent: OrderedDict[int | str, deque[float]] = OrderedDict()
         self._resting: dict[int, float] = {}
+        self._topics: dict[str, set[int]] = {}  # the chats of each group that were sent to
 
-    def note_sent(self, chat_id: int, *, is_group: bool) -> None:
-        """Count a send to this chat."""
+    def note_sent(self, chat_id: int, *, is_group: bool, place: str | None = None) -> None:
+        """Count a send to this chat. Those of one `place`, the topics of a group, share a pace."""
         limit = GROUP_LIMIT if is_group else PRIVATE_BURST
-        sent = self._sent.pop(chat_id, None) or deque(maxlen=limit)
+        sent = self._sent.pop(place or chat_id, None) or deque(maxlen=limit)
         sent.append(self._monotonic())
-        self._sent[chat_id] = sent
+        self._sent[place or chat_id] = sent
+        chats = self._topics.setdefault(place, set()) if place else set()
+        chats.add(chat_id)
         if len(sent) == limit:
-            self._resting[chat_id] = sent[0] + (GROUP_WINDOW if is_group else PRIVATE_WINDOW)
+            until = sent[0] + (GROUP_WINDOW if is_group else PRIVATE_WINDOW)
+            self._resting |= dict.fromkeys(chats, until)
         while len(self._sent) > MOST_CHATS:
-            self._sent.popitem(last=False)
+            forgotten, _sent = self._sent.popitem(last=False)
+            self._topics.pop(str(forgotten), None)
 
     def rest(self, chat_id: int, seconds: float) -> None:
         """Other processes have sent to this chat as well: it has to rest so long."""
         self._resting[chat_id] = self._monotonic() + seconds
 
-    def rest_of(self, chat_id: int) -> float:
-        """How many seconds this chat has to rest."""
-        return max(0.0, self._resting.get(chat_id, 0.0) - self._monotonic())
+    def rest_of(self, chat_id: int, *, place: str | None = None) -> float:
+        """How many seconds this chat has to rest, or any other of its place."""
+        chats = {chat_id, *self._topics.get(place or "", ())}
+        until = max(self._resting.get(chat, 0.0) for chat in chats)
+        return max(0.0, until - self._monotonic())
 
     def resting(self) -> dict[int, float]:
         """The chats that have to rest, and how long still."""

@@ -42,6 +42,7 @@ class Parcel:
     edits: int | None = None  # change this message instead of sending a new one
     deletes: bool = False  # with `edits`: take the message away altogether
     ends_keyboard: bool = False  # a keyboard that asked for the number is to go
+    pins: bool = False  # pin it once it is sent, where that is allowed
 
 
 class SendError(Exception):

@@ -1,18 +1,26 @@
 """Update JSON in, `Arrival` out. Nothing here talks to the network."""
 
-from collections.abc import Callable
 from typing import Any
 
-from telegram import Chat, ChatMemberUpdated, Message, Update, User
+from telegram import (
+    Chat,
+    ChatMember,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+)
 
 from bot.pipeline.arrival import Arrival, Happened, Sender
-from dialogues.exchange import Attachment, Medium
+from bot.telegram.media import attachments_of
 from storage.accepting import Accepted
 from storage.chats import ChatKey
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 _GONE = {"left", "kicked"}
+_OPENING = ("forum_topic_created", "forum_topic_edited")  # they name a topic
 
 
 def accepted(update: dict[str, Any]) -> Accepted | None:
@@ -23,9 +31,10 @@ def accepted(update: dict[str, Any]) -> Accepted | None:
     message = update.get("message", {})
     old_id = message.get("migrate_from_chat_id", chat["id"])
     moved_to = message.get("migrate_to_chat_id") or (chat["id"] if old_id != chat["id"] else None)
+    topic, name = _topic_of(update)
     return Accepted(
         dedupe_key=f"{CHANNEL}:{update['update_id']}",
-        chat=ChatKey(CHANNEL, str(old_id), _kind(chat.get("type")), _name(chat)),
+        chat=ChatKey(CHANNEL, f"{old_id}{topic}", _kind(chat.get("type")), name or _name(chat)),
         payload=_needed(update),
         joins=_may_join(message),
         moves_to=str(moved_to) if moved_to else None,
@@ -69,23 +78,56 @@ def _message(message: Message, bot_username: str | None) -> Arrival:
         m.is_bot and m.username == bot_username for m in message.new_chat_members
     ):
         return Arrival(Happened.ADDED, sender=_sender(message.from_user))
+    if message.migrate_to_chat_id or message.migrate_from_chat_id:
+        return Arrival(Happened.MOVED)
+    named = message.new_chat_title or getattr(message.forum_topic_edited, "name", None)
+    if named:
+        return Arrival(Happened.RENAMED, sender=_sender(message.from_user), text=named)
     return _said(message, Happened.SAID, bot_username)
 
 
 def _said(message: Message, happened: Happened, bot_username: str | None) -> Arrival:
     text = message.text or message.caption or ""
-    attachments = _attachments(message)
-    if not text and not attachments:
-        return Arrival(Happened.NOTHING)  # pinned, title changed, topic made, …
+    attachments = attachments_of(message)
+    if not (text or attachments) or _is_post(message):
+        return Arrival(Happened.NOTHING)  # pinned, topic made, a channel speaks, …
+    replied_to = _replied_to(message)
     return Arrival(
         happened,
-        sender=_sender(message.from_user),
+        sender=_author(message),
         text=_without_address(text, bot_username),
         attachments=attachments,
         message_id=message.message_id,
-        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        reply_to=replied_to.message_id if replied_to else None,
+        replies_to_us=_is_from(replied_to, bot_username) if replied_to else None,
+        forwarded=message.forward_origin is not None,
         sent_at=message.edit_date or message.date,
     )
+
+
+def _is_post(message: Message) -> bool:
+    """Whether a channel speaks, not a person: what the group's own channel posts comes here too."""
+    speaker = message.sender_chat
+    as_channel = speaker is not None and speaker.id != message.chat.id
+    return as_channel or bool(message.is_automatic_forward)
+
+
+def _author(message: Message) -> Sender | None:
+    """Who wrote it; of an admin who speaks as the group, the group."""
+    speaker = message.sender_chat
+    if speaker is None:
+        return _sender(message.from_user)
+    return Sender(str(speaker.id), speaker.title or "", is_anonymous=True)
+
+
+def _replied_to(message: Message) -> Message | None:
+    """In a topic, what replies to nothing is told as a reply to the topic's opening."""
+    replied_to = message.reply_to_message
+    return None if replied_to is None or replied_to.forum_topic_created else replied_to
+
+
+def _is_from(message: Message, bot_username: str | None) -> bool:
+    return message.from_user is not None and message.from_user.username == bot_username
 
 
 def _press(query: dict[str, Any]) -> Arrival:
@@ -100,8 +142,7 @@ def _press(query: dict[str, Any]) -> Arrival:
 
 
 def _membership(change: ChatMemberUpdated) -> Arrival:
-    was_gone = change.old_chat_member.status in _GONE
-    is_gone = change.new_chat_member.status in _GONE
+    was_gone, is_gone = _is_gone(change.old_chat_member), _is_gone(change.new_chat_member)
     sender = _sender(change.from_user)
     if is_gone:
         return Arrival(Happened.BLOCKED, sender=sender)
@@ -110,68 +151,12 @@ def _membership(change: ChatMemberUpdated) -> Arrival:
     return Arrival(Happened.ADDED if was_gone else Happened.NOTHING, sender=sender)
 
 
-def _attachments(message: Message) -> tuple[Attachment, ...]:
-    return tuple(found for found in (read(message) for read in _READERS) if found is not None)[
-        :1
-    ]  # an animation is also a document, a venue also a location: the first reading counts
-
-
-def _photo(message: Message) -> Attachment | None:
-    if not message.photo:
-        return None
-    largest = message.photo[-1]
-    return Attachment(Medium.PHOTO, file_id=largest.file_id, size=largest.file_size)
-
-
-def _file(name: str, medium: Medium) -> Callable[[Message], Attachment | None]:
-    def read(message: Message) -> Attachment | None:
-        file = getattr(message, name)
-        if file is None:
-            return None
-        return Attachment(
-            medium,
-            file_id=file.file_id,
-            file_name=getattr(file, "file_name", None),
-            mime_type=getattr(file, "mime_type", None),
-            size=file.file_size,
-        )
-
-    return read
-
-
-def _location(message: Message) -> Attachment | None:
-    place = message.location
-    if place is None:
-        return None
-    return Attachment(Medium.LOCATION, latitude=place.latitude, longitude=place.longitude)
-
-
-def _contact(message: Message) -> Attachment | None:
-    contact = message.contact
-    if contact is None:
-        return None
-    own = message.from_user is not None and contact.user_id == message.from_user.id
-    return Attachment(Medium.CONTACT, phone=contact.phone_number, own_contact=own)
-
-
-def _anything_else(message: Message) -> Attachment | None:
-    others = (message.poll, message.dice, message.game, message.story, message.venue)
-    return Attachment(Medium.OTHER) if any(others) else None
-
-
-_READERS: tuple[Callable[[Message], Attachment | None], ...] = (
-    _photo,
-    _file("voice", Medium.VOICE),
-    _file("video_note", Medium.VIDEO),
-    _file("animation", Medium.STICKER),
-    _file("video", Medium.VIDEO),
-    _file("audio", Medium.AUDIO),
-    _file("document", Medium.DOCUMENT),
-    _file("sticker", Medium.STICKER),
-    _location,
-    _contact,
-    _anything_else,
-)
+def _is_gone(us: ChatMember) -> bool:
+    """Whether we are not there, or may not write."""
+    is_silenced = isinstance(us, ChatMemberRestricted) and not (
+        us.is_member and us.can_send_messages
+    )
+    return us.status in _GONE or is_silenced
 
 
 def _sender(person: User | None) -> Sender | None:
@@ -191,14 +176,29 @@ def _without_address(text: str, bot_username: str | None) -> str:
     return f"{name} {rest}".strip()
 
 
-def _chat_of(update: dict[str, Any]) -> dict[str, Any] | None:
+def _holder(update: dict[str, Any]) -> dict[str, Any]:
+    """What tells the chat: the message, or the one that was pressed on, or the change."""
     for kind in ALLOWED_UPDATES:
         if kind in update:
             event = update[kind]
-            holder = event.get("message") if kind == "callback_query" else event
-            chat: dict[str, Any] | None = (holder or {}).get("chat")
-            return chat
-    return None
+            return (event.get("message") if kind == "callback_query" else event) or {}
+    return {}
+
+
+def _chat_of(update: dict[str, Any]) -> dict[str, Any] | None:
+    chat: dict[str, Any] | None = _holder(update).get("chat")
+    return chat
+
+
+def _topic_of(update: dict[str, Any]) -> tuple[str, str | None]:
+    """What follows the group's id in the id of a topic, which is a chat of its own, and the topic's
+    name as far as it is told. A forum's general topic is the group itself."""
+    message = _holder(update)
+    if not (message.get("is_topic_message") and message.get("message_thread_id")):
+        return "", None
+    tellers = (message, message.get("reply_to_message") or {})
+    names = (it[key].get("name") for it in tellers for key in _OPENING if key in it)
+    return f"/{message['message_thread_id']}", next((name for name in names if name), None)
 
 
 def _kind(chat_type: str | None) -> str:

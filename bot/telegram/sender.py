@@ -1,4 +1,4 @@
-"""Parcels out: Bot API calls, with Telegram's errors in our words."""
+"""Parcels out: Bot API calls. The id of a topic is the group's with the topic's own behind it."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -7,52 +7,17 @@ from typing import Any
 
 from telegram import Bot, InputFile, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, TelegramError
 
 from bot.pipeline import speech
-from bot.pipeline.parcel import (
-    ChatGoneError,
-    ChatMovedError,
-    CredentialError,
-    Key,
-    MessageLostError,
-    Parcel,
-    RefusedError,
-    SendError,
-    TryLaterError,
-    UnreachableError,
-)
+from bot.pipeline.parcel import Key, Parcel
+from bot.telegram.refusals import in_our_words
 from bot.telegram.transport import plain
 from dialogues.exchange import Attachment, Medium
 
 log = logging.getLogger(__name__)
 
 Markup = dict[str, Any]  # as the Bot API takes it
-
-_GONE = (
-    "chat not found",
-    "deactivated",
-    "bot was kicked",
-    "have no rights to send",
-    "not enough rights",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "peer_id_invalid",
-)
-_LOST = (
-    "message to edit not found",
-    "message to delete not found",
-    "message can't be edited",
-    "message_id_invalid",
-)
 
 
 class TelegramSender:
@@ -68,9 +33,25 @@ class TelegramSender:
             if parcel.edits is not None:
                 await self._change(parcel, parcel.edits)
                 return parcel.edits
-            return await self._send_new(parcel)
+            sent = await self._send_new(parcel)
         except TelegramError as error:
-            raise _in_our_words(error) from error
+            raise in_our_words(error) from error
+        if parcel.pins:
+            await self._pin(parcel, sent)
+        return sent
+
+    async def _pin(self, parcel: Parcel, message_id: int) -> None:
+        """Quietly; where it is not allowed the message stands there unpinned."""
+        chat_id, _topic = _place(parcel.external_chat_id)
+        try:
+            await self._call(
+                "pinChatMessage",
+                chat_id=chat_id,
+                message_id=message_id,
+                disable_notification=True,
+            )
+        except TelegramError as error:
+            log.debug("a message could not be pinned: %s", type(error).__name__)
 
     async def answer_press(self, callback_id: str, text: str | None) -> None:
         """See `parcel.Sender`."""
@@ -82,7 +63,8 @@ class TelegramSender:
     async def show_typing(self, external_chat_id: str) -> None:
         """See `parcel.Sender`."""
         try:
-            await self._bot.send_chat_action(int(external_chat_id), ChatAction.TYPING)
+            chat_id, topic = _place(external_chat_id)
+            await self._bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=topic)
         except TelegramError as error:
             log.debug("typing could not be shown: %s", type(error).__name__)
 
@@ -98,9 +80,11 @@ class TelegramSender:
     async def _send_new(self, parcel: Parcel) -> int:
         if any((parcel.media, parcel.image, parcel.document, parcel.picture, parcel.file)):
             return (await self._send_file(parcel)).message_id
+        chat_id, topic = _place(parcel.external_chat_id)
         sent = await self._call(
             "sendMessage",
-            chat_id=parcel.external_chat_id,
+            chat_id=chat_id,
+            message_thread_id=topic,
             text=parcel.text,
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard_of(parcel),
@@ -109,14 +93,14 @@ class TelegramSender:
         return int(sent["message_id"])
 
     async def _send_file(self, parcel: Parcel) -> Message:
-        chat_id = int(parcel.external_chat_id)
+        chat_id, topic = _place(parcel.external_chat_id)
         reply = (
             ReplyParameters(parcel.reply_to, allow_sending_without_reply=True)
             if parcel.reply_to
             else None
         )
         if parcel.media is not None:
-            return await self._send_media(chat_id, parcel, parcel.media, reply)
+            return await self._send_media(parcel, parcel.media, reply)
         keyboard = keyboard_of(parcel)
         is_picture = parcel.image or parcel.picture
         send = self._bot.send_photo if is_picture else self._bot.send_document
@@ -126,6 +110,7 @@ class TelegramSender:
             caption=parcel.text or None,
             parse_mode=ParseMode.HTML,
             reply_parameters=reply,
+            message_thread_id=topic,
             api_kwargs={"reply_markup": keyboard} if keyboard else None,
         )
 
@@ -138,12 +123,17 @@ class TelegramSender:
         return place if "://" in place else self._pictures / place
 
     async def _send_media(
-        self, chat_id: int, parcel: Parcel, media: Attachment, reply: ReplyParameters | None
+        self, parcel: Parcel, media: Attachment, reply: ReplyParameters | None
     ) -> Message:
         """Pass on what a person sent, by Telegram's own handle: nothing is downloaded."""
+        chat_id, topic = _place(parcel.external_chat_id)
         if media.medium is Medium.LOCATION:
             return await self._bot.send_location(
-                chat_id, media.latitude, media.longitude, reply_parameters=reply
+                chat_id,
+                media.latitude,
+                media.longitude,
+                reply_parameters=reply,
+                message_thread_id=topic,
             )
         senders: dict[Medium, Callable[..., Awaitable[Message]]] = {
             Medium.PHOTO: self._bot.send_photo,
@@ -159,25 +149,29 @@ class TelegramSender:
                 caption=parcel.text,
                 parse_mode=ParseMode.HTML,
                 reply_parameters=reply,
+                message_thread_id=topic,
             )
         except BadRequest:
-            return await self._send_without_words(chat_id, media, reply)
+            return await self._send_without_words(parcel, media, reply)
 
     async def _send_without_words(
-        self, chat_id: int, media: Attachment, reply: ReplyParameters | None
+        self, parcel: Parcel, media: Attachment, reply: ReplyParameters | None
     ) -> Message:
         """A round video, a moving picture or a sticker can only be sent on as what it is."""
+        chat_id, topic = _place(parcel.external_chat_id)
         handle = media.file_id or ""
+        about: dict[str, Any] = {"reply_parameters": reply, "message_thread_id": topic}
         if media.medium is Medium.VIDEO:
-            return await self._bot.send_video_note(chat_id, handle, reply_parameters=reply)
+            return await self._bot.send_video_note(chat_id, handle, **about)
         try:
-            return await self._bot.send_animation(chat_id, handle, reply_parameters=reply)
+            return await self._bot.send_animation(chat_id, handle, **about)
         except BadRequest:
-            return await self._bot.send_sticker(chat_id, handle, reply_parameters=reply)
+            return await self._bot.send_sticker(chat_id, handle, **about)
 
     async def _change(self, parcel: Parcel, message_id: int) -> None:
         if parcel.deletes:
-            await self._bot.delete_message(int(parcel.external_chat_id), message_id)
+            chat_id, _topic = _place(parcel.external_chat_id)
+            await self._bot.delete_message(chat_id, message_id)
         else:
             await self._edit(parcel, message_id)
 
@@ -185,7 +179,7 @@ class TelegramSender:
         try:
             await self._call(
                 "editMessageText",
-                chat_id=parcel.external_chat_id,
+                chat_id=_place(parcel.external_chat_id)[0],
                 message_id=message_id,
                 text=parcel.text,
                 parse_mode=ParseMode.HTML,
@@ -225,39 +219,13 @@ def _inline(key: Key) -> dict[str, Any]:
     return {"text": button.label, "callback_data": key.token}
 
 
+def _place(external_chat_id: str) -> tuple[int, int | None]:
+    """The chat's own id, and the topic's if it is one."""
+    chat_id, _, topic = external_chat_id.partition("/")
+    return int(chat_id), int(topic) if topic else None
+
+
 def _replies_to(parcel: Parcel) -> dict[str, Any] | None:
     if not parcel.reply_to:
         return None
     return {"message_id": parcel.reply_to, "allow_sending_without_reply": True}
-
-
-def _in_our_words(error: TelegramError) -> SendError:
-    if isinstance(error, RetryAfter):
-        return TryLaterError(_seconds(error))
-    if isinstance(error, ChatMigrated):
-        return ChatMovedError(str(error.new_chat_id))
-    if isinstance(error, BadRequest):
-        return _refusal(error.message)
-    # The message may hold the token; a call of ours that does not exist is a refused token.
-    for kind, ours in (
-        (InvalidToken, CredentialError),
-        (EndPointNotFound, CredentialError),
-        (Forbidden, ChatGoneError),
-    ):
-        if isinstance(error, kind):
-            return ours(kind.__name__)
-    return UnreachableError(type(error).__name__)
-
-
-def _refusal(message: str) -> SendError:
-    said = message.lower()
-    if any(words in said for words in _GONE):
-        return ChatGoneError(message)
-    if any(words in said for words in _LOST):
-        return MessageLostError(message)
-    return RefusedError(message)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()

@@ -25,7 +25,26 @@ _RIGHTS = (
     "can_manage_topics",
 )
 _NOT_GIVEN = {"can_be_edited", "is_anonymous", "can_promote_members"}
-IN_CHAT = {"creator", "administrator", "member"}
+_LIMITED = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
+SILENCED = "restricted"  # in the chat, and not allowed to write
+IN_CHAT = {"creator", "administrator", "member", SILENCED}
 
 
 @dataclass(eq=False)
@@ -87,6 +106,7 @@ class Chat:
     is_forum: bool = False
     privacy: bool = True
     bot_status: str = "member"
+    members_pin: bool = False  # whether members may pin who are no admins
     started: bool = False
     blocked: bool = False
     migrated_to: int | None = None
@@ -134,6 +154,8 @@ def member_json(user: User, status: str) -> dict[str, Any]:
         shown |= {right: right not in _NOT_GIVEN for right in _RIGHTS}
     elif status == "creator":
         shown["is_anonymous"] = False
+    elif status == SILENCED:
+        shown |= {"is_member": True, "until_date": 0} | dict.fromkeys(_LIMITED, False)
     elif status == "kicked":
         shown["until_date"] = 0
     return shown

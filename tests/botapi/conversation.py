@@ -14,11 +14,14 @@ from tests.botapi.world import Press, World
 
 
 class Where(TypedDict, total=False):
-    """Who writes (needed in a group), what it replies to, and in which topic."""
+    """Who writes (needed in a group), what it replies to, and in which topic; whether an admin
+    hides behind the group's name, and whether it is somebody else's message passed on."""
 
     by: "Conversation"
     reply_to: Message
     topic: int
+    anonymous: bool
+    forwarded: bool
 
 
 class Conversation:
@@ -144,7 +147,18 @@ class Conversation:
         assert not self.chat.blocked, f"{user.name} has blocked the bot"
         self.chat.started = True
         topic = where.get("topic") or (reply_to.thread_id if reply_to else None)
-        return self.world.post(self.chat, user, content, reply_to=reply_to, thread_id=topic)
+        if where.get("forwarded"):
+            origin = {"type": "hidden_user", "date": self.world.now(), "sender_user_name": "Else"}
+            content = {**content, "forward_origin": origin}
+        hides = bool(where.get("anonymous"))
+        return self.world.post(
+            self.chat,
+            self.world.anonymous if hides else user,
+            content,
+            reply_to=reply_to,
+            thread_id=topic,
+            sender_chat=self.chat.to_json() if hides else None,
+        )
 
     def _user(self, by: "Conversation | None") -> User:
         user = self._owner if by is None else by._owner

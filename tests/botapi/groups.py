@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.botapi.chats import Chat, Topic, User
+from tests.botapi.chats import SILENCED, Chat, Topic, User
 from tests.botapi.conversation import Conversation
 from tests.botapi.media import words
 from tests.botapi.messages import Message
@@ -56,6 +56,19 @@ class Group(Conversation):
     async def demote_bot(self, *, by: Person) -> None:
         self.world.set_bot_status(self.chat, "member", by=by.user)
 
+    async def silence_bot(self, *, by: Person) -> None:
+        """It stays, and may not write."""
+        self.world.set_bot_status(self.chat, SILENCED, by=by.user)
+
+    async def let_bot_speak(self, *, by: Person) -> None:
+        self.world.set_bot_status(self.chat, "member", by=by.user)
+
+    async def channel_posts(self, text: str) -> Message:
+        """What the group's own channel posts comes into the group by itself."""
+        channel = {"id": -1_009_000_000_001, "type": "channel", "title": "News"}
+        content = {**words(text), "is_automatic_forward": True}
+        return self.world.post(self.chat, self.world.forwarder, content, sender_chat=channel)
+
     async def rename(self, title: str, *, by: Person) -> None:
         self.chat.title = title
         self._tell(by, {"new_chat_title": title})
@@ -77,6 +90,7 @@ class Group(Conversation):
             privacy=old.privacy,
             bot_status=old.bot_status,
             members=dict(old.members),
+            members_pin=old.members_pin,
             last_bot=old.last_bot,
             predecessor=old,
         )
@@ -91,6 +105,15 @@ class Group(Conversation):
         """Somebody opens a topic by hand; returns its message_thread_id."""
         return open_topic(self.world, self.chat, name, by.user).id
 
+    async def rename_topic(self, topic: int, name: str, *, by: Person) -> None:
+        self.topics[topic].name = name
+        self._tell(by, {"forum_topic_edited": {"name": name}}, topic)
+
+    async def close_topic(self, topic: int, *, by: Person) -> None:
+        """Nobody but admins writes there any more."""
+        self.topics[topic].closed = True
+        self._tell(by, {"forum_topic_closed": {}}, topic)
+
     async def delete_topic(self, topic: int) -> None:
         """Delete a topic with all that was said in it. Telegram tells bots nothing."""
         del self.chat.topics[topic]
@@ -102,8 +125,8 @@ class Group(Conversation):
         message.deleted = True
         self.world.signal.announce()
 
-    def _tell(self, by: Person, content: dict[str, Any]) -> None:
-        self.world.post(self.chat, by.user, content)
+    def _tell(self, by: Person, content: dict[str, Any], topic: int | None = None) -> None:
+        self.world.post(self.chat, by.user, content, thread_id=topic)
 
     def _some_member(self) -> User:
         return self.world.users[next(iter(self.chat.members))]

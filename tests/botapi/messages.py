@@ -39,6 +39,7 @@ class Message:
     edit_date: int | None = None
     deleted: bool = False
     update_id: int | None = None
+    sender_chat: dict[str, Any] | None = None  # the chat that speaks, through a stand-in
     reactions: list[str] = field(default_factory=list)
     earlier_markups: list[dict[str, Any]] = field(default_factory=list)
 
@@ -94,6 +95,8 @@ class Message:
             "date": self.date,
             **self.content,
         }
+        if self.sender_chat is not None:
+            shown["sender_chat"] = self.sender_chat
         if self.edit_date is not None:
             shown["edit_date"] = self.edit_date
         if self.inline is not None:

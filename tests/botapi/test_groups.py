@@ -146,3 +146,57 @@ async def test_who_is_in_the_group(api: BotApi, bot: Bot, desk: Group, ann: Pers
     assert (await bot.get_chat_member(desk.id, bot.id)).status == "administrator"
     with refused("Invalid user_id"):
         await bot.get_chat_member(desk.id, 5)
+
+
+async def test_a_silenced_bot_hears_and_may_not_speak(bot: Bot, desk: Group, ann: Person) -> None:
+    await desk.silence_bot(by=ann)
+    us = (await last(bot)).my_chat_member.new_chat_member
+    assert (us.status, us.can_send_messages, us.is_member) == ("restricted", False, True)
+    with refused("not enough rights to send text messages"):
+        await bot.send_message(desk.id, "x")
+    await desk.send(f"/start@{bot.username}", by=ann)
+    assert (await last(bot)).message.text == f"/start@{bot.username}"
+    await desk.let_bot_speak(by=ann)
+    await bot.send_message(desk.id, "back")
+
+
+async def test_an_admin_may_hide_behind_the_group(bot: Bot, desk: Group, ann: Person) -> None:
+    await bot.send_message(desk.id, "New lead")
+    await desk.reply(desk.latest, "ours", by=ann, anonymous=True)
+    message = (await last(bot)).message
+    assert (message.sender_chat.id, message.from_user.username) == (desk.id, "GroupAnonymousBot")
+
+
+async def test_the_channel_of_a_group_posts_there(api: BotApi, bot: Bot, ann: Person) -> None:
+    group = api.group("Open", members=[ann], privacy=False)
+    await group.channel_posts("news")
+    message = (await last(bot)).message
+    assert (message.sender_chat.type, message.is_automatic_forward) == ("channel", True)
+
+
+async def test_somebody_elses_message_passed_on(bot: Bot, desk: Group, ann: Person) -> None:
+    await bot.send_message(desk.id, "New lead")
+    await desk.reply(desk.latest, "theirs", by=ann, forwarded=True)
+    assert (await last(bot)).message.forward_origin.sender_user_name == "Else"
+
+
+async def test_pinning_is_seen_and_needs_leave(bot: Bot, desk: Group, ann: Person) -> None:
+    board = await bot.send_message(desk.id, "Board")
+    with refused("not enough rights to manage pinned messages"):
+        await bot.pin_chat_message(desk.id, board.message_id)
+    desk.chat.members_pin = True
+    await bot.pin_chat_message(desk.id, board.message_id)
+    assert desk.chat.pinned == [board.message_id]
+    assert "pinned_message" in str(desk.transcript)
+    await bot.unpin_chat_message(desk.id)
+    with refused("message to unpin not found"):
+        await bot.unpin_chat_message(desk.id, board.message_id)
+
+
+async def test_numbers_begin_anew_after_an_upgrade(bot: Bot, desk: Group, ann: Person) -> None:
+    for words in ("one", "two"):
+        await bot.send_message(desk.id, words)
+    new = await desk.upgrade()
+    with refused("message to edit not found"):
+        await bot.edit_message_text("x", new, 20)
+    assert (await bot.send_message(new, "three")).message_id == 2

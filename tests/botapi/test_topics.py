@@ -78,3 +78,13 @@ async def test_closing_and_renaming(bot: Bot, desk: Group, ann: Person) -> None:
 async def test_topic_names(bot: Bot, desk: Group, name: str) -> None:
     with refused("TOPIC_TITLE"):
         await bot.create_forum_topic(desk.id, name)
+
+
+async def test_what_people_do_with_a_topic_is_told(bot: Bot, desk: Group, ann: Person) -> None:
+    thread = await desk.open_topic("Mine", by=ann)
+    await desk.rename_topic(thread, "Ours", by=ann)
+    await desk.close_topic(thread, by=ann)
+    renamed, closed = (it.message for it in (await bot.get_updates())[-2:])
+    assert renamed.forum_topic_edited.name == "Ours"
+    assert closed.forum_topic_closed is not None
+    assert renamed.message_thread_id == closed.message_thread_id == thread

@@ -60,6 +60,9 @@ class World:
         self.updates = UpdateQueue(self.signal)
         self.pace = Pace(self.limits)
         self.users[self.bot.id] = self.bot
+        # Who stands in for admins that hide, and for a channel whose posts come into its group.
+        self.anonymous = User(1_087_968_824, "Group", username="GroupAnonymousBot", is_bot=True)
+        self.forwarder = User(777_000, "Telegram")
         self._people = itertools.count(FIRST_PERSON)
         self._groups = itertools.count(FIRST_GROUP, -1)
         self._supergroups = itertools.count(FIRST_SUPERGROUP, -1)
@@ -97,12 +100,14 @@ class World:
         reply_to: Message | None = None,
         thread_id: int | None = None,
         markup: dict[str, Any] | None = None,
+        sender_chat: dict[str, Any] | None = None,
     ) -> Message:
         """Put a message into a chat, and the update about it into the queue if the bot sees it."""
         chat.last_id += 1
         message = Message(
             chat, chat.last_id, self.now(), sender, content, reply_to, thread_id, markup
         )
+        message.sender_chat = sender_chat
         chat.messages[message.id] = message
         if sender is self.bot:
             self._bot_said(message)

@@ -84,6 +84,16 @@ def test_one_chats_pace_is_not_anothers() -> None:
     assert set(paced.resting()) == {1}
 
 
+def test_the_topics_of_a_group_share_its_pace() -> None:
+    time = Time()
+    paced = ChatPaces(monotonic=time)
+    for number in range(20):
+        paced.note_sent(number % 3, is_group=True, place="-100")
+    assert set(paced.resting()) == {0, 1, 2}
+    assert paced.rest_of(7, place="-100") == 60
+    assert paced.rest_of(7, place="-200") == 0
+
+
 def test_only_so_many_chats_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "MOST_CHATS", 3)
     time = Time()

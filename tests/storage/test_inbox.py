@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import accepting, chats, inbox
+from storage import accepting, chats, inbox, messages
 from storage.accepting import Accepted, Stored
 from storage.chats import ChatKey, Marks
 from storage.database import Database
@@ -121,6 +121,25 @@ def test_a_group_that_moves_stays_one_chat(database: Database, first: str) -> No
             for key in ("-5", "-1005")
         }
         assert len(ids) == 1
+
+
+def test_what_messages_were_called_does_not_count_after_a_move(database: Database) -> None:
+    """Not in the new group, where the same numbers are given to other messages."""
+    accept(database, said(1, GROUP))
+    with database.transaction() as session:
+        chat_id = chats.chat_id_for(session, GROUP, now=NOON)
+        for number in (7, 8):
+            messages.add_message(
+                session,
+                chat_id=chat_id,
+                direction="out",
+                now=NOON,
+                text="Board",
+                external_id=number,
+            )
+        chats.move_chat(session, chat_id, external_id="-1005")
+    with database.reading() as session:
+        assert [it.external_id for it in messages.history(session, chat_id)] == [None, None]
 
 
 def test_many_are_stored_at_once_each_once_and_in_their_chats_order(database: Database) -> None:

@@ -46,6 +46,23 @@ def test_an_address_behind_a_command_is_taken_off(typed: str, read: str) -> None
     assert decode(message(text=typed)).text == read
 
 
+RESTRICTED = (
+    "is_member",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_manage_topics",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_edit_tag",
+    "can_react_to_messages",
+)
 FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 12}
 SIZED = {**FILE, "width": 2, "height": 2}
 
@@ -117,6 +134,9 @@ def test_a_press_on_a_message_too_old_to_be_seen() -> None:
         ("left", "member", GROUP, Happened.ADDED),
         ("member", "left", GROUP, Happened.BLOCKED),
         ("member", "administrator", GROUP, Happened.NOTHING),
+        ("member", "silenced", GROUP, Happened.BLOCKED),
+        ("silenced", "member", GROUP, Happened.ADDED),
+        ("member", "restricted", GROUP, Happened.NOTHING),
     ],
 )
 def test_membership(old: str, new: str, chat: dict[str, Any], happened: Happened) -> None:
@@ -138,7 +158,12 @@ def test_membership(old: str, new: str, chat: dict[str, Any], happened: Happened
             ),
             True,
         )
-        return {"status": status, "user": BOT, "until_date": 0, **rights}
+        limits = {
+            **dict.fromkeys(RESTRICTED, True),
+            "can_send_messages": status != "silenced",
+        }
+        status = status.replace("silenced", "restricted")
+        return {"status": status, "user": BOT, "until_date": 0, **rights, **limits}
 
     change = {
         "chat": chat,
@@ -159,15 +184,89 @@ def test_a_group_that_moves_is_one_chat_under_its_old_and_new_id() -> None:
         accepted = gateway.accepted(update)
         assert accepted is not None
         assert (accepted.chat.external_id, accepted.moves_to) == ("-5", "-100777")
-        assert decode(update).happened is Happened.NOTHING
+        assert decode(update).happened is Happened.MOVED
     stays = gateway.accepted(message(chat=GROUP, text="hello"))
     assert stays is not None
     assert stays.moves_to is None
 
 
-@pytest.mark.parametrize(
-    "fields", [{"new_chat_title": "x"}, {"pinned_message": None}, {"group_chat_created": True}, {}]
-)
+FORUM = {"id": -100777, "type": "supergroup", "title": "Gardeners", "is_forum": True}
+OPENING = {
+    "message_id": 45,
+    "date": DATE,
+    "chat": FORUM,
+    "is_topic_message": True,
+    "message_thread_id": 45,
+    "forum_topic_created": {"name": "The hut", "icon_color": 7322096},
+}
+IN_TOPIC = {"chat": FORUM, "is_topic_message": True, "message_thread_id": 45}
+
+
+def chat_of(update: dict[str, Any]) -> tuple[str, str | None]:
+    accepted = gateway.accepted(update)
+    assert accepted is not None
+    return accepted.chat.external_id, accepted.chat.name
+
+
+def test_a_topic_is_a_chat_of_its_own() -> None:
+    said = message(**IN_TOPIC, text="hello", reply_to_message=OPENING)
+    assert chat_of(said) == ("-100777/45", "The hut")
+    assert decode(said).reply_to is None
+    assert chat_of(message(**IN_TOPIC, text="hello")) == ("-100777/45", "Gardeners")
+    press = {"id": "q", "from": ANN, "chat_instance": "c", "data": "1f.0"}
+    asked = message(**IN_TOPIC, text="Sure?")["message"]
+    pressed = {"update_id": 9, "callback_query": {**press, "message": asked}}
+    assert chat_of(pressed) == ("-100777/45", "Gardeners")
+
+
+def test_the_general_topic_and_a_thread_without_topics_are_the_group() -> None:
+    assert chat_of(message(chat=FORUM, text="hello")) == ("-100777", "Gardeners")
+    threaded = message(chat={**FORUM, "is_forum": False}, message_thread_id=45, text="hello")
+    assert chat_of(threaded) == ("-100777", "Gardeners")
+
+
+def test_new_names() -> None:
+    renamed = decode(message(chat=GROUP, new_chat_title="Diggers"))
+    assert (renamed.happened, renamed.text) == (Happened.RENAMED, "Diggers")
+    topic = message(**IN_TOPIC, forum_topic_edited={"name": "The old hut"})
+    assert decode(topic).text == "The old hut"
+    assert chat_of(topic) == ("-100777/45", "The old hut")
+    assert decode(message(**IN_TOPIC, forum_topic_edited={})).happened is Happened.NOTHING
+
+
+ANONYMOUS = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+
+
+def test_an_admin_who_speaks_as_the_group() -> None:
+    sender = decode(
+        message(chat=GROUP, text="yes", **{"from": ANONYMOUS}, sender_chat=GROUP)
+    ).sender
+    assert sender is not None
+    assert (sender.external_id, sender.name, sender.is_anonymous) == ("-5", "Gardeners", True)
+
+
+@pytest.mark.parametrize("fields", [{"is_automatic_forward": True}, {}])
+def test_what_a_channel_posts_is_nothing(fields: dict[str, Any]) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "News"}
+    post = message(chat=GROUP, text="news", sender_chat=channel, **fields)
+    assert decode(post).happened is Happened.NOTHING
+
+
+def test_whom_a_reply_is_to_and_whose_words_it_has() -> None:
+    asked = {"message_id": 2, "date": DATE, "chat": GROUP, "from": BOT, "text": "What?"}
+    origin = {"type": "user", "date": DATE, "sender_user": BOT}
+    reply = decode(message(chat=GROUP, text="this", reply_to_message=asked, forward_origin=origin))
+    assert (reply.reply_to, reply.replies_to_us, reply.forwarded) == (2, True, True)
+    other = decode(message(chat=GROUP, text="no", reply_to_message={**asked, "from": ANN}))
+    assert (other.replies_to_us, other.forwarded) == (False, False)
+
+
+@pytest.mark.parametrize("fields", [{"pinned_message": None}, {"group_chat_created": True}, {}])
 def test_service_messages_need_no_answer(fields: dict[str, Any]) -> None:
     assert decode(message(**fields)).happened is Happened.NOTHING
 

@@ -190,3 +190,31 @@ async def test_a_wrong_token_is_said_without_telling_it(api: BotApi) -> None:
         async with open_bot("1234:" + "z" * 35, api_url=api.url):
             pass
     assert "zzz" not in repr(caught.value)
+
+
+async def test_a_topic_gets_its_own_posts(sender: TelegramSender, api: BotApi, ann: Person) -> None:
+    forum = api.group("Gardeners", members=[ann], forum=True)
+    topic = await forum.open_topic("The hut", by=ann)
+    place = f"{forum.id}/{topic}"
+    number = await sender.send(Parcel(place, "Board", pins=True))
+    await sender.send(Parcel(place, "Board, changed", edits=number))
+    await sender.send(Parcel(place, "", media=Attachment(Medium.LOCATION, latitude=1, longitude=2)))
+    await sender.show_typing(place)
+    assert [(it.thread_id, it.text) for it in forum.said_in(topic) if it.sender is api.bot] == [
+        (topic, "Board, changed"),
+        (topic, ""),
+        (topic, ""),
+    ]
+    assert forum.chat.pinned == [number]
+    await forum.delete_topic(topic)
+    with pytest.raises(ChatGoneError):
+        await sender.send(Parcel(place, "x"))
+    assert api.violations == []
+
+
+async def test_pinning_that_is_not_allowed_is_no_trouble(
+    sender: TelegramSender, api: BotApi, ann: Person
+) -> None:
+    group = api.group("Gardeners", members=[ann])
+    assert await sender.send(Parcel(str(group.id), "Board", pins=True))
+    assert (group.chat.pinned, api.violations) == ([], [])

@@ -95,13 +95,35 @@ def delete_message(world: World, request: Request) -> Any:
 
 @method("pinChatMessage")
 def pin_chat_message(world: World, request: Request) -> Any:
-    chat = open_chat(world, request)
-    number = request.integer("message_id")
-    message = message_in(chat, number, "message to pin not found")
-    if not chat.is_private and chat.bot_status != "administrator":
-        raise bad_request("not enough rights to manage pinned messages in the chat")
-    chat.pinned.append(message.id)
+    """Everybody in the chat is told by a service message; only `disable_notification` is quiet."""
+    chat = _pinning(world, request)
+    message = message_in(chat, request.integer("message_id"), "message to pin not found")
+    world.pace.spend(chat.id, group=not chat.is_private)
+    if message.id not in chat.pinned:
+        chat.pinned.append(message.id)
+        told = {"pinned_message": message.to_json(with_reply=False)}
+        world.post(chat, world.bot, told, thread_id=message.thread_id)
     return True
+
+
+@method("unpinChatMessage")
+def unpin_chat_message(world: World, request: Request) -> Any:
+    """The message named, or else the newest that is pinned."""
+    chat = _pinning(world, request)
+    number = request.integer("message_id") or (chat.pinned[-1] if chat.pinned else 0)
+    if number not in chat.pinned:
+        raise gone("message to unpin not found")
+    world.pace.spend(chat.id, group=not chat.is_private)
+    chat.pinned.remove(number)
+    return True
+
+
+def _pinning(world: World, request: Request) -> Chat:
+    """A chat whose messages the bot may pin. It cannot know that before it tries."""
+    chat = open_chat(world, request)
+    if not (chat.is_private or chat.members_pin or chat.bot_status == "administrator"):
+        raise gone("not enough rights to manage pinned messages in the chat")
+    return chat
 
 
 @method("setMessageReaction")

@@ -1,6 +1,6 @@
 """What a call speaks of: the chat it may write to, the topic, the message."""
 
-from tests.botapi.chats import IN_CHAT, Chat, Topic
+from tests.botapi.chats import IN_CHAT, SILENCED, Chat, Topic
 from tests.botapi.errors import ApiError, bad_request, forbidden, gone, migrated
 from tests.botapi.messages import Message
 from tests.botapi.request import Request
@@ -41,6 +41,8 @@ def _private_refusal(chat: Chat) -> ApiError | None:
 
 
 def _group_refusal(chat: Chat) -> ApiError | None:
+    if chat.bot_status == SILENCED:
+        return gone("not enough rights to send text messages to the chat")
     if chat.bot_status in IN_CHAT:
         return None
     if chat.bot_status == "kicked":
