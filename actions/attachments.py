@@ -1,8 +1,10 @@
 """Safe copies of what people attach to an idea: wanted in the turn, fetched beside it."""
 
+from datetime import datetime
 from typing import Any
 
-from actions.context import Context
+from sqlalchemy.orm import Session
+
 from storage import attachments, chats
 from storage.models import Idea
 from storage.outbox import Lane, queue
@@ -20,9 +22,11 @@ def fetching(channel: str) -> str:
     return f"fetch_{channel}"
 
 
-def want_copies(context: Context, idea: Idea, media: list[dict[str, Any]]) -> None:
-    """Have everything copied that has a file; what is copied already, or wanted, is left alone."""
-    session, now = context.session, context.now
+def want_copies(
+    session: Session, idea: Idea, media: list[dict[str, Any]], *, chat_id: int, now: datetime
+) -> None:
+    """Have everything copied that has a file, as it was sent in this chat; what is copied already,
+    or wanted, is left alone."""
     for item in media:
         if item["medium"] not in MEDIA or not item.get("file_id"):
             continue
@@ -37,8 +41,8 @@ def want_copies(context: Context, idea: Idea, media: list[dict[str, Any]]) -> No
         if wanted is not None:
             queue(
                 session,
-                chat_id=context.chat_id,
-                kind=fetching(chats.get_chat(session, context.chat_id).channel),
+                chat_id=chat_id,
+                kind=fetching(chats.get_chat(session, chat_id).channel),
                 lane=Lane.WORK,
                 now=now,
                 payload={"attachment_id": wanted.id},

@@ -165,7 +165,13 @@ class KeepAttachment(BoundAction):
             media=media,
             now=self.context.now,
         )
-        want_copies(self.context, idea, media)
+        want_copies(
+            self.context.session,
+            idea,
+            media,
+            chat_id=self.context.chat_id,
+            now=self.context.now,
+        )
 
     def _label(self, medium: str) -> str:
         caption = self.context.incoming.text

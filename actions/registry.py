@@ -31,6 +31,7 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
+from actions.groups import room_words
 from actions.groups.speaking import credit
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.idea_answers import (
@@ -200,7 +201,8 @@ RESPONSES = (
     | attachments.RESPONSES
     | idea_pages.RESPONSES
     | sharing.RESPONSES
-    | {"utter_patience", "utter_group_introduction", "about_bot"}
+    | room_words.RESPONSES
+    | {"utter_patience", "about_bot"}
 )
 
 _MESSAGE_FIELDS = frozenset(

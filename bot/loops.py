@@ -13,6 +13,8 @@ from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, Changes, ChangesReminder
 from bot.desk.desk import Desk
 from bot.desk.introductions import IntroductionWriter
+from bot.groups.room import Room
+from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link
 from bot.live_content import LiveRooms, Made, live_writers
 from bot.pages.making import PageMaker, PageWords
@@ -32,7 +34,7 @@ from bot.pipeline.reminders import ReminderWriter
 from bot.pipeline.residents import Residents, Watch
 from bot.pipeline.retention import Retention, Tidy
 from bot.pipeline.rounds import Decode
-from bot.pipeline.routing import Groups, Router
+from bot.pipeline.routing import Router
 from bot.pipeline.shared_ideas import SharedIdeas
 from bot.pipeline.turn import Press
 from bot.pipeline.turns import Turns
@@ -66,11 +68,6 @@ class Channels:
             return links.start(parameter) if links else typed_link(channel, parameter)
 
         return start_link
-
-    @property
-    def greeting_link(self) -> str | None:
-        """Where a group finds the private chat."""
-        return self.links.start("group") if self.links else None
 
 
 def build_turns(
@@ -123,12 +120,7 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
             clock=core.clock,
             changes=_changes(core),
         ),
-        groups=Groups(
-            introduction=core.wording.reply(
-                "utter_group_introduction", {"bot_link": channels.greeting_link}
-            ),
-            clock=core.clock,
-        ),
+        groups=_room(core, channels),
     )
 
 
@@ -150,7 +142,7 @@ def build_composer(core: Core, channels: Channels) -> Composer:
     calendars = build_calendars(core, channels)
     return Composer(
         clock=core.clock,
-        writers=_writers(core),
+        writers=_writers(core, channels),
         after_sending={
             **cards.after_sending,
             **_others(core).after_sending,
@@ -165,11 +157,12 @@ def build_composer(core: Core, channels: Channels) -> Composer:
     )
 
 
-def _writers(core: Core) -> dict[str, Writer]:
+def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
     if core.live is not None:
-        return live_writers(core.live, lambda content: _writers(core.saying(content)))
+        return live_writers(core.live, lambda content: _writers(core.saying(content), channels))
     return {
         **_cards(core).writers,
+        **_room(core, channels).writers,
         **_others(core).writers,
         **_introductions(core).writers,
         "reminder": _reminders(core).write,
@@ -240,6 +233,15 @@ def made_of(core: Core, make: Callable[[Content], T]) -> Callable[[], T]:
 
 def _cards(core: Core) -> Cards:
     return Cards(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _room(core: Core, channels: Channels) -> Room:
+    voice = Voice(
+        wording=core.wording,
+        programme=core.programme,
+        start_link=channels.start_link(preview=core.settings.own_address),
+    )
+    return Room(voice=voice, content=core.content, clock=core.clock)
 
 
 def _changes(core: Core) -> Changes:

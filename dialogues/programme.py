@@ -131,6 +131,13 @@ class Moments(_Part):
     habit: list[str] = []
 
 
+class Groups(_Part):
+    """How groups shape an idea together in a chat of their own. A vote is over after `vote_hours`,
+    if not everybody has voted before."""
+
+    vote_hours: Annotated[float, Field(gt=0, strict=False)] = 24
+
+
 class FactSpec(_Part):
     """What more is known of a slot that is a fact, something residents declare about themselves.
 
@@ -205,6 +212,7 @@ class Programme(_Part):
     changes_within_days: Annotated[int, Field(gt=0)] = 7
     introduction_days: Annotated[int, Field(gt=0)] = 7
     introduce_again_days: Annotated[int, Field(gt=0)] = 180
+    groups: Groups = Groups()
     answer_within: str
     answer_within_days: Annotated[int, Field(gt=0)] | None = None
     crisis_lines: Annotated[list[CrisisLine], Field(min_length=1)]

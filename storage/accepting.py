@@ -20,6 +20,7 @@ from storage.models import WAITING, InboxRow
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
 LONGEST_QUIET = timedelta(seconds=6)  # but nobody waits longer than this
 FLOOD = 20  # so many of one chat may wait; those beyond are deferred
+FLOOD_OF_GROUP = 200  # it is many people, who write at once when something is asked
 FLOOD_PACE = timedelta(seconds=1)  # one after the other, as fast as a chat may be written to
 
 
@@ -62,7 +63,8 @@ def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) 
             move_chat(session, chat.id, external_id=update_.moves_to)
         if update_.dedupe_key not in rows:
             joins = update_.joins and chat.expects_text
-            ready_at = lines[chat.id].join(joins, now)
+            most = FLOOD if update_.chat.kind == "private" else FLOOD_OF_GROUP
+            ready_at = lines[chat.id].join(joins, now, most=most)
             rows[update_.dedupe_key] = _row(update_, chat.id, joins, ready_at, now)
     added = set(_ADD_ONCE.run(session, list(rows.values())).scalars())
     for chat_id, line in lines.items():
@@ -91,7 +93,7 @@ class _Line:
     joining_since: datetime | None = None  # when the first of those that may still join came
     held_until: datetime | None = None  # the wait of those changed: they are ready then
 
-    def join(self, joins: bool, now: datetime) -> datetime:
+    def join(self, joins: bool, now: datetime, *, most: int) -> datetime:
         """One more comes; when it is ready."""
         ready_at = now
         if joins:
@@ -99,7 +101,7 @@ class _Line:
             ready_at = min(now + QUIET, self.joining_since + LONGEST_QUIET)
         if self.joining_since is not None:
             self.held_until = ready_at
-        if not joins and self.waiting >= FLOOD:
+        if not joins and self.waiting >= most:
             ready_at = max(self.last_ready_at or now, now) + FLOOD_PACE
         self.waiting += 1
         self.last_ready_at = ready_at

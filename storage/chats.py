@@ -102,6 +102,14 @@ def get_chat(session: Session, chat_id: int) -> Chat:
     return session.execute(select(Chat).where(Chat.id == chat_id)).scalar_one()
 
 
+def topics_of(session: Session, chat: Chat) -> list[Chat]:
+    """The topics of this group that are chats of their own."""
+    statement = select(Chat).where(
+        Chat.channel == chat.channel, Chat.external_id.startswith(f"{chat.external_id}/")
+    )
+    return list(session.scalars(statement.order_by(Chat.id)))
+
+
 def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
     """A group became a supergroup: it keeps its row, and its older id still finds it. What its
     messages were called does not count there: what is to be edited is sent anew.

@@ -92,6 +92,50 @@ def keep(session: Session, said: Contribution, *, instead: bool) -> None:
     session.flush()
 
 
+def put_by(
+    session: Session, *, idea_id: int, question: str, only: Collection[int] | None = None
+) -> None:
+    """What is offered to this question, or `only` these, waits no longer: the answer stays."""
+    statement = update(Contribution).where(
+        Contribution.idea_id == idea_id,
+        Contribution.question == question,
+        Contribution.state == OFFERED,
+    )
+    if only is not None:
+        statement = statement.where(Contribution.id.in_(only))
+    session.execute(statement.values(state=REPLACED))
+
+
+def reword(session: Session, said: Contribution, text: str) -> None:
+    """They put it otherwise."""
+    said.text = text
+    session.flush()
+
+
+def standing(
+    session: Session, group: Group, idea: Idea, *, question: str, now: datetime
+) -> list[Contribution]:
+    """What the answer to this question is made of now; of an answer that nobody is known to have
+    given, a nameless contribution, made if there is none."""
+    kept = said_to(session, idea_id=idea.id, question=question)
+    version = ideas.newest_versions(session, idea_id=idea.id).get(question)
+    if kept or version is None or version.text is None:
+        return kept
+    nameless = contribute(
+        session,
+        group,
+        idea,
+        question=question,
+        external_id=None,
+        name=None,
+        text=version.text,
+        media=version.media,
+        state=KEPT,
+        now=now,
+    )
+    return [nameless]
+
+
 def replace_all(session: Session, *, idea_id: int, question: str) -> None:
     """Nothing of the answer is kept: it was cleared, or is told anew."""
     session.execute(

@@ -17,9 +17,13 @@ TOKEN_LENGTH = 40  # hexadecimal digits
 def running_invite(session: Session, group: Group, *, now: datetime) -> Invite:
     """The link that lets people into this group now, made if there is none. The caller holds the
     group."""
+    return current_invite(session, group) or _make(session, group, now)
+
+
+def current_invite(session: Session, group: Group) -> Invite | None:
+    """The link that lets people into this group now; None if the contact wants nobody else in."""
     statement = select(Invite).where(Invite.group_id == group.id, Invite.stopped_at.is_(None))
-    found = session.scalars(statement.order_by(Invite.id.desc()).limit(1)).first()
-    return found or _make(session, group, now)
+    return session.scalars(statement.order_by(Invite.id.desc()).limit(1)).first()
 
 
 def _make(session: Session, group: Group, now: datetime) -> Invite:

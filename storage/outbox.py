@@ -217,6 +217,13 @@ def same_edits(session: Session, claimed: Claimed) -> tuple[int, ...]:
     return tuple(found.scalars())
 
 
+def newest_of_message(session: Session, message_id: int) -> tuple[str, datetime] | None:
+    """The state of the row that was queued last for this message, and when it is or was due."""
+    statement = select(OutboxRow.state, OutboxRow.due_at).where(OutboxRow.message_id == message_id)
+    found = session.execute(statement.order_by(OutboxRow.id.desc()).limit(1)).one_or_none()
+    return (found.state, found.due_at) if found else None
+
+
 def drop_waiting(session: Session, row_ids: Sequence[int], *, now: datetime, reason: str) -> None:
     """These are not sent any more, if they still wait."""
     if not row_ids:

@@ -45,6 +45,7 @@ class Arrival:
     message_id: int | None = None  # of the message said, edited, or pressed on
     reply_to: int | None = None  # the message it replies to
     replies_to_us: bool | None = None  # whether that is one of ours; None if nobody can tell
+    is_addressed: bool = False  # a command that names us
     forwarded: bool = False  # somebody else's words, passed on
     token: str | None = None  # of the button pressed
     callback_id: str | None = None  # to answer the press with

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Composer
 from bot.pipeline.outcomes import (
     Again,
@@ -22,7 +23,9 @@ from bot.pipeline.outcomes import (
 )
 from bot.pipeline.residents import close_chat
 from bot.pipeline.savepoints import do_each
-from storage import chats, messages, outbox, staff
+from storage import accepting, chats, messages, outbox, staff
+from storage.accepting import Accepted
+from storage.chats import ChatKey
 from storage.outbox import Claimed, Lane
 
 log = logging.getLogger(__name__)
@@ -117,6 +120,21 @@ class Books:
             self._put_back(session, claimed, Again(now + STAFF_BACKOFF, reason, pauses=True))
         elif self._composer.end(session, claimed, state="dropped", reason=reason):
             close_chat(session, claimed.chat_id, now=now, reason="the chat is gone")
+            if claimed.chat_kind == "group":
+                self._tell_room(session, claimed)
+
+    def _tell_room(self, session: Session, claimed: Claimed) -> None:
+        """The group's own room sees to what follows, in a turn that holds the group."""
+        accepting.accept(
+            session,
+            Accepted(
+                dedupe_key=f"gone:{claimed.id}",
+                chat=ChatKey(claimed.channel, claimed.external_id, claimed.chat_kind),
+                payload=Arrival(Happened.BLOCKED).to_json(),
+                kind="internal",
+            ),
+            now=self._clock.now(),
+        )
 
     def _set_aside(self, session: Session, claimed: Claimed, reason: str) -> None:
         """Keep the row with its error. A resident who missed a reply is asked again next time."""

@@ -16,6 +16,10 @@ class Wording:
     def __init__(self, content: Content) -> None:
         self._content = content
 
+    def knows(self, name: str) -> bool:
+        """Whether the content has a response of this name."""
+        return name in self._content.responses
+
     def say(self, name: str, values: Mapping[str, Any]) -> Markup:
         """A response's text, as HTML that may be put into another text."""
         return responses.say(self._content, name, values)

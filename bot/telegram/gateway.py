@@ -80,6 +80,8 @@ def _message(message: Message, bot_username: str | None) -> Arrival:
         return Arrival(Happened.ADDED, sender=_sender(message.from_user))
     if message.migrate_to_chat_id or message.migrate_from_chat_id:
         return Arrival(Happened.MOVED)
+    if message.forum_topic_reopened:
+        return Arrival(Happened.ADDED, sender=_sender(message.from_user))
     named = message.new_chat_title or getattr(message.forum_topic_edited, "name", None)
     if named:
         return Arrival(Happened.RENAMED, sender=_sender(message.from_user), text=named)
@@ -92,10 +94,12 @@ def _said(message: Message, happened: Happened, bot_username: str | None) -> Arr
     if not (text or attachments) or _is_post(message):
         return Arrival(Happened.NOTHING)  # pinned, topic made, a channel speaks, …
     replied_to = _replied_to(message)
+    ours = _without_address(text, bot_username)
     return Arrival(
         happened,
         sender=_author(message),
-        text=_without_address(text, bot_username),
+        text=ours,
+        is_addressed=ours != text,
         attachments=attachments,
         message_id=message.message_id,
         reply_to=replied_to.message_id if replied_to else None,

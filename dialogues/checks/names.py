@@ -25,7 +25,7 @@ from dialogues.running.stepping import ENGINE_ACTIONS
 
 # Names that texts may use besides slots: what the engine itself puts in.
 _ENGINE_VALUES = {"options"}
-STAFF = "staff_"
+_IN_ROOMS = ("staff_", "room_")  # in the staff chat and in groups, where no flow runs
 # What the engine tells patterns in `context`.
 _CONTEXT = frozenset(
     {
@@ -200,8 +200,8 @@ def _in_texts(content: Content, known: _Known) -> Iterator[Finding]:
 
 def _in_buttons(content: Content, known: _Known) -> Iterator[Finding]:
     for response in content.responses.values():
-        if response.name.startswith(STAFF):
-            continue  # pressed in the staff chat, where no flow runs
+        if response.name.startswith(_IN_ROOMS):
+            continue
         for variation in response.variations:
             use = Use(f"response {response.name}", variation.where)
             for choice in variation.choices:

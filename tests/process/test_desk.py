@@ -153,13 +153,13 @@ async def test_the_limit_of_a_group_is_kept_when_many_leads_come(
 
 
 @on_sqlite
-async def test_another_group_is_told_once_where_to_talk(
+async def test_another_group_is_told_once_what_is_read_there(
     assistant: Assistant, desk: Group, api: BotApi
 ) -> None:
     ann = api.person("Ann")
     group = api.group("Gardeners", members=[ann])
     await group.send(f"/start@{api.bot.username}", by=ann)
-    await group.receives("one person at a time", button="Talk to me in private")
+    await group.receives("What I read here", button="Shape an idea together")
     await group.send("/ban@other_bot", by=ann)
     await group.send("what do we think?", by=ann)
     await group.hears_nothing(within=1)

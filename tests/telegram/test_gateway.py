@@ -43,7 +43,8 @@ def test_words() -> None:
     ],
 )
 def test_an_address_behind_a_command_is_taken_off(typed: str, read: str) -> None:
-    assert decode(message(text=typed)).text == read
+    arrival = decode(message(text=typed))
+    assert (arrival.text, arrival.is_addressed) == (read, typed != read)
 
 
 RESTRICTED = (
