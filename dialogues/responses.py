@@ -66,10 +66,11 @@ def speak(response: Response, scope: Scope) -> Spoken | None:
     if variation is None:
         return None
     language = scope.language
+    buttons = (_button(choice, scope) for choice in variation.choices)
     text = variation.translation.get(language or "", variation.text)
     return Spoken(
-        text=text.render(scope.worded).rstrip(),  # a value at the end may be empty
-        buttons=tuple([_button(choice, scope) for choice in variation.choices]),
+        text=text.render(scope.worded).strip(),  # a value at either end may be empty
+        buttons=tuple([it for it in buttons if it.label]),  # a value that is empty offers nothing
         image=_rendered(variation.image, scope.plain),
         document=_rendered(variation.document, scope.plain),
         messages=tuple([it.render(scope.worded) for it in text.messages]),

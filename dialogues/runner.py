@@ -108,6 +108,7 @@ class Runner:
 
     def _close(self, turn: Turn) -> Outcome:
         state = State.new(self._content) if turn.restart else turn.state
+        state.slots |= {name: turn.state.slots[name] for name in turn.kept}
         state.turn = turn.state.turn
         state.last_turn_at = turn.now or state.last_turn_at
         _remember_choices(turn, state)

@@ -92,9 +92,10 @@ def _choices(variation: Variation, use: Use) -> Iterator[Finding]:
 
 
 def _choice(choice: Choice, title: str, use: Use) -> Iterator[Finding]:
+    """A title that is nothing but values may come out empty: then the button is not shown."""
     titles = (title, *(written(it) for it in choice.translation.values()))
     for it in titles:
-        if not it.strip() or len(it) > LABEL_LIMIT:
+        if not (it.strip() or choice.title.names) or len(it) > LABEL_LIMIT:
             message = f"the button {it!r} needs 1 to {LABEL_LIMIT} characters, and has {len(it)}"
             yield use.finding("buttons", message, "put the explanation into the text")
     if choice.copy_text is not None and not _may_be_copied(choice.copy_text):

@@ -39,11 +39,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """`slots` to set. `restart`: everything about the conversation is forgotten after this turn."""
+    """`slots` to set. `restart`: everything about the conversation is forgotten after this turn,
+    but for the slots named by `kept`."""
 
     slots: dict[str, Any] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     restart: bool = False
+    kept: frozenset[str] = frozenset()
 
 
 RunAction = Callable[[ActionCall], ActionResult]
@@ -78,6 +80,7 @@ class Stage:
             _take(turn, name, frame, said)
         if result.restart:
             turn.restart = True
+            turn.kept |= result.kept
             turn.state.stack[:] = [frame]
 
 

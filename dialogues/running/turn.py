@@ -20,8 +20,9 @@ class Turn:
     """The working memory of one turn.
 
     `held` keeps the question beneath a pattern from being asked again at once, because the pattern
-    has offered choices. `simpler` asks the next question in simpler words; `instead` names, by
-    slot, the response in whose words its question is asked next. `replaying` is a frame that runs
+    has offered choices. After a `restart` only the slots named by `kept` are known. `simpler` asks
+    the next question in simpler words; `instead` names, by slot, the response in whose words its
+    question is asked next. `replaying` is a frame that runs
     again after a correction, and `provisional` what it has said on the way to a question that may
     turn out to be answered already.
     """
@@ -40,6 +41,7 @@ class Turn:
     simpler: bool = False
     instead: dict[str, str] = field(default_factory=dict)
     restart: bool = False
+    kept: frozenset[str] = frozenset()
     replaying: Frame | None = None
     provisional: list[Reply] = field(default_factory=list)
 
