@@ -42,6 +42,12 @@ def met_applicants(session: Session) -> list[Applicant]:
     return [applicant for applicant in _met(session).values() if applicant is not None]
 
 
+def stand_back(session: Session, *, chat_id: int) -> None:
+    """What is told in this chat is told by who is behind it again."""
+    write_gathered(session)  # they are read anew
+    _met(session).pop(chat_id, None)
+
+
 def facts_of_chats(session: Session, chat_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What was declared in these chats, by chat; without those that told nothing."""
     write_gathered(session)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage import ideas
-from storage.models import Contribution, Group, Idea, IdeaAnswer, Member
+from storage import assignments, ideas
+from storage.models import Chat, Contribution, Group, Idea, IdeaAnswer, Member
 
 KEPT, OFFERED, REPLACED = "kept", "offered", "replaced"
 
@@ -43,6 +43,8 @@ def contribute(
     )
     session.add(said)
     session.flush()
+    if state == KEPT:  # nobody need be asked for it any more
+        assignments.finish(session, group_id=group.id, questions=[question], now=now)
     return said
 
 
@@ -190,7 +192,25 @@ def make_nameless(session: Session, member: Member) -> None:
 def take_out(session: Session, member: Member, *, now: datetime) -> None:
     """What they said goes, also from earlier versions: of each answer that they had a part in only
     what the others said is left, in one version."""
-    theirs = of_member(session, member)
+    _take_out(session, of_member(session, member), now)
+
+
+def take_out_person(session: Session, *, channel: str, external_id: str, now: datetime) -> set[int]:
+    """What this person of the channel said goes from all groups, whether they joined or not; the
+    ids of those groups."""
+    statement = (
+        select(Contribution)
+        .join(Group, Group.id == Contribution.group_id)
+        .join(Chat, Chat.id == Group.chat_id)
+        .where(Chat.channel == channel, Contribution.external_id == external_id)
+    )
+    theirs = list(session.scalars(statement.order_by(Contribution.id)))
+    found = {said.group_id for said in theirs}
+    _take_out(session, theirs, now)
+    return found
+
+
+def _take_out(session: Session, theirs: Sequence[Contribution], now: datetime) -> None:
     touched = {(said.idea_id, said.question) for said in theirs}
     session.execute(delete(Contribution).where(Contribution.id.in_([it.id for it in theirs])))
     for idea_id, question in sorted(touched):

@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.crypto import cipher_of
-from storage.models import File
+from storage.models import File, Group, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,14 @@ def keep_file(
 
 
 def file_of_chat(session: Session, file_id: int, *, chat_id: int) -> File | None:
-    """The file, if it belongs to this chat."""
-    return session.scalars(select(File).where(File.id == file_id, File.chat_id == chat_id)).first()
+    """The file, if it belongs to this chat, or to a group in which the person of this chat is."""
+    theirs = (
+        select(Group.chat_id)
+        .join(Member, Member.group_id == Group.id)
+        .where(Member.chat_id == chat_id, Member.left_at.is_(None))
+    )
+    is_theirs = or_(File.chat_id == chat_id, File.chat_id.in_(theirs))
+    return session.scalars(select(File).where(File.id == file_id, is_theirs)).first()
 
 
 def files_of_idea(

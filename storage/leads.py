@@ -278,6 +278,34 @@ def close(
     return Closed(lead, changed=True)
 
 
+def move_group_leads(
+    session: Session, *, group_id: int, chat_id: int, name: str | None, now: datetime
+) -> list[Lead]:
+    """Somebody else is the contact of this group: what it has sent is theirs to hear of. The leads
+    that moved; how to reach who was the contact before goes from them."""
+    statement = select(Lead).where(Lead.group_id == group_id, Lead.chat_id.is_not(None))
+    moved = [lead for lead in session.scalars(statement) if lead.chat_id != chat_id]
+    for lead in moved:
+        lead.chat_id, lead.applicant_name = chat_id, name
+        lead.contact, lead.contact_index = "telegram", None
+        record_event(session, lead, kind="corrected", who=name, words=None, now=now)
+    return moved
+
+
+def take_out_member(session: Session, *, group_id: int, name: str) -> list[Lead]:
+    """Nobody of this name stands in what the group has sent any more; the leads that changes."""
+    changed = []
+    for lead in session.scalars(select(Lead).where(Lead.group_id == group_id)):
+        if any(it.get("name") == name for it in lead.members or ()):
+            lead.members = [
+                {**it, "name": None, "named_at": None} if it.get("name") == name else it
+                for it in lead.members or ()
+            ]
+            changed.append(lead)
+    session.flush()
+    return changed
+
+
 def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     """Leave of a lead its reference, kind, dates, place and theme: nothing about a person."""
     for name in ("chat_id", "idea_id", "applicant_name", "contact", "contact_index"):

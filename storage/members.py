@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Group, Member
+from storage.models import Ballot, Group, Member
 
 CONTACT, SECOND, MEMBER, VIEWER = "contact", "second", "member", "viewer"
 ROLES = (CONTACT, SECOND, MEMBER, VIEWER)
@@ -84,6 +84,21 @@ def give_role(session: Session, member: Member, role: str) -> None:
         if before is not None:
             before.role = member.role if member.role in LEADING else MEMBER
     member.role = role
+    session.flush()
+
+
+def all_of_person(session: Session, *, chat_id: int) -> list[Member]:
+    """Everything that the person of this private chat is or was in a group."""
+    statement = select(Member).where(Member.chat_id == chat_id)
+    return list(session.scalars(statement.order_by(Member.id)))
+
+
+def forget_person(session: Session, *, external_id: str, chat_id: int) -> None:
+    """Nothing tells any more that this person was in a group, brought us into one, or voted."""
+    for member in all_of_person(session, chat_id=chat_id):
+        session.delete(member)
+    session.execute(delete(Ballot).where(Ballot.external_id == external_id))
+    session.execute(update(Group).where(Group.added_by == external_id).values(added_by=None))
     session.flush()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Numbering, Rewriting, among
@@ -117,7 +117,15 @@ def history(
     )
 
 
-def said_unasked(session: Session, chat_id: int, *, since: datetime, limit: int = 20) -> list[str]:
+def newest_id(session: Session, chat_id: int) -> int:
+    """The id of the newest message of this chat; 0 if there is none."""
+    statement = select(func.max(Message.id)).where(Message.chat_id == chat_id)
+    return session.scalars(statement).one() or 0
+
+
+def said_unasked(
+    session: Session, chat_id: int, *, since: datetime, after_id: int = 0, limit: int = 20
+) -> list[str]:
     """What was written in this chat after that which answers no question, the newest first."""
     statement = (
         select(Message.text)
@@ -127,6 +135,7 @@ def said_unasked(session: Session, chat_id: int, *, since: datetime, limit: int 
             Message.step.is_(None),
             Message.text.is_not(None),
             Message.created_at > since,
+            Message.id > after_id,
         )
         .order_by(Message.id.desc())
         .limit(limit)

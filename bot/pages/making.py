@@ -21,7 +21,7 @@ from dialogues.programme import Programme
 from storage import files
 from storage.database import Database
 from storage.files import NewFile
-from storage.models import Idea
+from storage.models import Applicant, Idea
 from storage.works import Work
 
 MOST_KEPT = 3  # versions of an idea's page: older messages may still show them
@@ -100,13 +100,15 @@ class PageMaker:
             self._say(session, work, "utter_one_page", "utter_one_page_document", values=values)
 
     def _store(self, session: Session, work: Work, idea: Idea, page: _Page, made: Typeset) -> None:
+        """For who applies: a group's page is there for all its members."""
         name = file_name(page.values)
+        chat_id = session.get_one(Applicant, idea.applicant_id).chat_id
         for new in (
             NewFile(PICTURE, f"{name}.png", "image/png", made.picture, page.digest),
             NewFile(DOCUMENT, f"{name}.pdf", "application/pdf", made.document, page.digest),
         ):
             now = self._clock.now()
-            files.keep_file(session, new, chat_id=work.chat_id, idea_id=idea.id, now=now)
+            files.keep_file(session, new, chat_id=chat_id, idea_id=idea.id, now=now)
             files.keep_newest(session, idea_id=idea.id, kind=new.kind, most=MOST_KEPT)
 
     def _say(self, session: Session, work: Work, *names: str, values: Mapping[str, Any]) -> None:

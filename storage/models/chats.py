@@ -31,6 +31,9 @@ class Chat(Base):
     speaks_for: Mapped[int | None] = mapped_column(
         BigId
     )  # groups.id: what is told here is told for that group; it counts only for its members
+    side_after: Mapped[int | None] = mapped_column(
+        BigId
+    )  # messages.id: up to it they spoke for somebody else, or for themselves
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
 

@@ -117,6 +117,9 @@ class Assignment(Base):
     question: Mapped[str] = mapped_column(String(64))  # the slot of an answer or a fact
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     asked_by: Mapped[str | None] = mapped_column(EncryptedText)  # name
+    asked_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("members.id", ondelete="SET NULL")
+    )  # who hears of the answer
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]  # answered, or taken back
 

@@ -13,6 +13,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 def upgrade() -> None:
     op.add_column('chats', sa.Column('speaks_for', BIG_ID, nullable=True))
+    op.add_column('chats', sa.Column('side_after', BIG_ID, nullable=True))
     op.add_column('calls', sa.Column('sign_off', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('leads', sa.Column('group_id', BIG_ID, nullable=True))
     op.add_column('leads', sa.Column('members', sa.LargeBinary(), nullable=True))
@@ -113,8 +114,10 @@ def upgrade() -> None:
     sa.Column('question', sa.String(length=64), nullable=False),
     sa.Column('member_id', BIG_ID, nullable=False),
     sa.Column('asked_by', sa.LargeBinary(), nullable=True),
+    sa.Column('asked_by_id', BIG_ID, nullable=True),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['members.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['group_id'], ['groups.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['member_id'], ['members.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
@@ -152,4 +155,5 @@ def downgrade() -> None:
     op.drop_column('leads', 'members')
     op.drop_column('leads', 'group_id')
     op.drop_column('calls', 'sign_off')
+    op.drop_column('chats', 'side_after')
     op.drop_column('chats', 'speaks_for')
