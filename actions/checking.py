@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
 from actions.facts import applies_alone, declared
+from actions.groups.assigning import has_others
 from actions.labels import answer_label, lines, question_label
 from actions.rounds import Round, asked_by, current_calls, next_step, outdated, recalled, said
 from actions.verdicts import criteria_of
@@ -16,6 +17,8 @@ from storage.models import Applicant
 ROUND = "check_round"
 ASKED = "asked_fact"
 PASSED = "passed_fact"
+WANTED = "fact_wanted"  # the slot of the only fact to ask, if it is only one
+ASK_ELSE = "ask_somebody_else"  # the slot with the words of the button for it
 NEXT = "next_fact"
 PROGRESS = "check_progress"
 STILL_RIGHT = "still_right"
@@ -46,7 +49,7 @@ def _keep(
         context.session,
         applicant,
         facts=facts,
-        kind="individual" if alone else "group",
+        kind="individual" if alone and context.speaking is None else "group",
         now=context.now,
         confirmed=confirmed,
     )
@@ -60,9 +63,10 @@ class RecallAnswers(BoundAction):
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets those facts, and `check_round`; says nothing."""
         known = recalled(self.context, tracker.slots)
-        slots = {**tracker.slots, **known}
-        begun = Round(tuple(said(self.context.programme.facts, slots)))
-        return [*(SlotSet(name, value) for name, value in known.items()), _round(begun)]
+        slots, wanted = {**tracker.slots, **known}, tracker.get_slot(WANTED)
+        begun = Round(tuple(said(self.context.programme.facts, slots)), only=wanted)
+        taken = [SlotSet(WANTED, None)] if wanted else []
+        return [*(SlotSet(name, value) for name, value in known.items()), *taken, _round(begun)]
 
 
 class AskStillRight(BoundAction):
@@ -131,7 +135,18 @@ class NextQuestion(BoundAction):
             SlotSet(PASSED, None),
             SlotSet(NEXT, step.fact),
             SlotSet(PROGRESS, str(progress.unescape()) if step.number else None),
+            *_asking_else(context, slots, is_asked=step.number > 0),
         ]
+
+
+def _asking_else(
+    context: Context, slots: Mapping[str, Any], *, is_asked: bool
+) -> list[dict[str, Any]]:
+    """Whoever leads a group may leave a question to somebody else in it."""
+    speaking = context.speaking
+    may = is_asked and speaking is not None and speaking.leads and has_others(context, speaking)
+    label = str(context.say("button_ask_somebody_else", {}).unescape()) if may else None
+    return [SlotSet(ASK_ELSE, label)] if slots.get(ASK_ELSE) != label else []
 
 
 def _keep_so_far(context: Context, facts: Mapping[str, Any]) -> None:

@@ -44,6 +44,8 @@ class Incoming(Protocol):
     def attachments(self) -> Sequence[Attachment]: ...
 
 
+# The address that brings the assistant into a group that is chosen there; None: there is none.
+GroupLink = Callable[[str, str], str | None]
 # The address that opens a chat of this channel and says this there.
 StartLink = Callable[[str, str], str]
 
@@ -51,6 +53,11 @@ StartLink = Callable[[str, str], str]
 def typed_link(_channel: str, parameter: str) -> str:
     """Where there are no addresses, it is typed."""
     return f"/start {parameter}"
+
+
+def no_group_link(_channel: str, _parameter: str) -> str | None:
+    """Where there are no groups."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Context:
     channel: str
     moment: Moment
     start_link: StartLink = typed_link
+    group_link: GroupLink = no_group_link
     speaking: Speaking | None = None
 
 

@@ -102,8 +102,15 @@ class AskNextStep(_AboutVerdicts):
         """Utters `utter_ask_next_step`, which has a wording for each verdict."""
         judged = self._judged(tracker.slots)
         buttons = [] if _fits_any(judged) else [*self._doors(judged)]
-        dispatcher.utter_message(response="utter_ask_next_step", buttons=buttons)
+        together = self._together(tracker.slots)
+        dispatcher.utter_message(response="utter_ask_next_step", buttons=buttons, together=together)
         return []
+
+    def _together(self, slots: Mapping[str, Any]) -> str | None:
+        """The words of a button, for a group that does not shape its idea together yet."""
+        if slots.get("applicant_who") != "group" or self.context.speaking is not None:
+            return None
+        return str(self.context.say("button_together", {}).unescape())
 
     def _doors(self, judged: Sequence[Judged]) -> Iterable[dict[str, str]]:
         doors = dict.fromkeys(door for one in judged for door in one.verdict.instead())

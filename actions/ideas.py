@@ -178,6 +178,25 @@ class KeepAttachment(BoundAction):
         return caption or self.context.say(f"label_attachment_{medium}", {}).unescape()
 
 
+def summary_values(wording: Wording, kept: Mapping[str, IdeaAnswer]) -> dict[str, Any] | None:
+    """An idea as it stands, question by question; None when nothing was answered."""
+    canvas = wording.programme.canvas
+    answers = whole_answers(canvas, texts_of(kept))
+    if not answers:
+        return None
+    shown = (
+        idea_line(wording, question, answers.get(question))
+        for question in canvas.questions
+        if question != canvas.title
+    )
+    return {
+        "title": answers.get(canvas.title or "") or wording.say("idea_untitled", {}),
+        "answered": len(answers),
+        "questions": len(canvas.questions),
+        "lines": lines(shown),
+    }
+
+
 class ShowIdea(BoundAction):
     """Shows the idea as it stands, what is still open, and what would make it stronger."""
 
@@ -188,23 +207,14 @@ class ShowIdea(BoundAction):
         `shaping_hint` to the question that the first hint is about."""
         context, canvas = self.context, self.context.programme.canvas
         kept = answers_of(context.session, chat_id=context.chat_id)
-        answers = whole_answers(canvas, texts_of(kept))
-        if not answers:
+        shown = summary_values(context, kept)
+        if shown is None:
             dispatcher.utter_message(response="utter_idea_empty")
             return [SlotSet(HINT, None)]
-        shown = [
-            idea_line(context, question, answers.get(question))
-            for question in canvas.questions
-            if question != canvas.title
-        ]
+        answers = whole_answers(canvas, texts_of(kept))
         hints = hints_for(canvas, answers, enough=_said_enough(canvas, kept))
-        dispatcher.utter_message(
-            response="utter_idea_summary",
-            title=answers.get(canvas.title or "") or context.say("idea_untitled", {}),
-            answered=len(answers),
-            questions=len(canvas.questions),
-            lines=blocks((lines(shown), self._hints(hints))),
-        )
+        shown["lines"] = blocks((shown["lines"], self._hints(hints)))
+        dispatcher.utter_message(response="utter_idea_summary", **shown)
         return [SlotSet(HINT, hints[0].about if hints else None)]
 
     def _hints(self, hints: list[Hint]) -> Markup:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.context import BoundAction
+from actions.context import BoundAction, Context
 from actions.idea_pages import page_of
 from actions.ideas import idea_of
 from storage import files, works
@@ -49,31 +49,37 @@ class MakePage(BoundAction):
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_one_page`, `utter_one_page_coming`, or `utter_one_page_empty`."""
-        session, chat_id = self.context.session, self.context.chat_id
-        idea = idea_of(session, chat_id=chat_id)
-        page = page_of(session, idea, wording=self.context) if idea else None
-        if idea is None or page is None:
-            dispatcher.utter_message(response="utter_one_page_empty")
-            return []
-        made = made_page(session, idea, made_of(session, page))
-        if made is None:
-            self._have_made(idea)
-            dispatcher.utter_message(response="utter_one_page_coming")
-            return []
-        for response in ("utter_one_page", "utter_one_page_document"):
-            dispatcher.utter_message(response=response, **page_values(page, *made))
+        give_page(
+            self.context, dispatcher, idea_of(self.context.session, chat_id=self.context.chat_id)
+        )
         return []
 
-    def _have_made(self, idea: Idea) -> None:
-        """Nobody has to make it twice for an impatient press; what is being made may be older."""
-        session, chat_id = self.context.session, self.context.chat_id
-        if works.waits(session, chat_id=chat_id, kind=WORK):
-            return
-        queue(
-            session,
-            chat_id=chat_id,
-            kind=WORK,
-            lane=Lane.WORK,
-            now=self.context.now,
-            payload={"idea_id": idea.id},
-        )
+
+def give_page(context: Context, dispatcher: Any, idea: Idea | None) -> None:
+    """Say the page of this idea, that it is being made, or that there is nothing on it yet."""
+    session = context.session
+    page = page_of(session, idea, wording=context) if idea else None
+    if idea is None or page is None:
+        dispatcher.utter_message(response="utter_one_page_empty")
+        return
+    made = made_page(session, idea, made_of(session, page))
+    if made is None:
+        _have_made(context, idea)
+        dispatcher.utter_message(response="utter_one_page_coming")
+        return
+    for response in ("utter_one_page", "utter_one_page_document"):
+        dispatcher.utter_message(response=response, **page_values(page, *made))
+
+
+def _have_made(context: Context, idea: Idea) -> None:
+    """Nobody has to make it twice for an impatient press; what is being made may be older."""
+    if works.waits(context.session, chat_id=context.chat_id, kind=WORK):
+        return
+    queue(
+        context.session,
+        chat_id=context.chat_id,
+        kind=WORK,
+        lane=Lane.WORK,
+        now=context.now,
+        payload={"idea_id": idea.id},
+    )

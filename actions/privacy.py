@@ -7,6 +7,9 @@ from rasa_sdk.events import Restarted
 
 from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction
+from actions.groups.leaving import forget_groups
+from actions.groups.memberships import group_lines
+from actions.groups.speaking import for_oneself
 from actions.handoff import event_key, handoff_key
 from actions.ideas import as_told
 from actions.instants import in_words
@@ -40,7 +43,13 @@ class ShowMyData(BoundAction):
     called = "action_show_my_data"
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Utters `utter_my_data`, and what was told, sent and asked in messages of their own."""
+        """Utters `utter_my_data`, and what was told, sent and asked in messages of their own. What
+        a group has told is not theirs, also while they speak for it."""
+        with for_oneself(self.context.session, self.context.speaking, self.context.chat_id):
+            self._show(dispatcher)
+        return []
+
+    def _show(self, dispatcher: Any) -> None:
         dispatcher.utter_message(
             response="utter_my_data",
             lines=lines(
@@ -50,6 +59,7 @@ class ShowMyData(BoundAction):
                     *self._interests(),
                     *matching_lines(self.context),
                     *self._files(),
+                    *group_lines(self.context),
                     self._messages(),
                 )
             ),
@@ -62,7 +72,6 @@ class ShowMyData(BoundAction):
         for response, shown in parts.items():
             if shown:
                 dispatcher.utter_message(response=response, lines=shown)
-        return []
 
     def _person(self) -> list[Markup]:
         say, session, chat_id = self.context.say, self.context.session, self.context.chat_id
@@ -169,6 +178,7 @@ class Forget(BoundAction):
         if tracker.get_slot("forget_confirmed") is not True:
             return []
         session, chat_id = self.context.session, self.context.chat_id
+        forget_groups(self.context)  # first: what a group has sent is its next contact's then
         sent = leads.leads_of_chat(session, chat_id=chat_id)
         posts = traces.posts_about(session, chat_id=chat_id)
         forget_matching(self.context)

@@ -31,8 +31,20 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
-from actions.groups import room_words
-from actions.groups.speaking import credit
+from actions.groups import room_words, told
+from actions.groups.assigned import DeclineAssigned, OpenAssigned, TakeAssigned
+from actions.groups.assigning import AskAssignMember, AskAssignQuestion, AssignQuestion
+from actions.groups.beginning import BeginGroup
+from actions.groups.choosing import OpenGroupLink, ShowGroups, SpeakFor
+from actions.groups.following import follow_told
+from actions.groups.handing_over import AskHandTo, DeclineContact, OfferContact, TakeContact
+from actions.groups.inviting import RenewInvite, ShowInvite
+from actions.groups.joining import AskJoinName, JoinGroup, OpenInvite
+from actions.groups.leaving import AskLeaveWords, LeaveGroup
+from actions.groups.looking import ShowGroupPage
+from actions.groups.people import AskRoleMember, GiveRole, ShowPeople
+from actions.groups.reminding import RemindMeToo
+from actions.groups.sides import KeepSide
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.idea_answers import (
     AskPart,
@@ -98,42 +110,56 @@ from storage import ideas
 _CLASSES: tuple[type[BoundAction], ...] = (
     AgreeMatching,
     AnswerIntroduction,
+    AskAssignMember,
+    AskAssignQuestion,
     AskAway,
     AskCalendarCall,
     AskChangeAnswer,
     AskChangeConfirmed,
     AskForIntroduction,
+    AskHandTo,
     AskIdea,
     AskIntroductionShare,
+    AskJoinName,
     AskLeadCall,
+    AskLeaveWords,
     AskNextStep,
     AskPart,
     AskRemindCall,
+    AskRoleMember,
     AskSentReference,
     AskStillRight,
     AskVersion,
     AskWhyCall,
     AskWishOften,
     AskWishTime,
+    AssignQuestion,
+    BeginGroup,
     ChangeAnswersAgain,
     CheckIntroduction,
     CheckWithdrawal,
     ClearAnswer,
     ConfirmAnswers,
+    DeclineAssigned,
+    DeclineContact,
     ExplainVerdict,
     FindGap,
     FindLeadCall,
     FindSent,
     FlagCrisis,
     Forget,
+    GiveRole,
     HandOff,
     HearWishes,
+    JoinGroup,
     JudgeCalls,
     KeepAttachment,
     KeepChange,
     KeepInterest,
     KeepPlace,
+    KeepSide,
     KeepWishes,
+    LeaveGroup,
     ListCalls,
     LookAtShare,
     LookForOthers,
@@ -141,8 +167,12 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     NextChange,
     NextIdeaQuestion,
     NextQuestion,
+    OfferContact,
+    OpenAssigned,
     OpenChanges,
+    OpenGroupLink,
     OpenIdea,
+    OpenInvite,
     OpenLink,
     PassAnswerOn,
     PutBack,
@@ -150,6 +180,8 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     RecallAnswers,
     RecallMatching,
     RecallSent,
+    RemindMeToo,
+    RenewInvite,
     SaveIdea,
     SendCalendar,
     SendCallback,
@@ -159,18 +191,25 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     ShowAnswer,
     ShowChanges,
     ShowDrafts,
+    ShowGroupPage,
+    ShowGroups,
     ShowIdea,
+    ShowInvite,
     ShowLeadSummary,
     ShowMyData,
+    ShowPeople,
     ShowReminders,
     ShowSent,
     ShowStatus,
+    SpeakFor,
     StopInterests,
     StopMatching,
     StopReminders,
     StopSharing,
     Subscribe,
     SwitchIdea,
+    TakeAssigned,
+    TakeContact,
     TakeDrafts,
     TakeLeadCall,
     TellOfferings,
@@ -202,6 +241,7 @@ RESPONSES = (
     | idea_pages.RESPONSES
     | sharing.RESPONSES
     | room_words.RESPONSES
+    | told.RESPONSES
     | {"utter_patience", "about_bot"}
 )
 
@@ -216,7 +256,8 @@ class ActionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an action did to the dialogue: rasa-sdk's events and messages, in order."""
+    """What an action did to the dialogue: rasa-sdk's events and messages, in order. Of slots set
+    after a restart the new conversation knows."""
 
     events: list[dict[str, Any]]
     responses: list[dict[str, Any]]
@@ -225,7 +266,17 @@ class Result:
     @property
     def slots(self) -> dict[str, Any]:
         """The slots it set; the last word on each counts."""
-        return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
+        return _slots(self.events)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The slots with which the conversation begins anew."""
+        kinds = [event["event"] for event in self.events]
+        return _slots(self.events[kinds.index("restart") :]) if self.restart else {}
+
+
+def _slots(events: list[dict[str, Any]]) -> dict[str, Any]:
+    return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
 
 
 def run_action(
@@ -256,8 +307,8 @@ def _follow_ideas(context: Context) -> None:
     changed = ideas.take_changed(context.session)
     if changed:
         keep_up_changed(context, changed)
-    if changed and context.speaking is not None:
-        credit(context.session, context.speaking, changed, now=context.now)
+    if context.speaking is not None:
+        follow_told(context, changed)
 
 
 def _to_its_end(coroutine: Coroutine[Any, Any, Any]) -> Any:

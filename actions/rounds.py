@@ -76,21 +76,24 @@ def _is_old(fact: Fact, said_at: datetime | None, now: datetime) -> bool:
 @dataclass(frozen=True, slots=True)
 class Round:
     """`known` is passed over without a question, mostly because it was answered before the round
-    began; `seen` is what the round has come by, in order, answered or not."""
+    began; `seen` is what the round has come by, in order, answered or not. With `only` nothing else
+    is asked."""
 
     known: tuple[str, ...]
     seen: tuple[str, ...] = ()
+    only: str | None = None
 
     @classmethod
     def from_slot(cls, kept: Any) -> "Round | None":
         """As `as_slot` has it; None where no round is under way."""
         if not isinstance(kept, Mapping):
             return None
-        return cls(tuple(kept.get("known", ())), tuple(kept.get("seen", ())))
+        return cls(tuple(kept.get("known", ())), tuple(kept.get("seen", ())), kept.get("only"))
 
-    def as_slot(self) -> dict[str, list[str]]:
+    def as_slot(self) -> dict[str, Any]:
         """The form in which the conversation keeps it."""
-        return {"known": list(self.known), "seen": list(self.seen)}
+        kept: dict[str, Any] = {"known": list(self.known), "seen": list(self.seen)}
+        return {**kept, "only": self.only} if self.only else kept
 
     def past(self, fact: str | None) -> "Round":
         """With this fact behind it. One that was seen before has been opened again, so what came
@@ -98,14 +101,14 @@ class Round:
         if fact is None:
             return self
         before = self.seen[: self.seen.index(fact)] if fact in self.seen else self.seen
-        return Round(self.known, (*before, fact))
+        return Round(self.known, (*before, fact), self.only)
 
     def without(self, fact: str | None) -> "Round":
         """With this fact behind it, and no question put for it."""
         if fact is None:
             return self
         past = self.past(fact)
-        return Round((*past.known, fact), past.seen)
+        return Round((*past.known, fact), past.seen, self.only)
 
     def unsure(self, slots: Mapping[str, Any]) -> list[str]:
         """What was asked and not known."""
@@ -136,6 +139,8 @@ def next_step(
     round_: Round, criteria: Sequence[Group], facts: Mapping[str, Fact], slots: Mapping[str, Any]
 ) -> NextStep:
     """What is known is passed over first; then comes what settles the most."""
+    if round_.only is not None:
+        return NextStep(None if round_.only in round_.seen else round_.only)
     passed = round_.to_pass(facts, slots)
     if passed is not None:
         return NextStep(passed)

@@ -12,7 +12,7 @@ from actions.ideas import ADDING, kept_of, save_answers
 from actions.labels import idea_line, lines
 from actions.programme import Canvas
 from actions.weighing import follow_up_of
-from storage import ideas, messages
+from storage import chats, ideas, messages
 from storage.models import Idea, IdeaAnswer
 
 WANTED = "shaping_wanted"  # the slot of the only question to ask, if it is only one
@@ -72,8 +72,15 @@ def told_before(context: Context, idea: Idea | None) -> str | None:
         )
         since = max([since, *(it.updated_at for it in others if it.id != idea.id)])
     fewest = context.programme.canvas.draft_from_words
-    said = messages.said_unasked(context.session, context.chat_id, since=since)
+    said = messages.said_unasked(
+        context.session, context.chat_id, since=since, after_id=_side_after(context)
+    )
     return next((text for text in said if len(text.split()) >= fewest), None)
+
+
+def _side_after(context: Context) -> int:
+    """What was said for somebody else is nothing that was told of this idea."""
+    return chats.get_chat(context.session, context.chat_id).side_after or 0
 
 
 class OpenIdea(BoundAction):

@@ -24,6 +24,10 @@ class ChatLinks:
         """Pressing Start there sends this parameter."""
         return f"{self.address}?start={parameter}"
 
+    def start_group(self, parameter: str) -> str:
+        """Telegram asks there which group to bring the assistant into, and says this in it."""
+        return f"{self.address}?startgroup={parameter}"
+
     def call(self, code: str, source: str) -> str:
         """Opens a call; `source` says where the link stood."""
         return self.start(f"call-{code}-{source}")

@@ -24,6 +24,7 @@ from bot.pipeline.delivery import Delivery
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
 from bot.pipeline.keeping import kept_file
+from bot.pipeline.member_words import MemberWords
 from bot.pipeline.news import NewsWriter
 from bot.pipeline.others import OthersWriter
 from bot.pipeline.pacing import Pacer
@@ -69,6 +70,11 @@ class Channels:
 
         return start_link
 
+    def group_link(self, channel: str, parameter: str) -> str | None:
+        """How the assistant is brought into a group; the local preview has none."""
+        is_there = self.links is not None and channel != PREVIEW
+        return self.links.start_group(parameter) if self.links and is_there else None
+
 
 def build_turns(
     core: Core,
@@ -109,6 +115,7 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         programme=core.programme,
         clock=core.clock,
         start_link=channels.start_link(preview=core.settings.own_address),
+        group_link=channels.group_link,
     )
     return Router(
         residents=Residents(
@@ -165,6 +172,7 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         **_room(core, channels).writers,
         **_others(core).writers,
         **_introductions(core).writers,
+        **_member_words(core).writers,
         "reminder": _reminders(core).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
@@ -250,6 +258,10 @@ def _changes(core: Core) -> Changes:
 
 def _changes_reminder(core: Core) -> ChangesReminder:
     return ChangesReminder(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
+def _member_words(core: Core) -> MemberWords:
+    return MemberWords(wording=core.wording, programme=core.programme, clock=core.clock)
 
 
 def _reminders(core: Core) -> ReminderWriter:

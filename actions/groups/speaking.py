@@ -4,7 +4,8 @@ The private chat names the group in `chats.speaks_for`. For the turn the applica
 is then the group, so that every flow works for it: its facts, its idea, its leads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,15 @@ def stand_in(session: Session, *, group_id: int, chat_id: int, now: datetime) ->
     acting = groups.act_for(session, group, now=now)
     applicants.stand_in(session, acting.applicant, chat_id=chat_id)
     return Speaking(group, acting.applicant, member)
+
+
+@contextmanager
+def for_oneself(session: Session, speaking: Speaking | None, chat_id: int) -> Iterator[None]:
+    """Within the block what concerns this chat concerns the person, not the group."""
+    applicants.stand_back(session, chat_id=chat_id)
+    yield
+    if speaking is not None:
+        applicants.stand_in(session, speaking.applicant, chat_id=chat_id)
 
 
 def credit(session: Session, speaking: Speaking, changed: Sequence[Idea], *, now: datetime) -> None:

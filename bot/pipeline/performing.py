@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.context import Context, StartLink, typed_link
+from actions.context import Context, GroupLink, StartLink, no_group_link, typed_link
 from actions.counting import Moment
 from actions.groups.speaking import Speaking
 from actions.registry import Result, run_action, values_of
@@ -29,11 +29,13 @@ class Performer:
         programme: Programme,
         clock: Clock,
         start_link: StartLink = typed_link,
+        group_link: GroupLink = no_group_link,
     ) -> None:
         self._say = wording.say
         self._programme = programme
         self._clock = clock
         self._start_link = start_link
+        self._group_link = group_link
         self._domain = domain_of(content)
 
     def bind(
@@ -59,6 +61,7 @@ class Performer:
                 channel=channel,
                 moment=_moment(call.incoming, self._clock.now()),
                 start_link=self._start_link,
+                group_link=self._group_link,
                 speaking=speaking,
             )
             result = run_action(
@@ -106,7 +109,9 @@ def _tracker(call: ActionCall, chat_id: int) -> dict[str, Any]:
 
 def _result(result: Result) -> ActionResult:
     said = [_said(response) for response in result.responses]
-    return ActionResult(slots=result.slots, said=said, restart=result.restart)
+    return ActionResult(
+        slots=result.slots, said=said, restart=result.restart, kept=frozenset(result.kept)
+    )
 
 
 def _said(response: Mapping[str, Any]) -> Said:

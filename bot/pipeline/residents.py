@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.groups.speaking import Speaking, stand_in
+from actions.groups.told import tell_who_stands_in
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.performing import Performer
+from bot.pipeline.sides import OTHER_SIDE, Sides, is_answer, keep_side
 from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Asked, Did, Incoming
@@ -20,6 +21,7 @@ from dialogues.state import State
 from storage import chats, interests, messages, outbox, subscriptions
 from storage.chats import Marks
 from storage.models import Chat
+from storage.sides import is_of_other_side
 
 Watch = Callable[[State, Outcome], None]  # told of every turn: the state before, and the outcome
 
@@ -34,6 +36,7 @@ class Residents:
     ) -> None:
         self._content = content
         self._runner = Runner(content)
+        self._sides = Sides(content)
         self._performer = performer
         self._clock = clock
         self._watch = watch
@@ -50,11 +53,8 @@ class Residents:
             chats.mark_reachable(session, chat.id)
         if first.happened not in _ANSWERED:
             return Answer()
-        speaking = self._speaking(session, chat, now)
-        state = self._state(turn)
-        if chat.speaks_for is not None and speaking is None:
-            chat.speaks_for, state = None, State.new(self._content)  # they are in it no longer
-        incoming = self._incoming(session, chat.id, turn.arrivals)
+        state, speaking = self._sides.enter(session, chat, self._state(turn), now=now)
+        incoming = self._incoming(session, chat, turn.arrivals)
         incoming = replace(incoming, stored_at=_stored_at(turn, now))
         _remember(session, chat.id, turn.arrivals, state.question, now)
         if chat.missed_reply and first.happened is Happened.SAID and not first.text.startswith("/"):
@@ -67,6 +67,8 @@ class Residents:
             speaking=speaking,
         )
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
+        if speaking is not None:
+            keep_side(state, outcome, incoming, run_action)
         if self._watch is not None:
             self._watch(state, outcome)
         return self._answer(turn, outcome)
@@ -74,11 +76,6 @@ class Residents:
     def apologise(self, _session: Session, turn: Turn) -> Answer:
         """Say sorry, and ask the open question again; see `turn.Handler`."""
         return self._answer(turn, self._runner.apologise(self._state(turn)))
-
-    def _speaking(self, session: Session, chat: Chat, now: datetime) -> Speaking | None:
-        if chat.speaks_for is None:
-            return None
-        return stand_in(session, group_id=chat.speaks_for, chat_id=chat.id, now=now)
 
     def _state(self, turn: Turn) -> State:
         saved = turn.state
@@ -97,13 +94,13 @@ class Residents:
             replies, state=outcome.state.to_json(), marks=after if after != before else None
         )
 
-    def _incoming(self, session: Session, chat_id: int, arrivals: list[Arrival]) -> Incoming:
+    def _incoming(self, session: Session, chat: Chat, arrivals: list[Arrival]) -> Incoming:
         first = arrivals[0]
         if first.happened is Happened.INTERNAL:
             return Incoming(Did.INTERNAL, payload=f"/{first.intent}", values=first.values or {})
         if first.happened is Happened.PRESSED:
-            return _press(session, chat_id, first)
-        return _said(arrivals, asked=_question_met(session, chat_id, first))
+            return _press(session, chat, first)
+        return _said(arrivals, asked=_question_met(session, chat, first))
 
 
 def _stored_at(turn: Turn, now: datetime) -> datetime:
@@ -113,17 +110,20 @@ def _stored_at(turn: Turn, now: datetime) -> datetime:
 
 def close_chat(session: Session, chat_id: int, *, now: datetime, reason: str) -> None:
     """Nobody is there any more: nothing else is sent, and no reminder or news wait."""
+    tell_who_stands_in(session, chat_id, now=now)
     chats.mark_blocked(session, chat_id, now=now)
     subscriptions.stop_all(session, chat_id=chat_id, now=now)
     interests.stop_interests(session, chat_id=chat_id, now=now)
     outbox.drop_for_chat(session, chat_id=chat_id, reason=reason, now=now)
 
 
-def _press(session: Session, chat_id: int, arrival: Arrival) -> Incoming:
-    found = speech.pressed(session, chat_id=chat_id, token=arrival.token or "")
+def _press(session: Session, chat: Chat, arrival: Arrival) -> Incoming:
+    found = speech.pressed(session, chat_id=chat.id, token=arrival.token or "")
     if found is None:  # the message is gone, or never was here: the engine knows it as an old one
         return Incoming(Did.PRESS, sent_at=arrival.sent_at)
     message, button = found
+    if is_of_other_side(chat, message) and is_answer(button.payload):
+        return Incoming(Did.PRESS, payload=f"/{OTHER_SIDE}", sent_at=arrival.sent_at)
     return Incoming(
         Did.PRESS,
         text=button.label,
@@ -151,15 +151,15 @@ def _said(arrivals: list[Arrival], *, asked: Asked | None) -> Incoming:
     )
 
 
-def _question_met(session: Session, chat_id: int, arrival: Arrival) -> Asked | None:
-    """For an edit, the question its message answered; for a reply, the question it replies to."""
+def _question_met(session: Session, chat: Chat, arrival: Arrival) -> Asked | None:
+    """For an edit, the question its message answered; for a reply, the question it replies to. One
+    that was asked while they spoke for somebody else is met by nothing they say now."""
     edited = arrival.happened is Happened.EDITED
     external_id = arrival.message_id if edited else arrival.reply_to
     if external_id is None:
         return None
-    return speech.asked_by(
-        messages.find_by_external_id(session, chat_id=chat_id, external_id=external_id)
-    )
+    met = messages.find_by_external_id(session, chat_id=chat.id, external_id=external_id)
+    return None if met is None or is_of_other_side(chat, met) else speech.asked_by(met)
 
 
 def _remember(

@@ -1,0 +1,104 @@
+"""Leaving a group, and what becomes of what one has said there."""
+
+from typing import Any
+
+from rasa_sdk.events import Restarted, SlotSet
+
+from actions.context import Context
+from actions.groups.boards import queue_board
+from actions.groups.contact_role import succeed
+from actions.groups.standing import NOBODY, AboutGroup, standing_in
+from actions.staff_posts import queue_for_staff
+from storage import applicants, assignments, chats, contributions, groups, leads, members, sides
+from storage.models import Group, Member
+from storage.outbox import Lane
+
+WORDS = "leave_words"  # the slot: named, nameless, gone or stay
+
+
+class AskLeaveWords(AboutGroup):
+    """Asks what becomes of what they said."""
+
+    called = "action_ask_leave_words"
+
+    def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_leave_words`; who is in no group is told so."""
+        standing = self.standing(dispatcher)
+        if standing is None:
+            return [SlotSet(WORDS, NOBODY)]
+        heir = "utter_leave_words_contact" if standing.is_contact else "utter_leave_words"
+        dispatcher.utter_message(response=heir, group=self.name_of(standing.group))
+        return []
+
+
+class LeaveGroup(AboutGroup):
+    """Lets them go, with what they said as they want it."""
+
+    called = "action_leave_group"
+
+    def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
+        """Utters `utter_left`, `utter_left_heir` after a contact, or `utter_left_last`."""
+        standing, context = self.standing(dispatcher), self.context
+        if standing is None:
+            return []
+        was_contact, words = standing.is_contact, tracker.get_slot(WORDS)
+        if words == "nameless":
+            contributions.make_nameless(context.session, standing.member)
+        elif words == "gone":
+            contributions.take_out(context.session, standing.member, now=context.now)
+        heir = depart(context, standing.group, standing.member)
+        name = self.name_of(standing.group)
+        if heir is not None:
+            dispatcher.utter_message(response="utter_left_heir", group=name, name=self.calls(heir))
+        else:
+            last = was_contact and not self.others_in(standing)
+            dispatcher.utter_message(
+                response="utter_left_last" if last else "utter_left", group=name
+            )
+        return self._on_their_own()
+
+    def _on_their_own(self) -> list[dict[str, Any]]:
+        if self.context.speaking is None:
+            return []
+        sides.speak_for(self.context.session, self.context.chat_id, None)
+        return [Restarted(), SlotSet("introduced", True)]
+
+
+def depart(context: Context, group: Group, member: Member) -> Member | None:
+    """They are in it no longer; who is the contact instead, if they were that. The caller holds the
+    group."""
+    session, was = context.session, member.role
+    assignments.take_back_all(session, member, now=context.now)
+    members.leave(session, member, now=context.now)
+    queue_board(session, group, now=context.now)
+    return succeed(context, group) if was == members.CONTACT else None
+
+
+def forget_groups(context: Context) -> None:
+    """They leave all groups, and all that they said there goes, also from groups they had left or
+    never joined; what these have sent loses their name."""
+    session, chat = context.session, chats.get_chat(context.session, context.chat_id)
+    applicants.stand_back(session, chat_id=chat.id)
+    for member in members.all_of_person(session, chat_id=chat.id):
+        standing = standing_in(context, member)
+        if standing is not None:
+            _forget(context, standing.group, member)
+    touched = contributions.take_out_person(
+        session, channel=chat.channel, external_id=chat.external_id, now=context.now
+    )
+    for group_id in sorted(touched):
+        group = groups.get_group(session, group_id)
+        if group is not None:
+            queue_board(session, group, now=context.now)
+    members.forget_person(session, external_id=chat.external_id, chat_id=chat.id)
+    sides.speak_for(session, chat.id, None)
+
+
+def _forget(context: Context, group: Group, member: Member) -> None:
+    contributions.take_out(context.session, member, now=context.now)
+    if member.name:
+        changed = leads.take_out_member(context.session, group_id=group.id, name=member.name)
+        for lead in changed:
+            queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
+    if member.left_at is None:
+        depart(context, group, member)

@@ -1,0 +1,95 @@
+"""Who speaks for a group in private has a dialogue of its own for it, that knows what the others
+have told meanwhile."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from actions.groups.sides import KEEP_SIDE, told_slots
+from actions.groups.speaking import Speaking, stand_in
+from actions.labels import Say
+from bot.pipeline.wording import Wording
+from dialogues import payloads
+from dialogues.exchange import Incoming
+from dialogues.model import Collect, Content
+from dialogues.programme import Programme
+from dialogues.runner import ActionCall, Outcome, RunAction
+from dialogues.state import State
+from storage import sides
+from storage.models import Chat
+
+OTHER_SIDE = "other_side"  # the intent of an answer to a question of the other side
+_ANSWERS = (
+    payloads.SET_SLOTS,
+    payloads.SKIP,
+    payloads.REPEAT,
+    payloads.BACK,
+    payloads.CHANGE,
+    payloads.CANCEL,
+)
+
+
+class Sides:
+    """Knows for whom each private chat speaks."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._wording = Wording(content)
+
+    @property
+    def say(self) -> Say:
+        """See `actions.labels.Wording`."""
+        return self._wording.say
+
+    @property
+    def programme(self) -> Programme:
+        """See `actions.labels.Wording`."""
+        return self._content.programme
+
+    def enter(
+        self, session: Session, chat: Chat, state: State, *, now: datetime
+    ) -> tuple[State, Speaking | None]:
+        """The dialogue with what the group has told by now, and who speaks for which group. Who is
+        in it no longer speaks for themselves, and begins anew."""
+        speaking = None
+        if chat.speaks_for is not None:
+            speaking = stand_in(session, group_id=chat.speaks_for, chat_id=chat.id, now=now)
+            if speaking is None:
+                sides.speak_for(session, chat.id, None)
+                state = State.new(self._content)
+        told = told_slots(session, speaking, self, slots=state.slots, asked=self._slot_asked(state))
+        state.slots |= {name: value for name, value in told.items() if name in state.slots}
+        return state, speaking
+
+    def _slot_asked(self, state: State) -> str | None:
+        asked = state.question
+        step = self._content.flows[asked.flow].steps[asked.step] if asked else None
+        return step.slot if isinstance(step, Collect) else None
+
+
+def keep_side(before: State, outcome: Outcome, incoming: Incoming, run_action: RunAction) -> None:
+    """Keep what this turn has put right and no action has kept: before the next turn the dialogue
+    takes over what is kept."""
+    after = outcome.state.slots
+    if after == before.slots:
+        return
+    run_action(
+        ActionCall(
+            name=KEEP_SIDE,
+            slots=dict(after),
+            text="",
+            intent=None,
+            flow=None,
+            step=None,
+            incoming=incoming,
+        )
+    )
+
+
+def is_answer(payload: str | None) -> bool:
+    """Whether a button answers a question. Others begin something, for whomever they speak now."""
+    try:
+        name = payloads.parse(payload or "").name
+    except ValueError:
+        return True
+    return name is None or name in _ANSWERS
