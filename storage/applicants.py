@@ -44,8 +44,10 @@ def met_applicants(session: Session) -> list[Applicant]:
 
 def stand_back(session: Session, *, chat_id: int) -> None:
     """What is told in this chat is told by who is behind it again."""
-    write_gathered(session)  # they are read anew
-    _met(session).pop(chat_id, None)
+    standing_in = _met(session).get(chat_id)
+    if standing_in is not None and standing_in.chat_id != chat_id:
+        write_gathered(session)  # they are read anew
+        del _met(session)[chat_id]
 
 
 def facts_of_chats(session: Session, chat_ids: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -7,7 +7,6 @@ from rasa_sdk.events import SlotSet
 
 from actions.context import Context
 from actions.groups.boards import queue_board
-from actions.groups.names import plain
 from actions.groups.speaking import Speaking
 from actions.groups.standing import NOBODY, AboutGroup, Standing
 from actions.groups.told import nudge, reachable
@@ -72,7 +71,7 @@ class AskAssignQuestion(AboutGroup):
             dispatcher.utter_message(response="utter_assign_nothing")
             return [SlotSet(QUESTION, NOBODY)]
         buttons = [
-            button(plain(question_label(context, name)), f"/SetSlots({QUESTION}={name})")
+            button(str(question_label(context, name).unescape()), f"/SetSlots({QUESTION}={name})")
             for name in found
         ]
         dispatcher.utter_message(response="utter_assign_question", buttons=buttons)

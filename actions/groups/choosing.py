@@ -7,7 +7,7 @@ from rasa_sdk.events import Restarted, SlotSet
 
 from actions.context import BoundAction, Context
 from actions.groups.looking import show_to_viewer
-from actions.groups.names import group_name, plain
+from actions.groups.names import group_name
 from actions.groups.standing import member_of
 from actions.labels import button, lines
 from storage import groups, members, sides
@@ -34,14 +34,14 @@ class ShowGroups(BoundAction):
             dispatcher.utter_message(response="utter_groups_none")
             return []
         named = [(it, self._name(it)) for it in own]
-        buttons = [button(plain(name), f"/speak_for({CHOICE}={it.group_id})") for it, name in named]
+        buttons = [button(name, f"/speak_for({CHOICE}={it.group_id})") for it, name in named]
         shown = lines(
             context.say(f"group_in_list_{it.role}", {"group": name}) for it, name in named
         )
         dispatcher.utter_message(response="utter_groups", buttons=buttons, lines=shown)
         return []
 
-    def _name(self, member: Member) -> Any:
+    def _name(self, member: Member) -> str:
         group = groups.get_group(self.context.session, member.group_id)
         context = self.context
         return group_name(context.session, group, context.say) if group else ""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import BoundAction
 from actions.facts import can_be_asked, declared
-from actions.groups.names import group_name, plain
+from actions.groups.names import group_name
 from actions.groups.speaking import Speaking
 from actions.ideas import ADDING, save_answers
 from actions.labels import Wording
@@ -36,8 +36,9 @@ def told_slots(
     idea = ideas.idea_at_hand(session, applicant_id=speaking.applicant.id)
     versions = ideas.newest_versions(session, idea_id=idea.id) if idea else {}
     name = group_name(session, speaking.group, wording.say)
+    said = wording.say("group_speaking_for", {"group": name})
     return {
-        SPEAKING_FOR: plain(wording.say("group_speaking_for", {"group": name})),
+        SPEAKING_FOR: str(said.unescape()),
         **_answers(wording, versions, slots, asked),
         **_facts(wording, speaking.applicant, asked),
         **_beside(session, speaking, idea, slots, asked),

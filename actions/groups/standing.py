@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
-
 from actions.context import BoundAction, Context
-from actions.groups.names import group_name, member_name, plain
+from actions.groups.names import group_name, member_name
 from actions.labels import button
 from storage import groups, members
 from storage.models import Applicant, Group, Member
@@ -84,14 +82,14 @@ class AboutGroup(BoundAction):
         """The other member that a button named, if they are still there."""
         return next((it for it in self.others_in(standing) if str(it.id) == str(said)), None)
 
-    def name_of(self, group: Group) -> Markup:
+    def name_of(self, group: Group) -> str:
         """What the group is called."""
         return group_name(self.context.session, group, self.context.say)
 
-    def calls(self, member: Member | None) -> Markup:
+    def calls(self, member: Member | None) -> str:
         """What a member is called."""
         return member_name(member, self.context.say)
 
     def choices(self, slot: str, found: list[Member]) -> list[dict[str, str]]:
         """A button for each of these members."""
-        return [button(plain(self.calls(it)), f"/SetSlots({slot}={it.id})") for it in found]
+        return [button(self.calls(it), f"/SetSlots({slot}={it.id})") for it in found]

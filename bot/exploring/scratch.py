@@ -16,17 +16,20 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from actions.groups.speaking import Speaking, stand_in
 from bot.clock import ManualClock
 from bot.core import Core, open_core
 from bot.pipeline.performing import Performer
 from bot.settings import Settings
 from dialogues.runner import ActionCall, ActionResult, Outcome, RunAction
-from storage import chats, staff
+from storage import chats, groups, members, staff
 from storage.chats import ChatKey
 from storage.models import Chat
 
 CHANNEL = "explore"
 RESIDENT = ChatKey(CHANNEL, "sam", "private", "Sam")
+NEIGHBOUR = ChatKey(CHANNEL, "kim", "private", "Kim")
+GROUP = ChatKey(CHANNEL, "gardeners", "group", "The gardeners")
 STAFF = ChatKey(CHANNEL, "staff", "group", "Staff chat")
 A_MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)  # noon in the week: staff are there
 _WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -90,9 +93,15 @@ class Scratch:
             chat_id=self._chat.id,
             staff_chat_id=staff.staff_chat_id(session, channel=self._chat.channel),
             channel=self._chat.channel,
+            speaking=self._speaking(session),
         )
         self._written = []
         return session, run
+
+    def _speaking(self, session: Session) -> Speaking | None:
+        group_id, chat_id = chats.get_chat(session, self._chat.id).speaks_for, self._chat.id
+        now = self.core.clock.now()
+        return stand_in(session, group_id=group_id, chat_id=chat_id, now=now) if group_id else None
 
     def written(self) -> Writes:
         """What has been written since `begin`."""
@@ -158,4 +167,21 @@ def _furnish(core: Core) -> Chat:
         if (core.settings.dialogues / "samples.yml").exists():
             core.load_samples(session)
         staff.seed_staff_chat(session, STAFF, now=now)
+        _gather(session, now)
         return chats.get_chat(session, chats.chat_id_for(session, RESIDENT, now=now))
+
+
+def _gather(session: Session, now: datetime) -> None:
+    """The resident is the contact of a group, and not alone in it."""
+    chat_id = chats.chat_id_for(session, GROUP, now=now)
+    group = groups.group_of(session, chat_id=chat_id, added_by=None, now=now)
+    for key, role in ((RESIDENT, members.CONTACT), (NEIGHBOUR, members.MEMBER)):
+        members.join(
+            session,
+            group,
+            external_id=key.external_id,
+            chat_id=chats.chat_id_for(session, key, now=now),
+            name=key.name,
+            role=role,
+            now=now,
+        )

@@ -15,7 +15,7 @@ from dialogues.model import Collect, Content
 from dialogues.programme import Programme
 from dialogues.runner import ActionCall, Outcome, RunAction
 from dialogues.state import State
-from storage import sides
+from storage import applicants, sides
 from storage.models import Chat
 
 OTHER_SIDE = "other_side"  # the intent of an answer to a question of the other side
@@ -52,6 +52,7 @@ class Sides:
         """The dialogue with what the group has told by now, and who speaks for which group. Who is
         in it no longer speaks for themselves, and begins anew."""
         speaking = None
+        applicants.stand_back(session, chat_id=chat.id)
         if chat.speaks_for is not None:
             speaking = stand_in(session, group_id=chat.speaks_for, chat_id=chat.id, now=now)
             if speaking is None:

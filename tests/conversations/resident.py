@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.pipeline.performing import Performer
+from bot.pipeline.sides import Sides, keep_side
 from dialogues.exchange import Did, Incoming, Reply
 from dialogues.marks import Mark
 from dialogues.runner import Outcome, Runner
@@ -20,6 +21,7 @@ from dialogues.testcases import Case, outdated, read_cases
 from storage import chats, messages, staff
 from storage.chats import ChatKey
 from tests.conversations.desk import ACTS, Desk
+from tests.conversations.gatherings import Gatherings
 from tests.conversations.neighbours import Neighbours
 from tests.conversations.unasked import Calls, Unasked
 
@@ -44,12 +46,14 @@ class Resident:
         self._chat = chats.get_chat(
             session, chats.chat_id_for(session, ChatKey("preview", name, name="Sam"), now=now)
         )
+        self._sides = Sides(core.content)
         self._performer = Performer(
             content=core.content, wording=core.wording, programme=core.programme, clock=self._clock
         )
         self._calls = Calls(core, session, self._clock)
         self._desk = Desk(session, self._clock, chat_id=self._chat.id)
         self._neighbours = Neighbours(core, session, self._clock, self._chat.id)
+        self._gatherings = Gatherings(session, self._clock, self._chat.id)
         self._unasked = Unasked(core, session, self._clock)
         self.marks: list[Mark] = []
 
@@ -67,15 +71,19 @@ class Resident:
         """One turn, through the state as it is stored. What is said stands in the history."""
         if incoming.did is Did.TEXT:
             self._remember(incoming)
+        now = self._clock.now()
+        before, speaking = self._sides.enter(self._session, self._chat, self._state, now=now)
         run_action = self._performer.bind(
             self._session,
             chat_id=self._chat.id,
             staff_chat_id=staff.staff_chat_id(self._session, channel=self._chat.channel),
             channel=self._chat.channel,
+            speaking=speaking,
         )
-        return self._keep(
-            self._runner.take(self._state, incoming, run_action=run_action, now=self._clock.now())
-        )
+        outcome = self._runner.take(before, incoming, run_action=run_action, now=now)
+        if speaking is not None:
+            keep_side(before, outcome, incoming, run_action)
+        return self._keep(outcome)
 
     def _remember(self, incoming: Incoming) -> None:
         asked = self._state.question
@@ -100,13 +108,15 @@ class Resident:
         before = list(self._unasked.said_to(self._chat.id))
         for act, value in staff.items():
             self._doer(act).do(act, value)
-        while (event := self._neighbours.event()) is not None:
+        while (event := self._gatherings.event() or self._neighbours.event()) is not None:
             before += self.take(event).replies
         return [*before, *self._unasked.said_to(self._chat.id)]
 
-    def _doer(self, act: str) -> Desk | Neighbours | Calls:
+    def _doer(self, act: str) -> Desk | Neighbours | Calls | Gatherings:
         if act in ACTS:
             return self._desk
+        if act in Gatherings.ACTS:
+            return self._gatherings
         return self._neighbours if act in Neighbours.ACTS else self._calls
 
     def outdate(self) -> None:

@@ -17,6 +17,7 @@ from bot.core import Core
 from bot.desk.introductions import IntroductionWriter
 from bot.loops import build_herald, build_planner
 from bot.pipeline.composing import AfterSending, DroppedError, PostponedError, Writer
+from bot.pipeline.member_words import MemberWords
 from bot.pipeline.news import NewsWriter
 from bot.pipeline.others import OthersWriter
 from bot.pipeline.reminders import ReminderWriter
@@ -76,12 +77,14 @@ class Unasked:
         news = NewsWriter(**words)
         reminders = ReminderWriter(**words)
         others = OthersWriter(**words)
+        members = MemberWords(**words)
         introductions = IntroductionWriter(**words, link=lambda chat: f"/?as={chat.external_id}")
         self._writers: Mapping[str, Writer] = {
             "news": news.write,
             "reminder": reminders.write,
             **others.writers,
             **introductions.writers,
+            **members.writers,
         }
         self._after_sending: Mapping[str, AfterSending] = {
             "news": news.sent,
