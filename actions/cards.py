@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.facts import implied_answer
+from actions.groups.applying import member_lines, who_sent
 from actions.instants import in_words
 from actions.labels import (
     Say,
@@ -77,7 +78,7 @@ def card_values(
         "reference": lead.reference,
         "kind": kind_label(words, lead.kind),
         "status": say(f"card_status_{lead.status}", {}),
-        "who": lead.applicant_name,
+        "who": who_sent(words, lead),
         "contact": contact_words(words, lead.contact),
         "assignee": leads.assignee_name(session, lead),
         "outcome": lead.outcome,
@@ -167,7 +168,7 @@ def changed_values(
     lead = leads.get_lead(session, submission.lead_id)
     return {
         "reference": lead.reference if lead else None,
-        "who": lead.applicant_name if lead else None,
+        "who": who_sent(words, lead) if lead else None,
         "version": submission.version,
         "lines": lines(
             idea_line(words, name, shortened(texts.get(name, ""), _LONGEST_ANSWER))
@@ -201,6 +202,7 @@ def _lead_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> 
     say = words.say
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
+    yield from member_lines(words, lead.members)
     yield from applicant_lines(words, lead.facts, for_staff_chat=True)
     yield from _history_lines(session, words, lead, now)
     if lead.call_id is not None:

@@ -7,6 +7,8 @@ from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
 from actions.changes import REQUEST, AboutChanges, left_in
+from actions.groups.posts import tell_group
+from actions.groups.sent import credit_changes
 from actions.ideas import LISTENED_TO, idea_of
 from actions.labels import lines, question_label
 from actions.receipts import call_of, receipt_values
@@ -124,6 +126,7 @@ class SendChanges(AboutChanges):
         submission = keep(context, lead, how, attached=attached, change_request_id=request.id)
         change_requests.close_request(session, request, outcome="answered", now=context.now)
         tell_sent_again(context, lead, submission)
+        tell_group(context, lead, "changed")
 
     def _attached(self, lead: Lead, answered: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """The files of what was sent, with those of the new answers in place of the old ones."""
@@ -148,6 +151,7 @@ class SendChanges(AboutChanges):
         for part in self._parts(answered):
             if part in kept and kept[part].text:
                 ideas.add_answer(session, idea, question=part, text=None, now=now)
+        credit_changes(self.context, lead, [idea])
 
     def _parts(self, questions: Iterable[str]) -> Iterator[str]:
         """What belongs to these questions: what was asked once more."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.context import BoundAction, media_of
+from actions.context import BoundAction, Context, media_of
+from actions.groups.sent import leads_at_hand, may_handle
 from actions.instants import in_words
 from actions.labels import question_label
 from actions.receipts import named
@@ -27,7 +28,7 @@ class AboutChanges(BoundAction):
         session, named_id = self.context.session, slots.get(REQUEST)
         request = change_requests.get_request(session, int(named_id)) if named_id else None
         lead = leads.get_lead(session, request.lead_id) if request else None
-        if request is None or lead is None or lead.chat_id != self.context.chat_id:
+        if request is None or lead is None or not may_handle(self.context, lead):
             return None
         is_over = request.closed_at is not None or request.until <= self.context.moment.at
         return None if is_over else (request, lead)
@@ -67,11 +68,8 @@ class OpenChanges(AboutChanges):
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Sets `change_request` to the newest, unless it names one; null if nothing is asked."""
-        session, chat_id = self.context.session, self.context.chat_id
         if tracker.get_slot(REQUEST) is None:
-            found = change_requests.open_requests_of_chat(
-                session, chat_id=chat_id, now=self.context.moment.at
-            )
+            found = open_requests(self.context)
             tracker.slots[REQUEST] = str(found[-1].id) if found else None
         if tracker.get_slot(REQUEST) is None:
             dispatcher.utter_message(response="utter_no_changes")
@@ -145,6 +143,13 @@ class KeepChange(AboutChanges):
 
     def _label(self, medium: str) -> str:
         return self.context.say(f"label_attachment_{medium}", {}).unescape()
+
+
+def open_requests(context: Context) -> list[ChangeRequest]:
+    """What is asked of what is at hand and can be answered, the oldest first."""
+    return change_requests.open_requests_of(
+        context.session, [it.id for it in leads_at_hand(context)], now=context.moment.at
+    )
 
 
 def left_in(request: ChangeRequest) -> str | None:

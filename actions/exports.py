@@ -27,7 +27,12 @@ def leads_for_export(session: Session, *, history: bool = False) -> list[dict[st
     sent = submissions.submissions_by_lead(session, numbers)
     asked = change_requests.requests_by_lead(session, numbers)
     return [
-        {**_lead(lead, assignee, codes), **_sends(sent[lead.id]), **_asked(asked[lead.id])}
+        {
+            **_lead(lead, assignee, codes),
+            **_sends(sent[lead.id]),
+            **_asked(asked[lead.id]),
+            "members": list(lead.members) if lead.members is not None else None,
+        }
         for lead, assignee in found
     ]
 
@@ -74,7 +79,7 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
         "status": lead.status,
         "applicant": {
             "kind": lead.applicant_kind,
-            "name": lead.applicant_name,
+            "name": _name(lead),
             "contact": lead.contact,
         },
         "borough": lead.borough,
@@ -86,6 +91,12 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
         "consent_at": _utc(lead.consent_at),
         "assignee": assignee.name if assignee else None,
     }
+
+
+def _name(lead: Lead) -> str | None:
+    if lead.group_id is None:
+        return lead.applicant_name
+    return f"{lead.on_behalf_of} (contact: {lead.applicant_name})"
 
 
 def _sends(sent: Sequence[Submission]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from actions.context import Context
 from actions.eligibility import reason_sentences
 from actions.facts import applies_alone, declared
+from actions.groups.applying import for_group
 from actions.ideas import answers_of, as_told, idea_of, needs_listening
 from actions.offers import attached_answers, told_about
 from actions.verdicts import judge_call, settled
@@ -49,6 +50,8 @@ def lead_from(context: Context, slots: Mapping[str, Any], domain: Mapping[str, A
     taking_ideas = [name for name, offer in offers.items() if offer.takes_ideas]
     kind = slots.get("lead_kind") or next(iter((*taking_ideas, *offers)))
     draft = _with_sender(context, kind, slots)
+    if context.speaking is not None:
+        draft = for_group(context, context.speaking, draft)
     if kind in taking_ideas:
         return _with_idea(context, _with_call(context, slots, draft))
     return _with_offer(context, draft, told_about(context, domain, kind, slots))
@@ -58,7 +61,7 @@ def callback_from(context: Context, *, name: str | None, phone: str | None) -> N
     """The lead of somebody who wants to be rung: a name and a number, whatever else is known."""
     return NewLead(
         reference=new_reference(context.session, prefix=context.programme.reference_prefix),
-        dedupe_key=_key_by_words(context, "callback", f"{name} {phone}"),
+        dedupe_key=_key_by_words(context, "callback", f"{name} {phone}", context.chat_id),
         kind="callback",
         chat_id=context.chat_id,
         applicant_kind="individual",
@@ -101,7 +104,7 @@ def _with_idea(context: Context, draft: NewLead) -> NewLead:
     idea = idea_of(context.session, chat_id=context.chat_id)
     answers = answers_of(context.session, chat_id=context.chat_id)
     if idea is None or not answers:
-        return replace(draft, dedupe_key=_key_by_words(context, draft.kind, ""))
+        return replace(draft, dedupe_key=_key_by_words(context, draft.kind, "", draft.chat_id))
     return replace(
         draft,
         dedupe_key=f"idea:{idea.id}:{draft.call_id or 0}",
@@ -137,7 +140,7 @@ def _with_offer(context: Context, draft: NewLead, told: Mapping[str, str]) -> Ne
     attached = [it for question, it in kept.items() if told.get(question) == it.text]
     return replace(
         draft,
-        dedupe_key=_key_by_words(context, draft.kind, " ".join(told.values())),
+        dedupe_key=_key_by_words(context, draft.kind, " ".join(told.values()), draft.chat_id),
         idea_id=attached[0].idea_id if attached else None,
         idea={"title": None, "answers": dict(told)} if told else None,
         to_be_listened=any(needs_listening(it.media) for it in attached),
@@ -159,10 +162,10 @@ def _alone(context: Context, facts: Mapping[str, Any]) -> bool:
     return applies_alone(context.programme.facts, facts)
 
 
-def _key_by_words(context: Context, kind: str, words: str) -> str:
+def _key_by_words(context: Context, kind: str, words: str, chat_id: int) -> str:
     """The same words from the same chat are the same lead for a day, unless it was closed."""
     digest = applicants.blind_index(context.session, " ".join(words.casefold().split()))
-    stem = f"{kind}:{context.chat_id}:{digest}:"
+    stem = f"{kind}:{chat_id}:{digest}:"
     earlier = leads.leads_by_key(context.session, stem=stem)
     over = [
         lead

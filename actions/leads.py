@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.call_words import own_values
 from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction, Context
+from actions.groups.applying import member_lines
 from actions.instants import in_words
 from actions.labels import blocks, kind_label, lines, question_label
 from actions.lead_calls import next_chances, not_yet_line
@@ -106,16 +107,22 @@ class SendCallback(BoundAction):
 def _sender_lines(context: Context, draft: NewLead) -> list[Markup]:
     reached = contact_words(context, draft.contact)
     shown = {"lead_name": draft.applicant_name, "lead_contact_way": reached}
-    if draft.on_behalf_of:
+    if draft.group_id is not None:
+        shown = {"lead_sender": draft.on_behalf_of, **shown}
+    elif draft.on_behalf_of:
         shown["lead_for_name"] = draft.on_behalf_of
     about = context.say(
         "summary_line",
         {"label": context.say("label_lead_kind", {}), "value": kind_label(context, draft.kind)},
     )
-    return [about] + [
-        context.say("summary_line", {"label": question_label(context, slot), "value": value})
-        for slot, value in shown.items()
-    ]
+    return (
+        [about]
+        + [
+            context.say("summary_line", {"label": question_label(context, slot), "value": value})
+            for slot, value in shown.items()
+        ]
+        + [*member_lines(context, draft.members)]
+    )
 
 
 def _call_lines(context: Context, draft: NewLead) -> Iterator[Markup]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from actions.cards import answer_lines, contact_words
 from actions.context import BoundAction, Context
+from actions.groups.sent import is_spoken_for, may_handle
 from actions.instants import day, in_words
 from actions.labels import blocks, button, kind_label, lines, question_label
 from actions.sending import Counted, counted
@@ -94,7 +95,7 @@ class ShowSent(BoundAction):
             yield button(self._label("answer", lead), "/answer_changes")
         if lead.status == "done" or can_change(self.context, lead).is_late:
             return
-        if lead.idea_id is not None:
+        if lead.idea_id is not None and is_spoken_for(self.context, lead):
             yield button(self._label("change", lead), "/shape_idea")
         if lead.status != "withdrawn":
             payload = f"/withdraw_lead({REFERENCE}={lead.reference})"
@@ -106,9 +107,9 @@ class ShowSent(BoundAction):
 
 
 def sent_lead(context: Context, reference: Any) -> Lead | None:
-    """What this chat has sent under the reference."""
+    """What this person has sent under the reference, or the group that they lead."""
     lead = leads.find_by_reference(context.session, reference=str(reference or ""))
-    return lead if lead is not None and lead.chat_id == context.chat_id else None
+    return lead if lead is not None and may_handle(context, lead) else None
 
 
 def _details(context: Context, lead: Lead, last: Submission | None) -> Iterator[Markup]:

@@ -31,7 +31,8 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
-from actions.groups import room_words, told
+from actions.groups import applying, posts, room_words, told
+from actions.groups.applying import SeeSender
 from actions.groups.assigned import DeclineAssigned, OpenAssigned, TakeAssigned
 from actions.groups.assigning import AskAssignMember, AskAssignQuestion, AssignQuestion
 from actions.groups.beginning import BeginGroup
@@ -183,6 +184,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     RemindMeToo,
     RenewInvite,
     SaveIdea,
+    SeeSender,
     SendCalendar,
     SendCallback,
     SendChanges,
@@ -242,6 +244,8 @@ RESPONSES = (
     | sharing.RESPONSES
     | room_words.RESPONSES
     | told.RESPONSES
+    | applying.RESPONSES
+    | posts.RESPONSES
     | {"utter_patience", "about_bot"}
 )
 

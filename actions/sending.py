@@ -8,8 +8,19 @@ from typing import Any, Literal
 
 from actions.context import Context
 from actions.counting import Outage, Standing, standing_of
+from actions.groups.posts import tell_group
 from actions.staff_posts import queue_for_staff
-from storage import applicants, calls, ideas, intake_spans, leads, resending, submissions
+from storage import (
+    applicants,
+    calls,
+    groups,
+    ideas,
+    intake_spans,
+    leads,
+    members,
+    resending,
+    submissions,
+)
 from storage.calls import ends_at
 from storage.late_links import latest_leave
 from storage.leads import NewLead
@@ -42,21 +53,37 @@ class Counted:
         return self.standing is Standing.LATE
 
 
-def counted(context: Context, call: Call | None, asked_until: datetime | None = None) -> Counted:
+def counted(
+    context: Context,
+    call: Call | None,
+    asked_until: datetime | None = None,
+    *,
+    group_id: int | None = None,
+) -> Counted:
     """How what is answered now counts for this call, or for none; `asked_until` is until when staff
-    wait for it, whatever the call's deadline."""
+    wait for it, whatever the call's deadline. For a group it counts as well who else of it may come
+    late."""
     if call is None:
         return Counted(Standing.OPEN)
-    session, moment = context.session, context.moment
+    moment = context.moment
     outage = outage_of(context, call)
     standing = standing_of(
         moment,
         deadline=ends_at(call),
-        leave=latest_leave(session, chat_id=context.chat_id, call_id=call.id),
+        leave=_leave(context, call, group_id),
         outage=outage,
         asked_until=asked_until,
     )
     return Counted(standing, outage if standing is Standing.AFTER_OUTAGE else None)
+
+
+def _leave(context: Context, call: Call, group_id: int | None) -> datetime | None:
+    """Until when they may come late, if anybody let them."""
+    session, speaking = context.session, context.speaking
+    group_id = group_id or (speaking.group.id if speaking else None)
+    chat_ids = {context.chat_id, *(members.leading_chats(session, group_id) if group_id else ())}
+    found = (latest_leave(session, chat_id=it, call_id=call.id) for it in chat_ids)
+    return max((until for until in found if until is not None), default=None)
 
 
 def outage_of(context: Context, call: Call) -> Outage | None:
@@ -76,14 +103,23 @@ def send(context: Context, draft: NewLead) -> Outcome:
     """Keep the lead and tell staff. The same again changes nothing, whenever it comes."""
     session = context.session
     call = calls.get_call(session, draft.call_id) if draft.call_id else None
-    how = counted(context, call)
+    how = counted(context, call, group_id=draft.group_id)
     known = leads.find_by_dedupe_key(session, dedupe_key=draft.dedupe_key, hold=True)
     if how.is_late:
         return _too_late(context, known, draft)
     lead, is_new = leads.create_lead(session, draft, now=context.now)
-    if is_new:
-        return _first(context, lead, draft, how)
-    return _again(context, lead, draft, how)
+    outcome = (_first if is_new else _again)(context, lead, draft, how)
+    if outcome.what != "same" and lead.group_id is not None:
+        tell_group(context, lead, outcome.what)
+    return outcome
+
+
+def is_known(context: Context, draft: NewLead) -> bool:
+    """Whether just this was sent already."""
+    known = leads.find_by_dedupe_key(context.session, dedupe_key=draft.dedupe_key)
+    if known is None or known.status == "withdrawn":
+        return False
+    return not _is_changed(context, known, draft, attached_to(context, draft.idea_id))
 
 
 def keep(
@@ -166,7 +202,7 @@ def _remember_sender(context: Context, draft: NewLead) -> None:
     session, now = context.session, context.now
     applicants.save_contact(
         session,
-        applicants.applicant_of(session, chat_id=context.chat_id, now=now),
+        applicants.applicant_of(session, chat_id=_whose(context, draft), now=now),
         name=draft.applicant_name,
         contact=draft.contact,
         now=now,
@@ -174,6 +210,12 @@ def _remember_sender(context: Context, draft: NewLead) -> None:
     idea = session.get(Idea, draft.idea_id) if draft.idea_id else None
     if idea is not None and idea.state == "draft":
         ideas.mark_sent(session, idea, now=now)
+
+
+def _whose(context: Context, draft: NewLead) -> int:
+    """The chat behind which the applicant is: of a group its own."""
+    group = groups.get_group(context.session, draft.group_id) if draft.group_id else None
+    return group.chat_id if group else context.chat_id
 
 
 def _correct(context: Context, lead: Lead, draft: NewLead) -> bool:
@@ -187,5 +229,6 @@ def _correct(context: Context, lead: Lead, draft: NewLead) -> bool:
         contact=draft.contact,
         helped=draft.helped,
         on_behalf_of=draft.on_behalf_of,
+        members=draft.members,
         now=context.now,
     )

@@ -6,7 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from actions.call_words import deadline_of, own_values
+from actions.changes import open_requests
 from actions.context import BoundAction
+from actions.groups.sent import leads_at_hand
 from actions.ideas import answers_of, idea_of, texts_of
 from actions.instants import in_words
 from actions.labels import blocks, button, kind_label, lines
@@ -25,8 +27,7 @@ class ShowStatus(BoundAction):
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_status`, or `utter_status_nothing` for somebody new."""
-        session, chat_id = self.context.session, self.context.chat_id
-        sent = blocks(self._sent(lead) for lead in leads.leads_of_chat(session, chat_id=chat_id))
+        sent = blocks(self._sent(lead) for lead in leads_at_hand(self.context))
         rest = lines((*self._draft(), *self._reminders()))
         sections = blocks((sent, rest))
         if sections:
@@ -38,11 +39,10 @@ class ShowStatus(BoundAction):
 
     def _buttons(self) -> Iterator[dict[str, str]]:
         """What was sent can be seen again, the newest first."""
-        session, chat_id = self.context.session, self.context.chat_id
-        if change_requests.open_requests_of_chat(session, chat_id=chat_id, now=self.context.now):
+        if open_requests(self.context):
             label = self.context.say("button_answer_sent", {}).unescape()
             yield button(label, "/answer_changes")
-        sent = leads.leads_of_chat(session, chat_id=chat_id)[-_MOST_SHOWN:]
+        sent = leads_at_hand(self.context)[-_MOST_SHOWN:]
         name = "button_show_sent" if len(sent) == 1 else "button_show_which_sent"
         for lead in reversed(sent):
             label = self.context.say(name, {"reference": lead.reference}).unescape()
@@ -57,6 +57,8 @@ class ShowStatus(BoundAction):
             "staff_name": leads.assignee_name(self.context.session, lead),
             "outcome": lead.outcome,
         }
+        if lead.group_id is not None:
+            values["group"] = self.context.say("status_of_group", {"group": lead.on_behalf_of})
         how = self.context.say(f"lead_status_{lead.status}", values)
         call = call_of(self.context, lead)
         if call is not None:

@@ -8,12 +8,13 @@ from rasa_sdk.events import SlotSet
 
 from actions.call_words import own_values
 from actions.context import BoundAction
+from actions.groups.sent import leads_at_hand, tell_withdrawn
 from actions.instants import in_words
 from actions.labels import button
 from actions.phrases import plain
 from actions.receipts import REFERENCE, call_of, can_change, sent_lead
 from actions.staff_posts import queue_for_staff
-from storage import leads, resending
+from storage import resending
 from storage.calls import ends_at
 from storage.models import Lead
 from storage.outbox import Lane
@@ -31,7 +32,7 @@ class FindSent(BoundAction):
         said = sent_lead(self.context, tracker.get_slot(REFERENCE))
         if said is not None:
             return [SlotSet(REFERENCE, said.reference)]
-        found = leads.leads_of_chat(self.context.session, chat_id=self.context.chat_id)
+        found = leads_at_hand(self.context)
         if len(found) > 1:
             return [SlotSet(REFERENCE, None)]
         return [SlotSet(REFERENCE, found[0].reference if found else NONE)]
@@ -44,7 +45,7 @@ class AskSentReference(BoundAction):
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_ask_sent_reference`."""
-        found = leads.leads_of_chat(self.context.session, chat_id=self.context.chat_id)
+        found = leads_at_hand(self.context)
         dispatcher.utter_message(response="utter_ask_sent_reference", buttons=_choices(found[::-1]))
         return []
 
@@ -65,7 +66,7 @@ class ValidateSentReference(BoundAction):
         return [SlotSet(REFERENCE, lead.reference if lead else None)]
 
     def _listed(self, said: str) -> Lead | None:
-        found = leads.leads_of_chat(self.context.session, chat_id=self.context.chat_id)[::-1]
+        found = leads_at_hand(self.context)[::-1]
         if said.isdecimal():
             return found[int(said) - 1] if 1 <= int(said) <= len(found) else None
         titles = {lead.id: plain((lead.idea or {}).get("title") or "") for lead in found}
@@ -118,6 +119,7 @@ class Withdraw(BoundAction):
         if resending.withdraw(context.session, lead, who=lead.applicant_name, now=context.now):
             queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
             queue_for_staff(context, "lead_taken_back", {"lead_id": lead.id}, Lane.LEADS)
+            tell_withdrawn(context, lead)
         dispatcher.utter_message(
             response="utter_withdrawn", reference=lead.reference, until=self._until(lead)
         )

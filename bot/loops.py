@@ -21,6 +21,7 @@ from bot.pages.making import PageMaker, PageWords
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.copies import Copies, Fetch
 from bot.pipeline.delivery import Delivery
+from bot.pipeline.group_posts import GroupPosts
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
 from bot.pipeline.keeping import kept_file
@@ -176,6 +177,7 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         "reminder": _reminders(core).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
+        **GroupPosts(wording=core.wording, programme=core.programme, clock=core.clock).writers,
         sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
     }
 

@@ -42,14 +42,15 @@ def open_request(session: Session, *, lead_id: int, now: datetime) -> ChangeRequ
     return session.scalars(statement.order_by(ChangeRequest.id.desc()).limit(1)).first()
 
 
-def open_requests_of_chat(session: Session, *, chat_id: int, now: datetime) -> list[ChangeRequest]:
-    """What is asked of this chat, the oldest first."""
-    statement = (
-        select(ChangeRequest)
-        .join(Lead, Lead.id == ChangeRequest.lead_id)
-        .where(Lead.chat_id == chat_id, *_is_open(now))
+def open_requests_of(
+    session: Session, lead_ids: Collection[int], *, now: datetime
+) -> list[ChangeRequest]:
+    """What is asked of these leads and can be answered, the oldest first."""
+    statement = select(ChangeRequest).where(
+        among(ChangeRequest.table().c.lead_id, "leads"), *_is_open(now)
     )
-    return list(session.scalars(statement.order_by(ChangeRequest.id)))
+    found = session.scalars(statement.order_by(ChangeRequest.id), {"leads": list(lead_ids)})
+    return list(found)
 
 
 def get_request(session: Session, request_id: int) -> ChangeRequest | None:

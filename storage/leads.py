@@ -43,6 +43,8 @@ class NewLead:
     idea: dict[str, Any] | None = None
     source: str | None = None
     to_be_listened: bool = False
+    group_id: int | None = None
+    members: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,16 @@ def correct_sender(
     contact: str,
     helped: bool,
     on_behalf_of: str | None,
+    members: list[dict[str, Any]] | None,
     now: datetime,
 ) -> bool:
-    """Who sends a lead and how to reach them was corrected; whether that changes anything."""
-    corrected = (name, contact, helped, on_behalf_of)
-    if (lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of) == corrected:
+    """Who sends a lead, with whom, and how to reach them was corrected; whether that changes
+    anything."""
+    corrected = (name, contact, helped, on_behalf_of, members)
+    known = (lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of, lead.members)
+    if known == corrected:
         return False
-    lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of = corrected
+    lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of, lead.members = corrected
     lead.contact_index = contact_index(session, contact)
     record_event(session, lead, kind="corrected", who=name, words=None, now=now)
     return True
@@ -162,6 +167,11 @@ def find_by_reference(session: Session, *, reference: str) -> Lead | None:
 def leads_of_chat(session: Session, *, chat_id: int) -> list[Lead]:
     """What this chat has sent, oldest first."""
     return list(session.scalars(select(Lead).where(Lead.chat_id == chat_id).order_by(Lead.id)))
+
+
+def leads_of_group(session: Session, *, group_id: int) -> list[Lead]:
+    """What this group has sent, oldest first."""
+    return list(session.scalars(select(Lead).where(Lead.group_id == group_id).order_by(Lead.id)))
 
 
 def chats_that_sent(session: Session, *, call_id: int, chat_ids: Collection[int]) -> set[int]:
@@ -311,6 +321,7 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     for name in ("chat_id", "idea_id", "applicant_name", "contact", "contact_index"):
         setattr(lead, name, None)
     lead.on_behalf_of = lead.idea = lead.outcome = lead.source = None
+    lead.group_id = lead.members = None
     lead.facts, lead.reasons, lead.to_be_listened = {}, [], False
     lead.status = "withdrawn"
     lead.closed_at = lead.closed_at or now

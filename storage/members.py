@@ -62,6 +62,12 @@ def with_role(session: Session, *, group_id: int, role: str) -> Member | None:
     return next(iter(members_of(session, group_id=group_id, roles=(role,))), None)
 
 
+def leading_chats(session: Session, group_id: int) -> list[int]:
+    """The private chats of the contact and the second contact."""
+    leading = members_of(session, group_id=group_id, roles=LEADING)
+    return [member.chat_id for member in leading if member.chat_id is not None]
+
+
 def memberships_of(session: Session, *, chat_id: int) -> list[Member]:
     """The memberships of the person of this private chat, the oldest first."""
     statement = select(Member).where(Member.chat_id == chat_id, Member.left_at.is_(None))

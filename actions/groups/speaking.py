@@ -34,12 +34,20 @@ class Speaking:
 def stand_in(session: Session, *, group_id: int, chat_id: int, now: datetime) -> Speaking | None:
     """From here on what is told in this private chat is told for the group. None if the person is
     no member who may speak for it: then it is told for themselves."""
+    speaking = speaking_of(session, group_id=group_id, chat_id=chat_id, now=now)
+    if speaking is not None:
+        applicants.stand_in(session, speaking.applicant, chat_id=chat_id)
+    return speaking
+
+
+def speaking_of(session: Session, *, group_id: int, chat_id: int, now: datetime) -> Speaking | None:
+    """The person of this private chat as one who speaks for the group, for one thing that they do.
+    None if they may not."""
     group = groups.get_group(session, group_id)
     member = members.membership(session, group_id=group_id, chat_id=chat_id)
     if group is None or member is None or member.role == members.VIEWER:
         return None
     acting = groups.act_for(session, group, now=now)
-    applicants.stand_in(session, acting.applicant, chat_id=chat_id)
     return Speaking(group, acting.applicant, member)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions.alike import AlikeLead, alike_leads, alike_lines
 from actions.cards import card_values, changed_values, handoff_values
+from actions.groups.applying import who_sent
 from actions.labels import blocks
 from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
@@ -146,7 +147,7 @@ class Cards:
         if leads.is_anonymous(lead):
             raise DroppedError("the resident deleted it")
         card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
-        told = values or {"reference": lead.reference, "who": lead.applicant_name}
+        told = values or {"reference": lead.reference, "who": who_sent(self, lead)}
         return Draft(
             self._wording.reply(response, told),
             lead_id=lead.id,

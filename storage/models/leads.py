@@ -54,7 +54,9 @@ class Lead(Base):
     applicant_name: Mapped[str | None] = mapped_column(EncryptedText)
     contact: Mapped[str | None] = mapped_column(EncryptedText)
     contact_index: Mapped[str | None] = mapped_column(String(32), index=True)
-    on_behalf_of: Mapped[str | None] = mapped_column(EncryptedText)  # whom a helper helps
+    on_behalf_of: Mapped[str | None] = mapped_column(
+        EncryptedText
+    )  # whom a helper helps, or the group
     helped: Mapped[bool] = mapped_column(default=False)  # sent by somebody who helps the applicant
     borough: Mapped[str | None] = mapped_column(String(64))
     theme: Mapped[str | None] = mapped_column(String(64))

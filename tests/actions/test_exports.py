@@ -57,7 +57,14 @@ def test_the_fields_and_their_order(stage: Stage) -> None:
         "assignee": "Ann",
     }
     [with_history] = leads_for_export(stage.session, history=True)
-    assert list(with_history) == [*FIELDS, "sent_at", "standing", "versions", "changes_asked"]
+    assert list(with_history) == [
+        *FIELDS,
+        "sent_at",
+        "standing",
+        "versions",
+        "changes_asked",
+        "members",
+    ]
     assert with_history["versions"] == [
         {
             "version": 1,
