@@ -54,6 +54,7 @@ def _fields(call: Call, zone: ZoneInfo) -> dict[str, Any]:
         "offering": call.offering,
         "link": call.link,
         "may_close_early": call.may_close_early,
+        "sign_off": call.sign_off or None,
         "draft": call.is_draft or None,
         "reminders": call.reminders,
         "criteria": call.criteria or None,

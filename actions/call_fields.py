@@ -18,7 +18,7 @@ Times = Callable[[Entry], tuple[datetime | None, datetime | None]]
 TEXTS = ("code", "title", "theme", "summary")
 TIMES = ("opens_at", "closes_at")
 STRUCTURED = ("reminders", "criteria")
-COMMON = (*TEXTS, "offering", "link", "may_close_early", "draft", *STRUCTURED)
+COMMON = (*TEXTS, "offering", "link", "may_close_early", "sign_off", "draft", *STRUCTURED)
 ENDS = ("closed_early_at", "withdrawn_at")
 FIELDS = (*COMMON, *TIMES, *ENDS, "illustrative")
 REQUIRED = (*TEXTS, *TIMES)
@@ -64,6 +64,7 @@ def _options(entry: Entry) -> dict[str, Any]:
         "offering": entry.optional_text("offering"),
         "link": _link(entry),
         "may_close_early": entry.optional_text("may_close_early"),
+        "sign_off": entry.flag("sign_off"),
         "is_draft": _draft(entry),
         **ends,
         "reminders": _reminders(entry),

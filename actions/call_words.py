@@ -13,8 +13,11 @@ from storage.late_links import leave_of, own_end
 from storage.models import Call
 
 CALL_RESPONSES = frozenset(
-    {"call_when_open", "call_when_coming", "call_may_close_early", "call_offering", "call_link"}
+    {"call_when_open", "call_when_coming", "call_may_close_early"}
+    | {"call_offering", "call_sign_off", "call_link"}
 )
+
+_MORE = ("offering", "sign_off", "link")
 
 
 class Telling(Wording, Protocol):
@@ -27,7 +30,8 @@ class Telling(Wording, Protocol):
 def call_values(context: Telling, call: Call) -> dict[str, Any]:
     """The values for any response that describes a call: `{call_title}`, `{summary}`, `{theme}`,
     `{opens}`, `{deadline}`, `{offering}`; and where there is something to say, the sentences
-    `{sooner}`, that it may close before its deadline, and `{more}`, what it offers and its link."""
+    `{sooner}`, that it may close before its deadline, and `{more}`, what it offers, whether
+    two of a group must agree to what is sent, and its link."""
     now, zone = context.now, context.programme.zone
     return {
         "call_title": call.title,
@@ -37,7 +41,7 @@ def call_values(context: Telling, call: Call) -> dict[str, Any]:
         "deadline": in_words(ends_at(call), now, zone),
         "offering": call.offering,
         "sooner": _said(context, call, "may_close_early"),
-        "more": lines(_said(context, call, name) for name in ("offering", "link")),
+        "more": lines(_said(context, call, name) for name in _MORE),
     }
 
 

@@ -49,6 +49,7 @@ class CallDetails:
     offering: str | None = None
     link: str | None = None
     may_close_early: str | None = None
+    sign_off: bool = False
     is_draft: bool = False
     closed_early_at: datetime | None = None
     withdrawn_at: datetime | None = None

@@ -41,6 +41,7 @@ class Shown:
     offering: str | None
     link: str | None
     may_close_early: str | None
+    sign_off: bool
     state: CallState
     is_current: bool
     closed_early: bool
@@ -104,6 +105,7 @@ class Pages:
             offering=call.offering,
             link=call.link,
             may_close_early=call.may_close_early,
+            sign_off=call.sign_off,
             state=state,
             is_current=calls.ends_at(call) > now,
             closed_early=call.closed_early_at is not None,

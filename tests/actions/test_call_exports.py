@@ -71,6 +71,7 @@ def _details(code: str) -> st.SearchStrategy[CallDetails]:
         offering=st.none() | _words,
         link=st.sampled_from([None, "https://example.org/?a=1&b=2"]),
         may_close_early=st.none() | _words,
+        sign_off=st.booleans(),
         is_draft=st.booleans(),
         closed_early_at=maybe,
         withdrawn_at=maybe,

@@ -42,6 +42,7 @@ GARDENS = CallDetails(
     offering="Up to £5,000, and a mentor",
     link="https://example.org/gardens",
     may_close_early="650 ideas",
+    sign_off=True,
 )
 
 

@@ -25,6 +25,7 @@ async def test_an_open_call_with_all_that_one_wants_to_know(visit: Visit) -> Non
     assert "Up to £5,000, and a mentor" in page
     assert "It may close sooner: we stop at 650 ideas." in page
     assert "You&#39;re 18 or over." in page
+    assert "two of you agree before it's sent" in page
     assert 'href="https://example.org/gardens"' in page
     assert 'href="https://t.me/demo_bot?start=call-gardens-web"' in page
     assert ">https://t.me/demo_bot?start=call-gardens-web</a>" in page

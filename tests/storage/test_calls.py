@@ -128,6 +128,7 @@ def test_what_would_change_a_calendar_raises_the_sequence(database: Database) ->
             ("offering", "£500", 0),
             ("reminders", ["1d"], 0),
             ("may_close_early", "650 applications", 0),
+            ("sign_off", True, 0),
             ("title", "Other", 1),
             ("closes_at", NOW + 2 * DAY, 2),
             ("link", "https://example.org/a", 3),
