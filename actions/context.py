@@ -1,6 +1,6 @@
 """What an action is bound to: one turn's session, clock, chat and content."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -60,12 +60,24 @@ def no_group_link(_channel: str, _parameter: str) -> str | None:
     return None
 
 
+class Begin(Protocol):
+    """Has the dialogue of another private chat do this next, once for each `key`."""
+
+    def __call__(
+        self, chat_id: int, intent: str, values: Mapping[str, str], *, key: str
+    ) -> None: ...
+
+
+def begin_nothing(chat_id: int, intent: str, values: Mapping[str, str], *, key: str) -> None:
+    """Where there are no dialogues, nothing begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that an action may touch. `now` is an aware UTC instant; `say` words a domain response;
     `staff_chat_id` is None where no staff chat is connected. `moment` is when what is answered was
     done, which may be long before now. `speaking` is set in the private chat of somebody who speaks
-    for a group: the applicant behind the chat is the group then."""
+    for a group: the applicant behind the chat is the group then. `begin` starts what others do."""
 
     session: Session
     now: datetime
@@ -79,6 +91,7 @@ class Context:
     start_link: StartLink = typed_link
     group_link: GroupLink = no_group_link
     speaking: Speaking | None = None
+    begin: Begin = begin_nothing
 
 
 class BoundAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types

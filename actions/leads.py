@@ -1,26 +1,16 @@
 """Sending leads: one receipt however often it is sent, and staff are told."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
-from actions.call_words import own_values
-from actions.cards import answer_lines, applicant_lines, contact_words
-from actions.context import BoundAction, Context
-from actions.groups.applying import member_lines
-from actions.instants import in_words
-from actions.labels import blocks, kind_label, lines, question_label
-from actions.lead_calls import next_chances, not_yet_line
+from actions.context import BoundAction
+from actions.groups.signing import ask_the_other, needs_agreement
 from actions.lead_drafts import callback_from, lead_from
-from actions.open_calls import open_now
+from actions.lead_outcomes import tell_outcome
+from actions.lead_summaries import lead_summary
 from actions.receipts import receipt_values
 from actions.sending import send
-from storage import calls
-from storage.calls import ends_at
-from storage.leads import NewLead
-from storage.models import Lead
 
 
 class ShowLeadSummary(BoundAction):
@@ -30,16 +20,15 @@ class ShowLeadSummary(BoundAction):
 
     def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_lead_summary`."""
-        draft = lead_from(self.context, tracker.slots, domain)
-        about = lines((*_sender_lines(self.context, draft), *_call_lines(self.context, draft)))
-        shown = blocks([about, _content(self.context, draft)])
+        shown = lead_summary(self.context, lead_from(self.context, tracker.slots, domain))
         dispatcher.utter_message(response="utter_lead_summary", lines=shown)
         return []
 
 
 class SendLead(BoundAction):
     """Hands the lead to staff. Sent again it gives the same receipt; what has changed goes along as
-    a new version. After the deadline nothing goes, and it says so."""
+    a new version. After the deadline nothing goes, and it says so. Where two people of a group have
+    to agree, the other one is asked instead."""
 
     called = "action_send_lead"
 
@@ -49,36 +38,13 @@ class SendLead(BoundAction):
             dispatcher.utter_message(response="utter_lead_needs_consent")
             return []
         draft = lead_from(self.context, tracker.slots, domain)
+        if needs_agreement(self.context, draft):
+            ask_the_other(self.context, dispatcher, draft)
+            return [SlotSet("lead_reference", None)]
         outcome = send(self.context, draft)
-        if outcome.what == "late":
-            self._refuse(dispatcher, draft, outcome.lead)
-        elif outcome.lead is not None:
-            values = receipt_values(self.context, outcome.lead)
-            dispatcher.utter_message(response=_RECEIPTS[outcome.what], **values)
+        tell_outcome(self.context, dispatcher, draft, outcome)
         reference = outcome.lead.reference if outcome.lead else None
         return [SlotSet("lead_reference", reference)]
-
-    def _refuse(self, dispatcher: Any, draft: NewLead, sent: Lead | None) -> None:
-        context = self.context
-        if draft.call_id is None:
-            return
-        call = calls.get_call(context.session, draft.call_id)
-        values = {"call_title": call.title, "open_now": open_now(context)}
-        values["deadline"] = in_words(ends_at(call), context.now, context.programme.zone)
-        if sent is not None:
-            values["reference"] = sent.reference
-        dispatcher.utter_message(
-            response="utter_lead_too_late" if sent is None else "utter_change_too_late",
-            **values,
-            buttons=next_chances(context, call),
-        )
-
-
-_RECEIPTS = {
-    "new": "utter_receipt",
-    "same": "utter_receipt_again",
-    "changed": "utter_receipt_changed",
-}
 
 
 class SendCallback(BoundAction):
@@ -102,43 +68,3 @@ class SendCallback(BoundAction):
             **receipt_values(self.context, lead),
         )
         return [SlotSet("lead_reference", lead.reference)]
-
-
-def _sender_lines(context: Context, draft: NewLead) -> list[Markup]:
-    reached = contact_words(context, draft.contact)
-    shown = {"lead_name": draft.applicant_name, "lead_contact_way": reached}
-    if draft.group_id is not None:
-        shown = {"lead_sender": draft.on_behalf_of, **shown}
-    elif draft.on_behalf_of:
-        shown["lead_for_name"] = draft.on_behalf_of
-    about = context.say(
-        "summary_line",
-        {"label": context.say("label_lead_kind", {}), "value": kind_label(context, draft.kind)},
-    )
-    return (
-        [about]
-        + [
-            context.say("summary_line", {"label": question_label(context, slot), "value": value})
-            for slot, value in shown.items()
-        ]
-        + [*member_lines(context, draft.members)]
-    )
-
-
-def _call_lines(context: Context, draft: NewLead) -> Iterator[Markup]:
-    """For which call, until when, and what is still missing for it."""
-    offer = context.programme.offers.get(draft.kind)
-    if draft.call_id is None:
-        if offer is not None and offer.takes_ideas:
-            yield context.say("summary_no_call", {})
-        return
-    call = calls.get_call(context.session, draft.call_id)
-    yield context.say("summary_call", own_values(context, call))
-    if draft.verdict == "not_yet":
-        yield not_yet_line(context, call, draft.facts)
-
-
-def _content(context: Context, draft: NewLead) -> Markup:
-    facts = lines(applicant_lines(context, draft.facts))
-    idea = draft.idea or {"title": None, "answers": {}}
-    return blocks([facts, answer_lines(context, idea)])

@@ -31,7 +31,7 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
-from actions.groups import applying, posts, room_words, told
+from actions.groups import applying, posts, room_words, signing, told
 from actions.groups.applying import SeeSender
 from actions.groups.assigned import DeclineAssigned, OpenAssigned, TakeAssigned
 from actions.groups.assigning import AskAssignMember, AskAssignQuestion, AssignQuestion
@@ -46,6 +46,8 @@ from actions.groups.looking import ShowGroupPage
 from actions.groups.people import AskRoleMember, GiveRole, ShowPeople
 from actions.groups.reminding import RemindMeToo
 from actions.groups.sides import KeepSide
+from actions.groups.sign_off_answers import AgreeSignOff, OpenSignOff, ReturnSignOff
+from actions.groups.two_agreeing import KeepTwoAgree, RecallTwoAgree
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.idea_answers import (
     AskPart,
@@ -110,6 +112,7 @@ from storage import ideas
 
 _CLASSES: tuple[type[BoundAction], ...] = (
     AgreeMatching,
+    AgreeSignOff,
     AnswerIntroduction,
     AskAssignMember,
     AskAssignQuestion,
@@ -159,6 +162,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     KeepInterest,
     KeepPlace,
     KeepSide,
+    KeepTwoAgree,
     KeepWishes,
     LeaveGroup,
     ListCalls,
@@ -175,6 +179,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     OpenIdea,
     OpenInvite,
     OpenLink,
+    OpenSignOff,
     PassAnswerOn,
     PutBack,
     PutIdeaAway,
@@ -183,6 +188,8 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     RecallSent,
     RemindMeToo,
     RenewInvite,
+    RecallTwoAgree,
+    ReturnSignOff,
     SaveIdea,
     SeeSender,
     SendCalendar,
@@ -246,6 +253,7 @@ RESPONSES = (
     | told.RESPONSES
     | applying.RESPONSES
     | posts.RESPONSES
+    | signing.RESPONSES
     | {"utter_patience", "about_bot"}
 )
 

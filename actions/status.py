@@ -9,12 +9,13 @@ from actions.call_words import deadline_of, own_values
 from actions.changes import open_requests
 from actions.context import BoundAction
 from actions.groups.sent import leads_at_hand
+from actions.groups.signing import waiting_lines
 from actions.ideas import answers_of, idea_of, texts_of
 from actions.instants import in_words
 from actions.labels import blocks, button, kind_label, lines
 from actions.receipts import REFERENCE, call_of
 from actions.weighing import whole_answers
-from storage import change_requests, leads, subscriptions
+from storage import change_requests, leads, sign_offs, subscriptions
 from storage.models import Lead
 
 _MOST_SHOWN = 5
@@ -28,7 +29,7 @@ class ShowStatus(BoundAction):
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_status`, or `utter_status_nothing` for somebody new."""
         sent = blocks(self._sent(lead) for lead in leads_at_hand(self.context))
-        rest = lines((*self._draft(), *self._reminders()))
+        rest = lines((*waiting_lines(self.context), *self._draft(), *self._reminders()))
         sections = blocks((sent, rest))
         if sections:
             buttons = [*self._buttons()]
@@ -42,6 +43,8 @@ class ShowStatus(BoundAction):
         if open_requests(self.context):
             label = self.context.say("button_answer_sent", {}).unescape()
             yield button(label, "/answer_changes")
+        if sign_offs.open_of_chat(self.context.session, chat_id=self.context.chat_id):
+            yield button(self.context.say("button_sign_off", {}).unescape(), "/sign_off")
         sent = leads_at_hand(self.context)[-_MOST_SHOWN:]
         name = "button_show_sent" if len(sent) == 1 else "button_show_which_sent"
         for lead in reversed(sent):

@@ -38,6 +38,7 @@ from bot.pipeline.retention import Retention, Tidy
 from bot.pipeline.rounds import Decode
 from bot.pipeline.routing import Router
 from bot.pipeline.shared_ideas import SharedIdeas
+from bot.pipeline.sign_off_posts import SignOffPosts
 from bot.pipeline.turn import Press
 from bot.pipeline.turns import Turns
 from bot.pipeline.works import Works
@@ -177,8 +178,16 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         "reminder": _reminders(core).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core).write,
-        **GroupPosts(wording=core.wording, programme=core.programme, clock=core.clock).writers,
+        **_group_posts(core),
         sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
+    }
+
+
+def _group_posts(core: Core) -> dict[str, Writer]:
+    wording, programme, clock = core.wording, core.programme, core.clock
+    return {
+        **GroupPosts(wording=wording, programme=programme, clock=clock).writers,
+        **SignOffPosts(wording=wording, programme=programme, clock=clock).writers,
     }
 
 

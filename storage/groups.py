@@ -33,7 +33,8 @@ def group_of(session: Session, *, chat_id: int, added_by: str | None, now: datet
     """The group that talks in this chat, made if there is none. The caller holds the chat."""
     found = find_group(session, chat_id=chat_id)
     if found is None:
-        found = Group(chat_id=chat_id, added_by=added_by, staff_may_write=False, created_at=now)
+        found = Group(chat_id=chat_id, added_by=added_by, staff_may_write=False, two_agree=False)
+        found.created_at = now
         session.add(found)
         session.flush()
     return found

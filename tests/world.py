@@ -140,15 +140,19 @@ class World:
         for _at, parcel in reversed(self.sender.sent):
             for key in parcel.keys:
                 if parcel.external_chat_id == place and key.button.label == label:
-                    press = Arrival(
-                        Happened.PRESSED,
-                        sender=Sender(who, who.capitalize()),
-                        token=key.token,
-                        callback_id=f"{next(self._numbers)}",
-                    )
-                    await self.arrives(press, chat=place)
+                    await self.presses_token(who, key.token, chat=place)
                     return
         raise AssertionError(f"no button {label!r} in\n" + "\n".join(self.heard(place)))
+
+    async def presses_token(self, who: str, token: str | None, *, chat: str = "") -> None:
+        """Somebody presses just this button, wherever it stands."""
+        press = Arrival(
+            Happened.PRESSED,
+            sender=Sender(who, who.capitalize()),
+            token=token,
+            callback_id=f"{next(self._numbers)}",
+        )
+        await self.arrives(press, chat=chat or who)
 
     async def arrives(self, arrival: Arrival, *, chat: str, key: str | None = None) -> None:
         """An update is accepted and everything that follows from it is done."""

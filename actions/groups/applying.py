@@ -19,7 +19,7 @@ from storage.models import Group, Lead, Member
 SENDER = "lead_sender"  # the slot: empty for oneself, contact, second, or barred for who may not
 RESPONSES = frozenset(
     {f"role_{role}" for role in members.ROLES}
-    | {"group_nameless", "group_with_contact", "group_members", "group_member", "group_more"}
+    | {"lead_group_unnamed", "group_with_contact", "group_members", "group_member", "group_more"}
 )
 _MOST_NAMED = 12
 
@@ -80,7 +80,7 @@ def contact_of(session: Session, speaking: Speaking) -> Member:
 def group_name(session: Session, wording: Wording, group: Group) -> str:
     """What the group calls itself: the name of its chat."""
     name = chats.get_chat(session, group.chat_id).name
-    return name or str(wording.say("group_nameless", {}).unescape())
+    return name or str(wording.say("lead_group_unnamed", {}).unescape())
 
 
 def members_told(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from actions.counting import Moment
 from actions.groups.speaking import Speaking
 from actions.registry import Result, run_action, values_of
 from bot.clock import Clock
+from bot.pipeline.beginnings import begin
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button, Did, Incoming
 from dialogues.model import Content
@@ -63,6 +65,7 @@ class Performer:
                 start_link=self._start_link,
                 group_link=self._group_link,
                 speaking=speaking,
+                begin=partial(begin, session, now=self._clock.now()),
             )
             result = run_action(
                 context,

@@ -24,6 +24,7 @@ class Group(Base):
     question: Mapped[str | None] = mapped_column(String(64))  # that is asked now: a slot's name
     question_id: Mapped[int | None] = mapped_column(BigId)  # messages.id of where it was asked
     staff_may_write: Mapped[bool] = mapped_column(default=False)  # to the group's own chat
+    two_agree: Mapped[bool] = mapped_column(default=False)  # before anything is sent, by its wish
     closed_at: Mapped[datetime | None]  # we were removed or made silent
     created_at: Mapped[datetime]
 

@@ -20,6 +20,7 @@ from dialogues.state import State
 from dialogues.testcases import Case, outdated, read_cases
 from storage import chats, messages, staff
 from storage.chats import ChatKey
+from tests.conversations.crew import Crew
 from tests.conversations.desk import ACTS, Desk
 from tests.conversations.gatherings import Gatherings
 from tests.conversations.neighbours import Neighbours
@@ -54,6 +55,7 @@ class Resident:
         self._desk = Desk(session, self._clock, chat_id=self._chat.id)
         self._neighbours = Neighbours(core, session, self._clock, self._chat.id)
         self._gatherings = Gatherings(session, self._clock, self._chat.id)
+        self._crew = Crew(core, session, self._clock, self._chat.id)
         self._unasked = Unasked(core, session, self._clock)
         self.marks: list[Mark] = []
 
@@ -112,11 +114,13 @@ class Resident:
             before += self.take(event).replies
         return [*before, *self._unasked.said_to(self._chat.id)]
 
-    def _doer(self, act: str) -> Desk | Neighbours | Calls | Gatherings:
+    def _doer(self, act: str) -> Desk | Neighbours | Calls | Gatherings | Crew:
         if act in ACTS:
             return self._desk
         if act in Gatherings.ACTS:
             return self._gatherings
+        if act in Crew.ACTS:
+            return self._crew
         return self._neighbours if act in Neighbours.ACTS else self._calls
 
     def outdate(self) -> None:

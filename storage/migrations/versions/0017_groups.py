@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('question', sa.String(length=64), nullable=True),
     sa.Column('question_id', BIG_ID, nullable=True),
     sa.Column('staff_may_write', sa.Boolean(), nullable=False),
+    sa.Column('two_agree', sa.Boolean(), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),

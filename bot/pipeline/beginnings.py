@@ -1,0 +1,35 @@
+"""A conversation that begins by itself in somebody's private chat, whatever they are at."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.pipeline.arrival import Arrival, Happened
+from storage import accepting, chats
+from storage.accepting import Accepted
+from storage.chats import ChatKey
+
+
+def begin(
+    session: Session,
+    chat_id: int,
+    intent: str,
+    values: Mapping[str, str],
+    *,
+    key: str,
+    now: datetime,
+) -> None:
+    """Have the dialogue there do this next, once for each `key`."""
+    chat = chats.get_chat(session, chat_id)
+    said = Arrival(Happened.INTERNAL, intent=intent, values=dict(values))
+    accepting.accept(
+        session,
+        Accepted(
+            dedupe_key=key,
+            chat=ChatKey(chat.channel, chat.external_id, chat.kind),
+            payload=said.to_json(),
+            kind="internal",
+        ),
+        now=now,
+    )
