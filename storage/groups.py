@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import applicants
+from storage import applicants, ideas
+from storage.database import write_gathered
 from storage.models import Applicant, Group
 
 
@@ -45,8 +46,13 @@ def act_for(session: Session, group: Group, *, now: datetime) -> Acting:
 
     Whoever holds chats as well takes those first.
     """
+    write_gathered(
+        session
+    )  # before what was read ahead is read again, as it is now that it is held
     session.refresh(group, with_for_update=True)
     applicant = applicants.applicant_of(session, chat_id=group.chat_id, now=now)
+    session.refresh(applicant)
+    ideas.read_again(session, applicant_id=applicant.id)
     if applicant.kind is None:
         applicant.kind = "group"
         session.flush()

@@ -63,7 +63,7 @@ def start_idea(
     idea.taken_up = _next_turn(session, applicant_id)
     session.add(idea)
     session.flush()
-    _read_again(session, idea)
+    read_again(session, applicant_id=idea.applicant_id)
     return idea
 
 
@@ -74,7 +74,7 @@ def take_up(session: Session, idea: Idea) -> None:
         idea.state = SENT if idea.sent_at else DRAFT
         _note_change(session, idea)
     session.flush()
-    _read_again(session, idea)
+    read_again(session, applicant_id=idea.applicant_id)
 
 
 def put_away(session: Session, idea: Idea, *, now: datetime) -> None:
@@ -164,12 +164,12 @@ def take_changed(session: Session) -> list[Idea]:
 
 def _note_change(session: Session, idea: Idea) -> None:
     at_hand(session).setdefault(_CHANGED, {})[idea.id] = idea
-    _read_again(session, idea)
+    read_again(session, applicant_id=idea.applicant_id)
 
 
-def _read_again(session: Session, idea: Idea) -> None:
-    """What was read ahead is not true any more."""
-    at_hand(session).get(_AHEAD, {}).pop(idea.applicant_id, None)
+def read_again(session: Session, *, applicant_id: int) -> None:
+    """What was read ahead of this applicant's idea is not true any more."""
+    at_hand(session).get(_AHEAD, {}).pop(applicant_id, None)
 
 
 def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAnswer]:
