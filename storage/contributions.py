@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import assignments, ideas
+from storage.database import write_gathered
 from storage.models import Chat, Contribution, Group, Idea, IdeaAnswer, Member
 
 KEPT, OFFERED, REPLACED = "kept", "offered", "replaced"
@@ -211,6 +212,7 @@ def take_out_person(session: Session, *, channel: str, external_id: str, now: da
 
 
 def _take_out(session: Session, theirs: Sequence[Contribution], now: datetime) -> None:
+    write_gathered(session)  # what is still to be written of them goes as well
     touched = {(said.idea_id, said.question) for said in theirs}
     session.execute(delete(Contribution).where(Contribution.id.in_([it.id for it in theirs])))
     for idea_id, question in sorted(touched):

@@ -189,6 +189,7 @@ def name_call(session: Session, idea: Idea, code: str) -> None:
 
 def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) -> set[int]:
     """Which of these chats have begun an idea for this call, and not sent it."""
+    write_gathered(session)
     values = {"code": code, "chats": list(chat_ids)}
     return set(session.execute(_WITH_DRAFT, values).scalars())
 

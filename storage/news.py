@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, among
+from storage.database import write_gathered
 from storage.interests import Topic
 from storage.models import (
     Applicant,
@@ -129,6 +130,7 @@ def concerned(
 ) -> list[int]:
     """The next chats, by id, that follow the call or its topics, were told a verdict on it or have
     begun an idea for it. Nobody who blocked us, nor who began to follow when it was so already."""
+    write_gathered(session)
     ways = [_after(_following_topic(topic)) for topic in topics]
     if item.kind == NewsKind.OPENED:
         statement = _merged([_BY_CALL, *ways])
