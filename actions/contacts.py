@@ -1,6 +1,7 @@
 """How to reach somebody: telephone numbers as E.164, e-mail addresses in one form."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import phonenumbers
@@ -17,14 +18,18 @@ _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_
 def phone_number(text: str, country: str) -> str | None:
     """The first telephone number in the text as E.164, or None. A number without a country's prefix
     is taken to be of `country` (ISO 3166)."""
+    return next((written for written, _match in phone_numbers(text, country)), None)
+
+
+def phone_numbers(text: str, country: str) -> Iterator[tuple[str, phonenumbers.PhoneNumberMatch]]:
+    """All telephone numbers in the text as E.164, and where they stand."""
     matcher = phonenumbers.PhoneNumberMatcher(
         text, country, leniency=phonenumbers.Leniency.POSSIBLE
     )
     for match in matcher:
         written = phonenumbers.format_number(match.number, PhoneNumberFormat.E164)
         if phonenumbers.is_valid_number(match.number) or _DRAMA.fullmatch(written):
-            return written
-    return None
+            yield written, match
 
 
 def email_address(text: str) -> str | None:

@@ -100,6 +100,7 @@ class Answers:
             self._thank(moment, said)
         else:
             self._offers.collect(moment, said)
+            self._votes.show(moment, idea, question)
 
     def _write(
         self, moment: Moment, idea: Idea, question: str, media: list[dict[str, Any]], state: str

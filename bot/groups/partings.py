@@ -57,6 +57,7 @@ class Partings:
         groups.reopen(session, group)
         group.board_due_at = None
         self.show_all(moment)
+        self._votes.resume(moment)
         return True
 
     def show_all(self, moment: Moment) -> None:
@@ -66,7 +67,7 @@ class Partings:
             queue_board(moment.session, moment.group, now=moment.now)
         if idea is not None:
             self._offers.show_all(moment, idea)
-        self._votes.resume(moment)
+        self._votes.show_all(moment)
 
     def move(self, moment: Moment) -> None:
         """The group has another id, and nothing there to edit or to reply to: all that counts is

@@ -148,10 +148,14 @@ class Votes:
         if vote is not None:
             self._queue(moment, vote)
 
-    def resume(self, moment: Moment) -> None:
-        """We were away, or the group has moved: votes go on."""
+    def show_all(self, moment: Moment) -> None:
+        """Let every vote that runs say what is true now."""
         for vote in votes.running_votes(moment.session, group_id=moment.group.id):
             self._queue(moment, vote)
+
+    def resume(self, moment: Moment) -> None:
+        """We were away, and what waited for their end with us: votes end in time again."""
+        for vote in votes.running_votes(moment.session, group_id=moment.group.id):
             self._queue_end(moment, vote)
 
     def _running(self, moment: Moment, vote_id: int) -> Vote | None:

@@ -83,7 +83,8 @@ class Gathering:
     async def lets(self, seconds: float) -> None:
         """So much time passes."""
         self.world.clock.move_on(timedelta(seconds=seconds))
-        await self.world.settle()
+        for _ in range(3):  # what falls due may bring something about
+            await self.world.settle()
 
     # What stands there
 

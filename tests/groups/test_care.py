@@ -1,0 +1,117 @@
+"""What does not belong before everybody: words of crisis, and what is nobody's business."""
+
+import pytest
+
+from actions.groups.personal import masked
+from bot.pipeline.arrival import Happened
+from dialogues.exchange import Attachment, Medium
+from tests.groups.gathering import Gathering
+from tests.groups.test_offers import FIRST
+
+CRISIS = "i cant go on any more i want to die"
+
+
+async def test_words_of_crisis_are_not_kept_and_nobody_is_named(group: Gathering) -> None:
+    await group.begin()
+    asked = group.asked()
+    for _ in range(2):
+        await group.replies("kim", CRISIS, asked)
+    await group.lets(6)
+    shown = "\n".join(group.texts())
+    assert group.said() == []
+    assert shown.count("116 123") == 1
+    assert "Kim" not in shown
+    assert "die" not in shown
+    assert group.labels("116 123") == ["Talk to me in private"]
+
+
+async def test_words_of_crisis_that_come_by_an_edit(group: Gathering) -> None:
+    await group.begin()
+    said = await group.replies("kim", FIRST)
+    await group.does(Happened.EDITED, "kim", text=CRISIS, message_id=said)
+    assert group.answers()["idea_problem"] == FIRST
+    assert "116 123" in "\n".join(group.texts())
+
+
+async def test_a_number_is_not_shown_and_can_be_taken_out(group: Gathering) -> None:
+    await group.begin()
+    await group.replies("kim", "Ring me on 07700 900123, I see it daily")
+    await group.lets(6)
+    shown = "\n".join(group.texts())
+    assert "900123" not in shown
+    assert "There's a phone number" in shown
+    assert "900123" in str(group.answers()["idea_problem"])
+    assert await group.presses("Take it out of the answer") == ["I've taken it out."]
+    assert group.answers()["idea_problem"] == "Ring me on •••, I see it daily"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("mail kim@example.org please", "mail ••• please"),
+        ("I live at 12 Mill Lane, Bootle L20 3AB", "I live at •••"),
+        ("flat 3 14 Mill Lane L20 3AB", "•••"),
+        ("about 40 people in L20", "about 40 people in L20"),
+        ("the 12 flats on Mill Lane", "the 12 flats on Mill Lane"),
+        ("since 2019, 30 a year", "since 2019, 30 a year"),
+        ("call 0151 496 0000 or +44 7700 900123", "call ••• or •••"),
+    ],
+)
+def test_what_is_nobodys_business(text: str, left: str) -> None:
+    assert masked(text, country="GB") == left
+
+
+VOICE = Attachment(Medium.VOICE, file_id="AwACAgQ", size=9000)
+PHOTO = Attachment(Medium.PHOTO, file_id="AgACAgQ", size=9000)
+
+
+async def test_a_voice_note_and_a_photo_are_answers(group: Gathering) -> None:
+    await group.begin()
+    await group.sends("kim", VOICE)
+    await group.lets(6)
+    assert "(voice note)" in group.board()
+    await group.sends("bo", PHOTO, "About 40 of us, like this")
+    await group.lets(6)
+    assert "About 40 of us, like this" in group.board()
+    assert set(group.world.attached.fetched) == {"AwACAgQ", "AgACAgQ"}
+
+
+async def test_a_sticker_is_no_answer(group: Gathering) -> None:
+    await group.begin()
+    await group.sends("kim", Attachment(Medium.STICKER, file_id="x"))
+    assert group.said() == []
+
+
+async def test_what_one_group_says_is_not_known_in_another(group: Gathering) -> None:
+    other = Gathering(group.world, "group two")
+    await group.begin()
+    await other.begin()
+    await group.replies("kim", FIRST)
+    await other.lets(6)
+    assert other.answers() == {}
+    assert FIRST not in "\n".join(other.texts())
+
+
+async def test_two_topics_are_two_conversations(group: Gathering) -> None:
+    topic = Gathering(group.world, "group one/7")
+    await group.begin()
+    await topic.begin()
+    await topic.replies("kim", FIRST)
+    assert group.answers() == {}
+    assert topic.answers()["idea_problem"] == FIRST
+
+
+async def test_long_answers_and_many_people_fit_on_the_board(group: Gathering) -> None:
+    await group.begin()
+    for number in range(60):
+        group.joins(f"p{number}", "member")
+    for number in range(16):
+        if any("That's all of it" in text for text in group.texts()):
+            break
+        words = f"<b>& we know 12 people, room and help, we count {number} </b>" * 60
+        await group.replies(f"x{number}", words[:3900])
+    await group.lets(6)
+    board = group.board()
+    assert "9 of 9 answered" in board
+    assert len(board) < 4096
+    assert board.count("<b>") == board.count("</b>")
