@@ -63,7 +63,7 @@ class AskAssignQuestion(AboutGroup):
         standing, context = self.standing(dispatcher, leading=True), self.context
         if standing is None:
             return [SlotSet(QUESTION, NOBODY)]
-        if not self.others_in(standing, viewers=False):
+        if not reachable(context.session, self.others_in(standing, viewers=False)):
             dispatcher.utter_message(response="utter_group_alone")
             return [SlotSet(QUESTION, NOBODY)]
         found = open_questions(context, standing.applicant)[:_MOST_SHOWN]

@@ -1,13 +1,21 @@
 """Groups and their people, told in a few words."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
 
-from storage import applicants, chats, groups, ideas, invites, members
+from sqlalchemy import select
+
+from bot.pipeline.arrival import Arrival, Happened, Sender
+from storage import applicants, chats, contributions, groups, ideas, invites, leads, members
 from storage.chats import ChatKey
-from storage.models import Group, Member
+from storage.leads import NewLead
+from storage.models import Contribution, Group, Member
 from tests.world import CHANNEL, World
 
 GROUP = "group one"
+_numbers = count(1)
 
 
 def begun(world: World, name: str = GROUP) -> int:
@@ -63,3 +71,77 @@ def answers(world: World, chat: str) -> Mapping[str, str | None]:
         idea = ideas.idea_at_hand(session, applicant_id=applicant.id) if applicant else None
         kept = ideas.newest_answers(session, idea_id=idea.id) if idea else {}
         return {name: it.text for name, it in kept.items()}
+
+
+def facts(world: World, chat: str) -> Mapping[str, Any]:
+    """What whoever is behind this chat has declared."""
+    with world.core.database.reading() as session:
+        chat_id = chats.find_chat_id(session, channel=CHANNEL, external_id=chat)
+        assert chat_id is not None
+        applicant = applicants.find_applicant(session, chat_id=chat_id)
+        return applicant.facts if applicant else {}
+
+
+def said_by(world: World, group_id: int) -> Mapping[str | None, int]:
+    """How many things of what is kept each has said."""
+    with world.core.database.reading() as session:
+        kept = select(Contribution.external_id).where(
+            Contribution.group_id == group_id, Contribution.state == contributions.KEPT
+        )
+        return Counter(session.scalars(kept))
+
+
+def has_sent_for(world: World, group_id: int, who: str, *, named: Sequence[str] = ()) -> str:
+    """The group's contact has sent something to the team; its reference."""
+    now, reference = world.clock.now(), f"LCR-G{next(_numbers):04}"
+    with world.core.database.transaction() as session:
+        chat_id = chats.find_chat_id(session, channel=CHANNEL, external_id=who)
+        new = NewLead(
+            reference=reference,
+            dedupe_key=reference,
+            kind="incubator",
+            chat_id=chat_id,
+            applicant_kind="group",
+            applicant_name=who.capitalize(),
+            contact="+447700900123",
+            reasons=[],
+            facts={},
+        )
+        lead, _is_new = leads.create_lead(session, new, now=now)
+        lead.group_id = group_id
+        lead.members = [{"name": it, "role": "member", "named_at": str(now)} for it in named]
+    return reference
+
+
+def lead_of(world: World, reference: str) -> tuple[str, str | None, str | None]:
+    """Whose it is now: the chat, the name, how to reach them."""
+    with world.core.database.reading() as session:
+        lead = leads.find_by_reference(session, reference=reference)
+        assert lead is not None
+        assert lead.chat_id is not None
+        chat = chats.get_chat(session, lead.chat_id)
+        return chat.external_id, lead.applicant_name, lead.contact
+
+
+def names_in(world: World, reference: str) -> list[str | None]:
+    """The members' names that stand in it."""
+    with world.core.database.reading() as session:
+        lead = leads.find_by_reference(session, reference=reference)
+        assert lead is not None
+        return [it["name"] for it in lead.members or ()]
+
+
+async def presses_old(world: World, who: str, label: str, *beside: str) -> None:
+    """They press a button on the oldest message that has it, with those `beside` it."""
+    for _at, parcel in world.sender.sent:
+        labels = {key.button.label: key.token for key in parcel.keys}
+        if parcel.external_chat_id == who and {label, *beside} <= labels.keys():
+            press = Arrival(
+                Happened.PRESSED,
+                sender=Sender(who, who.capitalize()),
+                token=labels[label],
+                callback_id=f"old-{next(_numbers)}",
+            )
+            await world.arrives(press, chat=who, key=f"{CHANNEL}:old-{next(_numbers)}")
+            return
+    raise AssertionError(f"no button {label!r}")
