@@ -93,6 +93,11 @@ class Context:
     speaking: Speaking | None = None
     begin: Begin = begin_nothing
 
+    @property
+    def applicant_chat_id(self) -> int:
+        """The chat that the applicant is behind: this one, or the group's own."""
+        return self.speaking.group.chat_id if self.speaking is not None else self.chat_id
+
 
 class BoundAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
     """A rasa-sdk action bound to one turn. A subclass has `called` and a plain `run`."""

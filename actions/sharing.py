@@ -83,14 +83,16 @@ class ShareIdea(BoundAction):
 
 
 class StopSharing(BoundAction):
-    """Ends all links of this chat."""
+    """Ends all links to ideas of this side: one's own, or the group's."""
 
     called = "action_stop_sharing"
 
     def run(self, dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Utters `utter_share_stopped`, or `utter_share_none`."""
         context = self.context
-        count = shares.stop_shares(context.session, chat_id=context.chat_id, now=context.now)
+        count = shares.stop_shares(
+            context.session, chat_id=context.applicant_chat_id, now=context.now
+        )
         dispatcher.utter_message(response="utter_share_stopped" if count else "utter_share_none")
         return []
 

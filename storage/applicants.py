@@ -121,6 +121,15 @@ def save_contact(
     session.flush()
 
 
+def forget_contact(session: Session, *, chat_id: int) -> None:
+    """Nothing is known any more of who could be reached, and how, for the applicant behind this
+    chat."""
+    applicant = find_applicant(session, chat_id=chat_id)
+    if applicant is not None:
+        applicant.name = applicant.contact = applicant.contact_index = None
+        session.flush()
+
+
 def contact_index(session: Session, contact: str | None) -> str | None:
     """The blind index of a phone number or e-mail; None for "telegram", which names nobody."""
     if contact is None or contact == "telegram":

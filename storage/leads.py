@@ -302,18 +302,23 @@ def move_group_leads(
     return moved
 
 
-def take_out_member(session: Session, *, group_id: int, name: str) -> list[Lead]:
-    """Nobody of this name stands in what the group has sent any more; the leads that changes."""
-    changed = []
-    for lead in session.scalars(select(Lead).where(Lead.group_id == group_id)):
-        if any(it.get("name") == name for it in lead.members or ()):
-            lead.members = [
-                {**it, "name": None, "named_at": None} if it.get("name") == name else it
-                for it in lead.members or ()
-            ]
-            changed.append(lead)
+def take_out_member(
+    session: Session, *, group_id: int, chat_id: int, name: str | None
+) -> list[Lead]:
+    """Whoever is called this, and writes from this private chat, stands in nothing that the group
+    has sent any more; the leads of the group."""
+    found = leads_of_group(session, group_id=group_id)
+    for lead in found:
+        names = {name, lead.applicant_name if lead.chat_id == chat_id else None} - {None}
+        lead.members = lead.members and [
+            {**it, "name": None, "named_at": None} if it["name"] in names else it
+            for it in lead.members
+        ]
+        for event in events_of(session, lead):
+            if event.kind in _BY_RESIDENTS and event.who in names:
+                event.who = None
     session.flush()
-    return changed
+    return found
 
 
 def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:

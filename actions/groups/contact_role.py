@@ -5,7 +5,7 @@ from actions.context import Context
 from actions.groups.boards import queue_board
 from actions.groups.told import is_reachable, tell
 from actions.staff_posts import queue_for_staff
-from storage import leads, members
+from storage import applicants, leads, members
 from storage.models import Group, Member
 from storage.outbox import Lane
 
@@ -13,6 +13,7 @@ from storage.outbox import Lane
 def make_contact(context: Context, group: Group, member: Member) -> None:
     """They are the contact from now on. The caller holds the group."""
     members.give_role(context.session, member, members.CONTACT)
+    applicants.forget_contact(context.session, chat_id=group.chat_id)
     hand_leads(context, group, member)
     queue_board(context.session, group, now=context.now)
 

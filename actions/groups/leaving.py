@@ -71,7 +71,10 @@ def depart(context: Context, group: Group, member: Member) -> Member | None:
     assignments.take_back_all(session, member, now=context.now)
     members.leave(session, member, now=context.now)
     queue_board(session, group, now=context.now)
-    return succeed(context, group) if was == members.CONTACT else None
+    if was != members.CONTACT:
+        return None
+    applicants.forget_contact(session, chat_id=group.chat_id)
+    return succeed(context, group)
 
 
 def forget_groups(context: Context) -> None:
@@ -96,9 +99,10 @@ def forget_groups(context: Context) -> None:
 
 def _forget(context: Context, group: Group, member: Member) -> None:
     contributions.take_out(context.session, member, now=context.now)
-    if member.name:
-        changed = leads.take_out_member(context.session, group_id=group.id, name=member.name)
-        for lead in changed:
-            queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
+    changed = leads.take_out_member(
+        context.session, group_id=group.id, chat_id=context.chat_id, name=member.name
+    )
+    for lead in changed:
+        queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
     if member.left_at is None:
         depart(context, group, member)

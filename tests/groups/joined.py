@@ -11,7 +11,7 @@ from bot.pipeline.arrival import Arrival, Happened, Sender
 from storage import applicants, chats, contributions, groups, ideas, invites, leads, members
 from storage.chats import ChatKey
 from storage.leads import NewLead
-from storage.models import Contribution, Group, Member
+from storage.models import Applicant, Contribution, Group, Member
 from tests.world import CHANNEL, World
 
 GROUP = "group one"
@@ -108,6 +108,7 @@ def has_sent_for(world: World, group_id: int, who: str, *, named: Sequence[str] 
             facts={},
         )
         lead, _is_new = leads.create_lead(session, new, now=now)
+        leads.record_event(session, lead, kind="sent", who=who.capitalize(), words=None, now=now)
         lead.group_id = group_id
         lead.members = [{"name": it, "role": "member", "named_at": str(now)} for it in named]
     return reference
@@ -129,6 +130,15 @@ def names_in(world: World, reference: str) -> list[str | None]:
         lead = leads.find_by_reference(session, reference=reference)
         assert lead is not None
         return [it["name"] for it in lead.members or ()]
+
+
+def kept_of(world: World, reference: str) -> str:
+    """All that a lead, its history and the group it came from still tell."""
+    with world.core.database.reading() as session:
+        lead = leads.find_by_reference(session, reference=reference)
+        assert lead is not None
+        rows = [lead, *leads.events_of(session, lead), *session.scalars(select(Applicant))]
+        return repr([[getattr(row, it.key) for it in row.__table__.c] for row in rows])
 
 
 async def presses_old(world: World, who: str, label: str, *beside: str) -> None:

@@ -14,6 +14,7 @@ from tests.groups.joined import (
     facts,
     has_sent_for,
     joins,
+    kept_of,
     lead_of,
     link_of,
     member,
@@ -130,6 +131,21 @@ async def test_two_groups_and_oneself_are_three_sides(world: World) -> None:
     assert answers(world, "ann") == {}
 
 
+async def test_links_of_one_side_are_not_stopped_on_the_other(world: World) -> None:
+    group = begun(world)
+    await world.says("ann", "/idea")
+    await world.says("ann", "Nobody mends anything in our street, everything is thrown away")
+    await world.says("ann", "cancel")
+    await world.says("ann", "/share")
+    await world.presses("ann", "Yes, make a link")
+    await joins(world, "ann", group)
+    await world.says("ann", "stop sharing")
+    assert "not sharing anything just now" in "\n".join(world.heard("ann")[-2:])
+    await world.says("ann", "my own things")
+    await world.says("ann", "stop sharing")
+    assert "Your link doesn't work any more" in "\n".join(world.heard("ann")[-2:])
+
+
 async def test_who_was_asked_answers_for_the_group_and_who_asked_hears_of_it(world: World) -> None:
     group = begun(world)
     await joins(world, "ann", group)
@@ -231,6 +247,17 @@ async def test_a_contact_who_is_forgotten_leaves_the_lead_to_the_next(world: Wor
     await world.says("ann", "/forget")
     await world.presses("ann", "Yes, delete it all")
     assert lead_of(world, reference) == ("bob", "Bob", "telegram")
+    assert "Ann" not in kept_of(world, reference)
+
+
+async def test_with_the_last_member_goes_what_was_sent(world: World) -> None:
+    group = begun(world)
+    await joins(world, "ann", group)
+    reference = has_sent_for(world, group, "ann", named=("Ann",))
+    await world.says("ann", "/forget")
+    await world.presses("ann", "Yes, delete it all")
+    assert roles(world, group) == {}
+    assert "Ann" not in kept_of(world, reference)
 
 
 async def test_a_member_who_blocks_us_stays_and_the_second_stands_in(world: World) -> None:
