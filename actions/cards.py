@@ -39,6 +39,7 @@ _CHANGES = (
     *("changes_how", "changes_list", "changes_unclear", "changes_asked", "changes_over"),
     *("changes_nothing", "answer_line", "answer_line_open"),
 )
+_TO_GROUP = ("how", "no_group", "not_agreed", "gone", "done")
 _CLOSING = ("done", "done_how", "unknown_reference")
 _LINES = (
     *("nameless", "on_behalf", "call", "late", "source", "to_be_listened", "sent_again"),
@@ -48,11 +49,12 @@ _LINES = (
 RESPONSES = frozenset(
     {f"staff_{name}" for name in (*_CARDS, *_PASSED_ON, *_DESK, *_CHANGES, *_CLOSING)}
     | {f"card_{name}" for name in _LINES}
+    | {f"staff_togroup_{name}" for name in _TO_GROUP}
     | {f"card_status_{name}" for name in _STATUSES}
     | {f"card_verdict_{name}" for name in _VERDICTS}
     | {f"contact_{name}" for name in ("telegram", "phone", "email")}
     | {"summary_line", "idea_line", "idea_title_line", "utter_lead_done"}
-    | {"utter_changes_reminder"}
+    | {"utter_changes_reminder", "utter_group_from_staff"}
 )
 _LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
 

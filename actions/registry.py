@@ -47,6 +47,7 @@ from actions.groups.people import AskRoleMember, GiveRole, ShowPeople
 from actions.groups.reminding import RemindMeToo
 from actions.groups.sides import KeepSide
 from actions.groups.sign_off_answers import AgreeSignOff, OpenSignOff, ReturnSignOff
+from actions.groups.staff_writing import KeepGroupStaff, RecallGroupStaff
 from actions.groups.two_agreeing import KeepTwoAgree, RecallTwoAgree
 from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
 from actions.idea_answers import (
@@ -159,6 +160,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     JudgeCalls,
     KeepAttachment,
     KeepChange,
+    KeepGroupStaff,
     KeepInterest,
     KeepPlace,
     KeepSide,
@@ -184,6 +186,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     PutBack,
     PutIdeaAway,
     RecallAnswers,
+    RecallGroupStaff,
     RecallMatching,
     RecallSent,
     RemindMeToo,

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from actions.context import Context
 from actions.counting import Outage, Standing, standing_of
 from actions.groups.posts import tell_group
+from actions.groups.staff_writing import ask_contact
 from actions.staff_posts import queue_for_staff
 from storage import (
     applicants,
@@ -111,6 +112,7 @@ def send(context: Context, draft: NewLead) -> Outcome:
     outcome = (_first if is_new else _again)(context, lead, draft, how)
     if outcome.what != "same" and lead.group_id is not None:
         tell_group(context, lead, outcome.what)
+        ask_contact(context, lead)
     return outcome
 
 

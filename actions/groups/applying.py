@@ -77,6 +77,11 @@ def contact_of(session: Session, speaking: Speaking) -> Member:
     return contact if contact is not None and contact.chat_id is not None else speaking.member
 
 
+def first_name(name: str | None) -> str:
+    """Enough for people who know each other."""
+    return next(iter((name or "").split()), "")
+
+
 def group_name(session: Session, wording: Wording, group: Group) -> str:
     """What the group calls itself: the name of its chat."""
     name = chats.get_chat(session, group.chat_id).name

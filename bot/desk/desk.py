@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.desk.cards import queue_card_edit
 from bot.desk.changes import Changes
+from bot.desk.group_words import GroupWords
 from bot.desk.introductions import introduce
 from bot.desk.moment import Moment
 from bot.pipeline import speech
@@ -32,6 +33,7 @@ class Desk:
         self._programme = programme
         self._clock = clock
         self._changes = changes
+        self._group_words = GroupWords(wording=wording, programme=programme)
 
     def take(self, session: Session, turn: Turn) -> Answer:
         """Do what staff ask for; their talk among themselves is left alone."""
@@ -86,6 +88,8 @@ class Desk:
             self._done(moment, "".join(rest))
         elif name == "/changes":
             self._say(moment.session, moment.chat, self._changes.ask(moment, "".join(rest)))
+        elif name == "/togroup":
+            self._to_group(moment, "".join(rest))
         elif name == "/introduce":
             self._introduce(moment, "".join(rest))
         elif name in {"/help", "/start"}:
@@ -116,6 +120,13 @@ class Desk:
             who=moment.sender.name,
         )
 
+    def _to_group(self, moment: Moment, words: str) -> None:
+        external_id = moment.arrival.reply_to
+        post = _post(moment, external_id) if external_id is not None else None
+        if post is not None:
+            _keep_reply(moment, post)
+        self._say(moment.session, moment.chat, self._group_words.tell(moment, post, words))
+
     def _introduce(self, moment: Moment, words: str) -> None:
         reply = introduce(
             moment.session,
@@ -145,12 +156,8 @@ class Desk:
 
     def _replied(self, moment: Moment, external_id: int) -> None:
         """A reply to a post about a resident goes to that resident."""
-        post = messages.find_by_external_id(
-            moment.session, chat_id=moment.chat.id, external_id=external_id
-        )
-        if post is None and outbox.is_sending_to(moment.session, chat_id=moment.chat.id):
-            raise NotYetError("a post is on its way, and they may reply to it already")
-        if post is None or post.direction == "in":
+        post = _post(moment, external_id)
+        if post is None:
             return
         if post.peer_chat_id is None:
             if post.edited_at is not None:  # it was about somebody who is forgotten
@@ -208,6 +215,15 @@ class Desk:
     def _plain(self, response: str, **values: str) -> str:
         """Words for a notice, which takes no markup; Telegram allows 200 characters."""
         return Markup(self._wording.reply(response, values).text).striptags()[:200]  # noqa: S704
+
+
+def _post(moment: Moment, external_id: int) -> Message | None:
+    """Our post with this number of the channel's."""
+    session, chat_id = moment.session, moment.chat.id
+    post = messages.find_by_external_id(session, chat_id=chat_id, external_id=external_id)
+    if post is None and outbox.is_sending_to(session, chat_id=chat_id):
+        raise NotYetError("a post is on its way, and they may reply to it already")
+    return post if post is not None and post.direction == "out" else None
 
 
 def _keep_reply(moment: Moment, post: Message) -> None:

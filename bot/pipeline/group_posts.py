@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.counting import Moment
+from actions.groups.applying import first_name
 from actions.groups.posts import RECEIPT, SENT
 from actions.labels import Say
 from actions.receipts import receipt_values
@@ -88,10 +89,9 @@ def _what(claimed: Claimed) -> str:
 
 def _values(lead: Lead) -> dict[str, Any]:
     """The first name is enough for those who know each other."""
-    first_name, *_rest = (lead.applicant_name or "").split() or [""]
     return {
         "reference": lead.reference,
         "group": lead.on_behalf_of,
-        "contact_name": first_name,
+        "contact_name": first_name(lead.applicant_name),
         "title": (lead.idea or {}).get("title"),
     }
