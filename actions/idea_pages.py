@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions.groups import naming
+from actions.groups.naming import on_page
 from actions.ideas import needs_listening
 from actions.instants import date
 from actions.labels import Wording, question_label
@@ -16,7 +18,7 @@ from storage import ideas
 from storage.models import Applicant, Idea, IdeaAnswer
 
 # What the page says, and what is said about it by whoever makes it.
-RESPONSES = frozenset(
+RESPONSES = naming.RESPONSES | frozenset(
     {f"one_page_{name}" for name in ("language", "footer", "more", "untitled", "voice", "attached")}
     | {f"utter_one_page{name}" for name in ("", "_document", "_failed")}
 )
@@ -41,7 +43,7 @@ def page_of(session: Session, idea: Idea, *, wording: Wording) -> dict[str, Any]
         "accent": _accent(wording, applicant.facts),
         "title": words_of(title[:_LONGEST_TITLE].replace("\n", " ")),
         "place": _place(wording, applicant),
-        "about": [words_of(it) for it in _about(wording, applicant, made_at)],
+        "about": [words_of(it) for it in _about(session, wording, applicant, made_at)],
         "answers": [_answer(wording, *named) for named in answers.items()],
         "organisation": wording.programme.organisation.name,
         "made": _date(wording, made_at),
@@ -92,12 +94,13 @@ def _label(wording: Wording, question: str) -> str:
         return question_label(wording, question).striptags()
 
 
-def _about(wording: Wording, applicant: Applicant, made_at: datetime) -> Iterator[str]:
+def _about(
+    session: Session, wording: Wording, applicant: Applicant, made_at: datetime
+) -> Iterator[str]:
     place = _place(wording, applicant)
     if place:
         yield place
-    if applicant.name:
-        yield applicant.name
+    yield from on_page(session, wording, applicant)
     yield date(made_at.astimezone(wording.programme.zone))
 
 

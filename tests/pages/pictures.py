@@ -77,9 +77,19 @@ MANY = page(
     change="لوگ ایک دوسرے کو فون کریں گے، اور شام کو باغ میں بیٹھیں گے۔",
     team="Just us two for now, and *anyone* with #seeds. We have £12.",
 )
+GROUP = page(
+    "A garden behind the flats",
+    accent=1,
+    about=("Wirral", "Nan’s gardeners of Example Road", "Ann, Ben, Cat, Dan, Eve, Fay and 12 more"),
+    problem="Forty flats look out on a locked yard. Older neighbours sit inside, and the kids too.",
+    plan="Raised beds that you can reach from a chair, a bench, and a kettle on Saturdays.",
+    change="People who know each other’s names, and something to eat in August.",
+    team="Eighteen of us. Two have had allotments for years.",
+)
 
 if __name__ == "__main__":
     shown = {"short": SHORT, "medium": MEDIUM, "long": LONG, "arabic": ARABIC, "many": MANY}
+    shown["group"] = GROUP
     for name, values in shown.items():
         picture = typeset(values, sharpness=SHARPNESS).picture
         (FOLDER / f"page-{name}.png").write_bytes(picture)
