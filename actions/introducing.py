@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from actions.cards import dialled
 from actions.context import Context
+from actions.groups.sent import is_spoken_for, own_leads
 from actions.instants import in_words
 from actions.labels import Wording, answer_label
 from actions.programme import Programme
 from actions.receipts import contact_way
 from actions.staff_posts import queue_for_staff
-from storage import applicants, chats, introductions, leads
+from storage import applicants, chats, groups, introductions, leads
 from storage.introductions import SIDES, Party, Side, other_side, part_of, side_of
-from storage.models import Introduction, Lead
+from storage.models import Applicant, Introduction, Lead
 from storage.outbox import Lane, queue
 
 
@@ -74,8 +75,8 @@ def common_words(session: Session, words: Wording, introduction: Introduction) -
     """What both said of place and theme, where it is the same."""
     facts = []
     for side in SIDES:
-        chat_id = part_of(introduction, side, "chat_id")
-        applicant = applicants.find_applicant(session, chat_id=chat_id) if chat_id else None
+        lead = leads.get_lead(session, part_of(introduction, side, "lead_id") or 0)
+        applicant = _applicant_of(session, lead) if lead else None
         facts.append(applicant.facts if applicant else {})
     found = [
         words.say(f"introduction_{name}", {name: answer_label(words, name, facts[0][name])})
@@ -134,10 +135,11 @@ def end(context: Context, introduction: Introduction, *, state: str) -> None:
 
 
 def end_all(context: Context, *, state: str) -> int:
-    """Everything that this chat is asked, or has said yes to, comes to nothing; how many."""
+    """Everything that this person is asked as whom they speak for, or has said yes to, comes to
+    nothing; who is forgotten is so in everything. How many."""
     ended = 0
     for known in introductions.introductions_of(context.session, chat_id=context.chat_id):
-        if known.state != "asked":
+        if known.state != "asked" or not (state == "forgotten" or _is_own(context, known)):
             continue
         held = introductions.hold(context.session, known.id)
         if held is not None and is_asked(held, context.chat_id, context.now):
@@ -170,7 +172,7 @@ def show_on_cards(context: Context, sent: Iterable[Lead]) -> None:
 def take_off_cards(context: Context) -> None:
     """Nothing this chat has sent is matched any more: no card is to say so."""
     session = context.session
-    sent = [lead.id for lead in leads.leads_of_chat(session, chat_id=context.chat_id)]
+    sent = [lead.id for lead in own_leads(context)]
     named = {lead_id for lead_id in sent if introductions.named_on(session, lead_id)}
     for lead_id in sorted(introductions.naming(session, sent) | named):
         queue_for_staff(context, "lead_card_edit", {"lead_id": lead_id}, Lane.LEADS)
@@ -183,6 +185,13 @@ def held_lines(context: Context) -> Iterator[Markup]:
         name = "made" if introduction.state == "made" else name
         when = in_words(introduction.created_at, context.now, context.programme.zone)
         yield context.say(f"my_data_introduction_{name}", {"when": when})
+
+
+def _is_own(context: Context, introduction: Introduction) -> bool:
+    side = side_of(introduction, context.chat_id)
+    lead_id = part_of(introduction, side, "lead_id") if side else None
+    lead = leads.get_lead(context.session, lead_id) if lead_id else None
+    return lead is None or is_spoken_for(context, lead)
 
 
 def _lead_called(session: Session, reference: str) -> Lead:
@@ -198,10 +207,17 @@ def _party(session: Session, lead: Lead) -> Party:
     chat_id = lead.chat_id or 0
     if chats.get_chat(session, chat_id).blocked_at is not None:
         raise NotIntroducedError("staff_introduce_gone", reference=lead.reference)
-    applicant = applicants.find_applicant(session, chat_id=chat_id)
+    applicant = _applicant_of(session, lead)
     if applicant is None or applicant.matching_at is None:
         raise NotIntroducedError("staff_introduce_no_leave", reference=lead.reference)
     return Party(chat_id, lead.id)
+
+
+def _applicant_of(session: Session, lead: Lead) -> Applicant | None:
+    """Who applies with it: the group, or whoever is behind the chat from which it was sent."""
+    group = groups.get_group(session, lead.group_id) if lead.group_id else None
+    chat_id = group.chat_id if group else lead.chat_id
+    return applicants.find_applicant(session, chat_id=chat_id) if chat_id else None
 
 
 def _not_lately(

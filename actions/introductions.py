@@ -6,6 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import introducing
 from actions.context import BoundAction
+from actions.groups.sent import own_leads
 from actions.handoff import hand_over
 from actions.ideas import idea_of
 from actions.receipts import contact_way
@@ -121,8 +122,7 @@ class RecallSent(BoundAction):
 
     def run(self, _dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Says nothing."""
-        session, chat_id = self.context.session, self.context.chat_id
-        idea = idea_of(session, chat_id=chat_id)
-        sent = leads.leads_of_chat(session, chat_id=chat_id) if idea else []
+        idea = idea_of(self.context.session, chat_id=self.context.chat_id)
+        sent = own_leads(self.context) if idea else []
         known = any(lead.idea_id == idea.id for lead in sent if idea and lead.status != "withdrawn")
         return [SlotSet("introduction_known", known)]

@@ -9,16 +9,18 @@ from rasa_sdk.events import SlotSet
 
 from actions import introducing
 from actions.context import BoundAction, Context
+from actions.groups.sent import own_leads
 from actions.ideas import answers_of
 from actions.instants import in_words
 from actions.neighbours import keep_up
 from actions.others import queue_look, queue_watch
-from storage import applicants, ideas, introductions, leads, likeness
+from storage import applicants, ideas, introductions, likeness
 from storage.models import Applicant
 
 
 class RecallMatching(BoundAction):
-    """Sets `matching_state`: no_idea, where nothing was told yet; agreed; or open."""
+    """Sets `matching_state`: no_idea, where nothing was told yet; agreed; open; or barred, where a
+    group has not agreed and this is for others of it to say."""
 
     called = "action_recall_matching"
 
@@ -28,7 +30,8 @@ class RecallMatching(BoundAction):
             return [SlotSet("matching_state", "no_idea")]
         applicant = _applicant(self.context)
         has_agreed = applicant is not None and applicant.matching_at is not None
-        return [SlotSet("matching_state", "agreed" if has_agreed else "open")]
+        is_open = "open" if _may_choose(self.context) else "barred"
+        return [SlotSet("matching_state", "agreed" if has_agreed else is_open)]
 
 
 class AgreeMatching(BoundAction):
@@ -38,7 +41,7 @@ class AgreeMatching(BoundAction):
 
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Without a yes of `matching_consent` nothing happens. Says nothing."""
-        if tracker.get_slot("matching_consent") is not True:
+        if tracker.get_slot("matching_consent") is not True or not _may_choose(self.context):
             return []
         context = self.context
         applicant = applicants.applicant_of(
@@ -47,9 +50,7 @@ class AgreeMatching(BoundAction):
         likeness.agree(context.session, applicant, now=context.now)
         for idea in ideas.ideas_of(context.session, applicant_id=applicant.id):
             keep_up(context.session, idea, programme=context.programme)
-        introducing.show_on_cards(
-            context, leads.leads_of_chat(context.session, chat_id=context.chat_id)
-        )
+        introducing.show_on_cards(context, own_leads(context))
         return []
 
 
@@ -63,6 +64,9 @@ class StopMatching(BoundAction):
         applicant = _applicant(self.context)
         if applicant is None or applicant.matching_at is None:
             dispatcher.utter_message(response="utter_matching_off")
+            return []
+        if not _may_choose(self.context):
+            dispatcher.utter_message(response="utter_others_ask_contact")
             return []
         stop_matching(self.context, applicant)
         dispatcher.utter_message(response="utter_matching_stopped")
@@ -120,6 +124,11 @@ def matching_lines(context: Context) -> Iterator[Markup]:
     if applicant is not None and applicant.watching_since is not None:
         yield context.say("my_data_watching", {})
     yield from introducing.held_lines(context)
+
+
+def _may_choose(context: Context) -> bool:
+    """Of a group its contact and second contact say whether its ideas are matched."""
+    return context.speaking is None or context.speaking.leads
 
 
 def _applicant(context: Context) -> Applicant | None:

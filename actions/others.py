@@ -36,6 +36,7 @@ def queue_look(context: Context) -> None:
         kind="others",
         lane=Lane.HANDOFF,
         now=context.now,
+        payload=_for_whom(context) or None,
     )
 
 
@@ -48,8 +49,13 @@ def queue_watch(context: Context, since: datetime) -> None:
         lane=Lane.DIGESTS,
         now=context.now,
         due_at=context.now + WATCH_EVERY,
-        payload={"since": since.isoformat()},
+        payload={"since": since.isoformat(), **_for_whom(context)},
     )
+
+
+def _for_whom(context: Context) -> dict[str, Any]:
+    """The group that they speak for, when they do."""
+    return {"group_id": context.speaking.group.id} if context.speaking else {}
 
 
 def others_values(words: Wording, found: Iterable[Neighbour]) -> dict[str, Any]:

@@ -22,6 +22,11 @@ def leads_at_hand(context: Context) -> list[Lead]:
     return leads.leads_of_group(session, group_id=spoken_for.group.id) if spoken_for.leads else []
 
 
+def own_leads(context: Context) -> list[Lead]:
+    """What was sent by just whom this person speaks for: for themselves nothing of a group."""
+    return [it for it in leads_at_hand(context) if is_spoken_for(context, it)]
+
+
 def may_handle(context: Context, lead: Lead) -> bool:
     """Whether this person sent it, or leads the group that did."""
     if lead.chat_id == context.chat_id:

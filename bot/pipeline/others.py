@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, PostponedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
-from storage import applicants, likeness
+from storage import applicants, groups, likeness, members
 from storage.outbox import Claimed
 
 
@@ -34,18 +34,18 @@ class OthersWriter:
         return {"others_watch": self._told}
 
     def _answer(self, session: Session, claimed: Claimed) -> Draft:
-        found = self._found(session, claimed.chat_id)
+        found = self._found(session, _asked_for(session, claimed))
         if not found:
             return Draft(self._wording.reply("utter_others_none", {}))
         return Draft(self._wording.reply("utter_others", others_values(self, found)))
 
     def _watch(self, session: Session, claimed: Claimed) -> Draft:
-        applicant = applicants.find_applicant(session, chat_id=claimed.chat_id)
+        applicant = applicants.find_applicant(session, chat_id=_asked_for(session, claimed))
         since = applicant.watching_since if applicant else None
         if since is None or since.isoformat() != claimed.payload["since"]:
             raise DroppedError("they do not want to be told any more")
         now, zone, quiet = self._clock.now(), self.programme.zone, self.programme.quiet_hours
-        found = self._found(session, claimed.chat_id)
+        found = self._found(session, _asked_for(session, claimed))
         if not found:
             raise PostponedError(
                 allowed_from(now + WATCH_EVERY, zone=zone, quiet=quiet), "nobody yet"
@@ -56,7 +56,7 @@ class OthersWriter:
         return Draft(self._wording.reply("utter_others_now", others_values(self, found)))
 
     def _told(self, session: Session, claimed: Claimed) -> None:
-        applicant = applicants.find_applicant(session, chat_id=claimed.chat_id)
+        applicant = applicants.find_applicant(session, chat_id=_asked_for(session, claimed))
         if applicant is not None:
             likeness.stop_watching(session, applicant)
 
@@ -66,3 +66,16 @@ class OthersWriter:
             raise DroppedError("they do not agree to be matched any more")
         idea = idea_of(session, chat_id=chat_id)
         return neighbours_of(session, idea.id) if idea else []
+
+
+def _asked_for(session: Session, claimed: Claimed) -> int:
+    """The chat behind which the applicant is who wants to know: of a group its own, as long as who
+    asked is in it."""
+    group_id = (claimed.payload or {}).get("group_id")
+    if group_id is None:
+        return claimed.chat_id
+    group = groups.get_group(session, group_id)
+    asker = members.membership(session, group_id=group_id, chat_id=claimed.chat_id)
+    if group is None or asker is None:
+        raise DroppedError("they are not in that group any more")
+    return group.chat_id
