@@ -92,9 +92,9 @@ class Crew:
         ask(context, context.speaking, draft, by=by, of=of)
 
     def _tell(self, answers: Mapping[str, str]) -> None:
-        speaking, now = self._context().speaking, self._clock.now()
-        assert speaking is not None
-        applicant_id = speaking.applicant.id
+        assert self._group is not None
+        now = self._clock.now()
+        applicant_id = groups.act_for(self._session, self._group, now=now).applicant.id
         idea = ideas.idea_at_hand(self._session, applicant_id=applicant_id)
         idea = idea or ideas.start_idea(self._session, applicant_id=applicant_id, now=now)
         for question, text in answers.items():
