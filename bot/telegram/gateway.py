@@ -136,9 +136,10 @@ def _is_from(message: Message, bot_username: str | None) -> bool:
 
 def _press(query: dict[str, Any]) -> Arrival:
     """Read by hand: the library would build the whole message that was pressed on."""
+    person = query["from"]
     return Arrival(
         Happened.PRESSED,
-        sender=_sender(User.de_json(query["from"], None)),
+        sender=Sender(str(person["id"]), _name(person) or "", person.get("username")),
         token=query.get("data", ""),
         message_id=query.get("message", {}).get("message_id"),
         callback_id=query["id"],
