@@ -10,7 +10,7 @@ from actions.instants import in_words
 from actions.labels import button, idea_line, lines, question_label
 from actions.shaping import WANTED
 from storage import ideas
-from storage.models import IdeaAnswer
+from storage.ideas import Version
 
 PART = "shaping_part"  # the slot of the question that is looked at
 CHANGE = "shaping_change"  # what to do with it
@@ -147,7 +147,7 @@ def _with_follow_ups(context: Context, part: str) -> list[str]:
     return [part, *(it.ask for it in question.follow_ups)] if question else []
 
 
-def _earlier(context: Context, part: str) -> list[IdeaAnswer]:
+def _earlier(context: Context, part: str) -> list[Version]:
     """The earlier versions that say something else than now, the newest first, each once."""
     idea = idea_of(context.session, chat_id=context.chat_id)
     if idea is None:
@@ -158,7 +158,7 @@ def _earlier(context: Context, part: str) -> list[IdeaAnswer]:
     return sorted(others, key=lambda it: it.id, reverse=True)[:_MOST_VERSIONS]
 
 
-def _says(version: IdeaAnswer) -> tuple[str | None, str]:
+def _says(version: Version) -> tuple[str | None, str]:
     return version.text, str(version.media)
 
 
@@ -167,7 +167,7 @@ def _label(context: Context, name: str, *, answered: bool) -> str:
     return str(context.say(style, {"question": question_label(context, name)}).unescape())
 
 
-def _version_label(context: Context, version: IdeaAnswer) -> str:
+def _version_label(context: Context, version: Version) -> str:
     text = " ".join((version.text or "").split())
     values = {
         "when": in_words(version.created_at, context.now, context.programme.zone),

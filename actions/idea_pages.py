@@ -15,7 +15,8 @@ from actions.labels import Wording, question_label
 from actions.scripts import BREAK, direction_of, words_of
 from actions.weighing import whole_answers
 from storage import ideas
-from storage.models import Applicant, Idea, IdeaAnswer
+from storage.ideas import Version
+from storage.models import Applicant, Idea
 
 # What the page says, and what is said about it by whoever makes it.
 RESPONSES = naming.RESPONSES | frozenset(
@@ -74,7 +75,7 @@ def _answer(wording: Wording, question: str, text: str) -> dict[str, Any]:
     }
 
 
-def _told(wording: Wording, answer: IdeaAnswer) -> str:
+def _told(wording: Wording, answer: Version) -> str:
     """Its words; what was sent as a voice note, a picture or a file is said to be so."""
     stands_for = {
         _plain(wording, f"label_attachment_{item['medium']}"): _plain(

@@ -16,7 +16,8 @@ from actions.offers import QUESTIONS, attached_answers, start_attaching
 from actions.programme import Canvas, Hint
 from actions.weighing import hints_for, whole_answers
 from storage import applicants, ideas
-from storage.models import Idea, IdeaAnswer
+from storage.ideas import Version
+from storage.models import Idea
 
 LISTENED_TO = frozenset(("voice", "audio", "video"))
 ADDING = "shaping_adding"  # whether what is told comes behind what was told before
@@ -35,18 +36,17 @@ def idea_of(session: Session, *, chat_id: int) -> Idea | None:
     return ideas.idea_at_hand(session, applicant_id=applicant.id) if applicant else None
 
 
-def answers_of(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]:
+def answers_of(session: Session, *, chat_id: int) -> dict[str, Version]:
     """The newest answers of that idea."""
-    idea = idea_of(session, chat_id=chat_id)
-    return ideas.newest_answers(session, idea_id=idea.id) if idea else {}
+    return ideas.answered(_kept_in(session, chat_id).versions)
 
 
-def texts_of(answers: Mapping[str, IdeaAnswer]) -> dict[str, str]:
+def texts_of(answers: Mapping[str, Version]) -> dict[str, str]:
     """The words of these answers."""
     return {name: answer.text for name, answer in answers.items() if answer.text}
 
 
-def as_told(context: Wording, kept: Mapping[str, IdeaAnswer]) -> dict[str, Any]:
+def as_told(context: Wording, kept: Mapping[str, Version]) -> dict[str, Any]:
     """These answers as staff read them: `title`, and whole `answers` by question."""
     canvas = context.programme.canvas
     answers = whole_answers(canvas, texts_of(kept))
@@ -69,7 +69,7 @@ class Kept:
     """The idea at hand, if there is one, and the newest version of each answer that was asked."""
 
     idea: Idea | None
-    versions: dict[str, IdeaAnswer]
+    versions: dict[str, Version]
 
     def add(self, context: Context, question: str, text: str | None, **more: Any) -> None:
         """Write a version of one answer; without text it was skipped. Begins an idea if need be."""
@@ -82,10 +82,14 @@ class Kept:
 
 def kept_of(context: Context) -> Kept:
     """What is kept of the idea at hand."""
-    applicant = applicants.find_applicant(context.session, chat_id=context.chat_id)
+    return _kept_in(context.session, context.chat_id)
+
+
+def _kept_in(session: Session, chat_id: int) -> Kept:
+    applicant = applicants.find_applicant(session, chat_id=chat_id)
     if applicant is None:
         return Kept(None, {})
-    return Kept(*ideas.at_hand_with_versions(context.session, applicant_id=applicant.id))
+    return Kept(*ideas.at_hand_with_versions(session, applicant_id=applicant.id))
 
 
 def save_answers(context: Context, slots: Mapping[str, Any]) -> Kept:
@@ -178,7 +182,7 @@ class KeepAttachment(BoundAction):
         return caption or self.context.say(f"label_attachment_{medium}", {}).unescape()
 
 
-def summary_values(wording: Wording, kept: Mapping[str, IdeaAnswer]) -> dict[str, Any] | None:
+def summary_values(wording: Wording, kept: Mapping[str, Version]) -> dict[str, Any] | None:
     """An idea as it stands, question by question; None when nothing was answered."""
     canvas = wording.programme.canvas
     answers = whole_answers(canvas, texts_of(kept))
@@ -224,7 +228,7 @@ class ShowIdea(BoundAction):
         return self.context.say("idea_hints", {"hints": said})
 
 
-def _said_enough(canvas: Canvas, kept: Mapping[str, IdeaAnswer]) -> set[str]:
+def _said_enough(canvas: Canvas, kept: Mapping[str, Version]) -> set[str]:
     """The questions that were answered with a picture or a voice note, of which nobody knows what
     it says, or when they were asked about once more."""
     return {

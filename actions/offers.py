@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from actions.context import Context
 from actions.labels import answer_label
 from storage import applicants, ideas
-from storage.models import Idea, IdeaAnswer
+from storage.ideas import Version
+from storage.models import Idea
 
 QUESTIONS = "offer_"
 
@@ -35,7 +36,7 @@ def told_about(
     return {name: _in_words(context, name, slot, slots[name]) for name, slot in answered.items()}
 
 
-def attached_answers(session: Session, *, chat_id: int) -> dict[str, IdeaAnswer]:
+def attached_answers(session: Session, *, chat_id: int) -> dict[str, Version]:
     """What was last attached to answers about an offer; it belongs to no idea."""
     applicant = applicants.find_applicant(session, chat_id=chat_id)
     if applicant is None:

@@ -13,7 +13,8 @@ from actions.labels import idea_line, lines
 from actions.programme import Canvas
 from actions.weighing import follow_up_of
 from storage import chats, ideas, messages
-from storage.models import Idea, IdeaAnswer
+from storage.ideas import Version
+from storage.models import Idea
 
 WANTED = "shaping_wanted"  # the slot of the only question to ask, if it is only one
 QUESTION = "shaping_question"  # of the question to ask next
@@ -22,7 +23,7 @@ ASKED = "shaping_asked"  # of those that were asked since this began
 BEGUN = "shaping_begun"  # how far the idea was when this began: new, part, skipped or whole
 DRAFTS = "shaping_drafts"  # what a message told, by question
 
-Versions = Mapping[str, IdeaAnswer]
+Versions = Mapping[str, Version]
 _HEARD_FOR = timedelta(days=1)  # in which a first message is still what they want now
 
 

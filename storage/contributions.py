@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import assignments, ideas
 from storage.database import write_gathered
+from storage.ideas import Version
 from storage.models import Chat, Contribution, Group, Idea, IdeaAnswer, Member
 
 KEPT, OFFERED, REPLACED = "kept", "offered", "replaced"
@@ -157,7 +158,7 @@ def text_of(kept: Sequence[Contribution]) -> str | None:
     return "\n".join(said.text for said in kept) or None
 
 
-def compose(session: Session, idea: Idea, *, question: str, now: datetime) -> IdeaAnswer | None:
+def compose(session: Session, idea: Idea, *, question: str, now: datetime) -> Version | None:
     """Write the answer that the kept contributions make, if it is another than the newest; that."""
     kept = said_to(session, idea_id=idea.id, question=question)
     text, media = text_of(kept), [item for said in kept for item in said.media or ()]

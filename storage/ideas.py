@@ -3,10 +3,10 @@
 What the turns of a transaction begin with is read together, and what they answer is written so.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
@@ -24,7 +24,20 @@ _CHANGED = "changed ideas"
 _AHEAD = "ideas that are read ahead"
 _UNWRITTEN = "ideas of which something is still to be written"
 
-Kept = tuple[Idea | None, dict[str, IdeaAnswer]]  # an idea, and the newest versions of its answers
+
+class Version(NamedTuple):
+    """A row of `IdeaAnswer`; of many ideas many are read, and none is ever changed. One that was
+    only just written has no id yet."""
+
+    id: int | None
+    idea_id: int
+    question: str
+    text: str | None
+    media: Any | None
+    created_at: datetime
+
+
+Kept = tuple[Idea | None, dict[str, Version]]  # an idea, and the newest versions of its answers
 
 
 def idea_at_hand(
@@ -101,25 +114,29 @@ def at_hand_with_versions(session: Session, *, applicant_id: int) -> Kept:
 def _at_hand_of(session: Session, applicant_ids: Collection[int]) -> dict[int, Kept]:
     _write_now(session, lambda idea: idea.applicant_id in applicant_ids)
     found: dict[int, Kept] = {number: (None, {}) for number in applicant_ids}
-    for idea, version in session.execute(_AT_HAND, {"applicants": list(applicant_ids)}):
-        versions = found[idea.applicant_id][1]
+    for idea, *values in session.execute(_AT_HAND, {"applicants": list(applicant_ids)}):
+        version, versions = Version(*values), found[idea.applicant_id][1]
         found[idea.applicant_id] = idea, versions
-        if version is not None:
+        if version.id is not None:
             versions[version.question] = version  # in the place of the first
     return found
 
 
-def newest_answers(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
+def newest_answers(session: Session, *, idea_id: int) -> dict[str, Version]:
     """The version that counts of each question that has an answer, in the order in which they were
     first answered."""
-    newest = newest_versions(session, idea_id=idea_id)
-    return {question: it for question, it in newest.items() if it.text is not None}
+    return answered(newest_versions(session, idea_id=idea_id))
 
 
-def newest_versions(session: Session, *, idea_id: int) -> dict[str, IdeaAnswer]:
+def answered(versions: Mapping[str, Version]) -> dict[str, Version]:
+    """Those of these versions that were neither skipped nor cleared."""
+    return {question: it for question, it in versions.items() if it.text is not None}
+
+
+def newest_versions(session: Session, *, idea_id: int) -> dict[str, Version]:
     """The newest version of each question that was asked, also where it was skipped or cleared."""
     _write_now(session, lambda idea: idea.id == idea_id)
-    versions = session.scalars(_VERSIONS, {"idea": idea_id})
+    versions = (Version(*row) for row in session.execute(_VERSIONS, {"idea": idea_id}))
     return {version.question: version for version in versions}  # in the place of the first
 
 
@@ -131,14 +148,15 @@ def add_answer(
     text: str | None,
     now: datetime,
     media: list[dict[str, Any]] | None = None,
-) -> IdeaAnswer:
-    """Write a version of one answer; without text it was skipped or cleared. It has no id yet."""
-    values = {"idea_id": idea.id, "question": question, "text": text, "media": media}
-    values["created_at"] = now
+) -> Version:
+    """Write a version of one answer; without text it was skipped or cleared."""
+    version = Version(None, idea.id, question, text, media, now)
+    values = version._asdict()
+    del values["id"]
     gather_new(session, _ADD_ANSWERS, values)
     _write_later(session, idea, _TOUCH, "updated_at", now)
     _note_change(session, idea)
-    return IdeaAnswer(**values)
+    return version
 
 
 def _write_later(session: Session, idea: Idea, statement: Rewriting, name: str, value: Any) -> None:
@@ -172,13 +190,11 @@ def read_again(session: Session, *, applicant_id: int) -> None:
     at_hand(session).get(_AHEAD, {}).pop(applicant_id, None)
 
 
-def versions_of(session: Session, *, idea_id: int, question: str) -> list[IdeaAnswer]:
+def versions_of(session: Session, *, idea_id: int, question: str) -> list[Version]:
     """Every version of one answer, the newest first."""
     _write_now(session, lambda idea: idea.id == idea_id)
-    statement = select(IdeaAnswer).where(
-        IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question
-    )
-    return list(session.scalars(statement.order_by(IdeaAnswer.id.desc())))
+    found = session.execute(_OF_QUESTION, {"idea": idea_id, "question": question})
+    return [Version(*row) for row in found]
 
 
 def name_call(session: Session, idea: Idea, code: str) -> None:
@@ -203,11 +219,12 @@ def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
 
 
 def _next_turn(session: Session, applicant_id: int) -> int:
-    newest = select(func.max(Idea.taken_up)).where(Idea.applicant_id == applicant_id)
-    return int(session.execute(newest).scalar_one() or 0) + 1
+    newest = session.execute(_LAST_TURN, {"applicant": applicant_id}).scalar_one()
+    return int(newest or 0) + 1
 
 
 _ideas, _applicants, _answers = Idea.table(), Applicant.table(), IdeaAnswer.table()
+_columns = [_answers.c[name] for name in Version._fields]
 
 
 @cache
@@ -229,13 +246,19 @@ _last_taken_up = (
     .scalar_subquery()
 )
 _AT_HAND = (
-    select(Idea, IdeaAnswer)
+    select(Idea, *_columns)
     .outerjoin(IdeaAnswer, _answers.c.idea_id == _ideas.c.id)
     .where(among(_ideas.c.applicant_id, "applicants"), _ideas.c.taken_up == _last_taken_up)
     .order_by(_answers.c.id)
 )
-_VERSIONS = (
-    select(IdeaAnswer).where(_answers.c.idea_id == bindparam("idea")).order_by(_answers.c.id)
+_LAST_TURN = select(func.max(_ideas.c.taken_up)).where(
+    _ideas.c.applicant_id == bindparam("applicant")
+)
+_VERSIONS = select(*_columns).where(_answers.c.idea_id == bindparam("idea")).order_by(_answers.c.id)
+_OF_QUESTION = (
+    select(*_columns)
+    .where(_answers.c.idea_id == bindparam("idea"), _answers.c.question == bindparam("question"))
+    .order_by(_answers.c.id.desc())
 )
 _ADD_ANSWERS = Adding(_answers)
 _TOUCH, _NAME_CALL = Rewriting(_ideas, "updated_at"), Rewriting(_ideas, "call_code")

@@ -12,7 +12,8 @@ from actions.groups.speaking import Speaking
 from actions.ideas import ADDING, save_answers
 from actions.labels import Wording
 from storage import applicants, contributions, ideas
-from storage.models import Applicant, Idea, IdeaAnswer
+from storage.ideas import Version
+from storage.models import Applicant, Idea
 
 KEEP_SIDE = "action_keep_side"
 SPEAKING_FOR = "speaking_for"  # the slot with the line that says for which group
@@ -46,7 +47,7 @@ def told_slots(
 
 
 def _answers(
-    wording: Wording, versions: Mapping[str, IdeaAnswer], slots: Slots, asked: str | None
+    wording: Wording, versions: Mapping[str, Version], slots: Slots, asked: str | None
 ) -> dict[str, Any]:
     """What is empty here may be empty on purpose, and takes no answer away."""
     return {

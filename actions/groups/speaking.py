@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from actions.groups.boards import queue_board
 from storage import applicants, contributions, groups, ideas, members
 from storage.contributions import KEPT
-from storage.models import Applicant, Group, Idea, IdeaAnswer, Member
+from storage.ideas import Version
+from storage.models import Applicant, Group, Idea, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _credit(
     session: Session,
     speaking: Speaking,
     idea: Idea,
-    version: IdeaAnswer,
+    version: Version,
     *,
     before: str | None,
     now: datetime,

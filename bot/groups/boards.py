@@ -31,7 +31,8 @@ from storage import (
     votes,
 )
 from storage.contributions import OFFERED
-from storage.models import Contribution, Group, Idea, IdeaAnswer
+from storage.ideas import Version
+from storage.models import Contribution, Group, Idea
 from storage.outbox import Claimed, Lane
 
 FLOW = "group_board"
@@ -44,7 +45,7 @@ _LONGEST = (140, 60, 20)  # of what was said, by how much there is; the first th
 class _Told:
     """What the group has told of an idea."""
 
-    versions: Mapping[str, IdeaAnswer]
+    versions: Mapping[str, Version]
     kept: Mapping[str, Sequence[Contribution]]
 
 

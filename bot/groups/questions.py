@@ -12,7 +12,8 @@ from bot.groups.moment import Moment
 from bot.groups.voice import FLOW, Voice
 from dialogues.exchange import Asked, Button, Reply
 from storage import groups, ideas, messages, outbox
-from storage.models import IdeaAnswer, Message
+from storage.ideas import Version
+from storage.models import Message
 from storage.outbox import Lane
 
 _JUST_ASKED = timedelta(seconds=20)
@@ -71,7 +72,7 @@ class Questions:
         left = (name for name in (*names[at:], *names[:at]) if name in versions)
         return next((name for name in left if versions[name].text is None), None)
 
-    def _versions(self, moment: Moment) -> dict[str, IdeaAnswer]:
+    def _versions(self, moment: Moment) -> dict[str, Version]:
         return ideas.newest_versions(moment.session, idea_id=moment.idea_begun().id)
 
     def _end(

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from actions.shaping import how_far, question_after
 from storage import ideas, messages
-from storage.models import IdeaAnswer
-from tests.actions.conftest import CANVAS, Stage
+from storage.ideas import Version
+from tests.actions.conftest import CANVAS, NOW, Stage
 
 QUESTIONS = list(CANVAS.questions)
 FULL = {
@@ -21,11 +21,11 @@ FULL = {
 }
 
 
-def version(text: str | None, media: list[dict[str, str]] | None = None) -> IdeaAnswer:
-    return IdeaAnswer(text=text, media=media)
+def version(text: str | None, media: list[dict[str, str]] | None = None) -> Version:
+    return Version(None, 1, "idea_plan", text, media, NOW)
 
 
-def versions(**texts: str | None) -> dict[str, IdeaAnswer]:
+def versions(**texts: str | None) -> dict[str, Version]:
     return {name: version(text) for name, text in texts.items()}
 
 
