@@ -9,7 +9,17 @@ from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, Rewriting, among
-from storage.models import WAITING, Chat, ChatAlias, Conversation, InboxRow, Message, OutboxRow
+from storage.models import (
+    WAITING,
+    Applicant,
+    Chat,
+    ChatAlias,
+    Conversation,
+    Group,
+    InboxRow,
+    Message,
+    OutboxRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,11 @@ def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
 
 
 def _join(session: Session, stray_id: int, chat_id: int) -> None:
+    for its in (Applicant.table(), Group.table()):
+        known = exists().where(its.alias("known").c.chat_id == chat_id)
+        session.execute(
+            update(its).where(its.c.chat_id == stray_id, ~known).values(chat_id=chat_id)
+        )
     for table in (InboxRow, Message, OutboxRow):
         session.execute(update(table).where(table.chat_id == stray_id).values(chat_id=chat_id))
     session.execute(delete(Chat).where(Chat.id == stray_id))

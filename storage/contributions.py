@@ -116,6 +116,12 @@ def reword(session: Session, said: Contribution, text: str) -> None:
     session.flush()
 
 
+def attach(session: Session, said: Contribution, media: list[dict[str, Any]]) -> None:
+    """They sent more with it."""
+    said.media = [*(said.media or ()), *media]
+    session.flush()
+
+
 def standing(
     session: Session, group: Group, idea: Idea, *, question: str, now: datetime
 ) -> list[Contribution]:

@@ -3,7 +3,7 @@
 _WORDS = (
     *("introduction", "help", "help_short", "reply_where", "apology", "call_named"),
     *("call_over", "board", "board_moved", "untitled", "line_said", "line_now", "line_open"),
-    *("line_later", "next_answer", "next_press", "vote_runs", "offers_wait", "contact"),
+    *("line_later", "next_answer", "next_press", "vote_runs", "offers_wait", "contact", "asked"),
     *("no_contact", "deadline", "nameless", "anonymous", "and_more", "question", "words"),
     *("kept", "skipped", "all_told", "left_for_later", "personal", "forwarded", "crisis"),
     *("offers", "offers_voted", "offers_settled", "offer", "offers_more", "vote"),

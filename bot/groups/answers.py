@@ -26,6 +26,7 @@ from storage.models import Contribution, Idea
 _KINDS = frozenset({*MEDIA, "location"})  # of attachments that can be an answer
 _CRISIS, _FORWARDED = "group_crisis", "group_forwarded"  # flows of what is said once in a while
 _CRISIS_AGAIN = timedelta(minutes=10)
+_TOGETHER = timedelta(seconds=5)
 
 
 class Answers:
@@ -90,6 +91,12 @@ class Answers:
 
     def _keep(self, moment: Moment, question: str, media: list[dict[str, Any]]) -> None:
         idea = moment.idea_begun()
+        before = self._just_sent(moment, idea, question)
+        if media and not moment.arrival.text and before is not None:
+            contributions.attach(moment.session, before, media)
+            want_copies(moment.session, idea, media, chat_id=moment.chat.id, now=moment.now)
+            self.changed(moment, before)
+            return
         is_first = not contributions.standing(
             moment.session, moment.group, idea, question=question, now=moment.now
         )
@@ -101,6 +108,16 @@ class Answers:
         else:
             self._offers.collect(moment, said)
             self._votes.show(moment, idea, question)
+
+    def _just_sent(self, moment: Moment, idea: Idea, question: str) -> Contribution | None:
+        """What the same person attached a moment ago: pictures that are sent together come one by
+        one."""
+        said = contributions.said_to(
+            moment.session, idea_id=idea.id, question=question, states=(KEPT, OFFERED)
+        )
+        theirs = [it for it in said if it.external_id == moment.sender.external_id and it.media]
+        is_fresh = theirs and moment.now - theirs[-1].created_at < _TOGETHER
+        return theirs[-1] if is_fresh else None
 
     def _write(
         self, moment: Moment, idea: Idea, question: str, media: list[dict[str, Any]], state: str

@@ -15,12 +15,13 @@ from actions.programme import CanvasQuestion
 from bot.clock import Clock
 from bot.groups.moment import Moment
 from bot.groups.posts import new_post
-from bot.groups.voice import Voice
+from bot.groups.voice import MOST_NAMES, Voice
 from bot.pipeline import speech
 from bot.pipeline.composing import Draft, DroppedError, Writer
 from dialogues.exchange import Button, Reply
 from storage import (
     applicants,
+    assignments,
     calls,
     contributions,
     groups,
@@ -32,7 +33,7 @@ from storage import (
 )
 from storage.contributions import OFFERED
 from storage.ideas import Version
-from storage.models import Contribution, Group, Idea
+from storage.models import Contribution, Group, Idea, Member
 from storage.outbox import Claimed, Lane
 
 FLOW = "group_board"
@@ -116,16 +117,16 @@ class Boards:
             contributions.all_kept(session, idea_id=idea.id) if idea else {},
         )
         canvas = self._voice.programme.canvas
-        answered = [it for it in canvas.questions if it in told.versions and told.versions[it].text]
+        answered = self._answered(told)
         shown = [
             self._line(group, name, question, told, longest)
             for name, question in canvas.questions.items()
         ]
         values = {
             "title": self._title(told),
-            "answered": len(answered),
+            "answered": len(answered & canvas.questions.keys()),
             "questions": len(canvas.questions),
-            "lines": blocks([lines(shown), lines(self._beneath(session, group, idea))]),
+            "lines": blocks([lines(shown), lines(self._beneath(session, group, idea, told))]),
         }
         return self._voice.reply("room_board", values, self._buttons(session, group, idea))
 
@@ -152,15 +153,22 @@ class Boards:
         state = "now" if name == group.question else "open" if version is None else "later"
         return self._voice.say(f"room_line_{state}", values)
 
-    def _beneath(self, session: Session, group: Group, idea: Idea | None) -> Iterator[Markup]:
+    def _answered(self, told: _Told) -> set[str]:
+        return {name for name, version in told.versions.items() if version.text}
+
+    def _beneath(
+        self, session: Session, group: Group, idea: Idea | None, told: _Told
+    ) -> Iterator[Markup]:
         """What is next, what waits, who the contact is, and until when there is time."""
-        if group.question is not None:
+        is_open = group.question not in {None, *self._answered(told)}
+        if is_open and group.question is not None:
             asked = {"question": self._voice.question(group.question)}
             yield self._voice.say("room_next_answer", asked)
         else:
             yield self._voice.say("room_next_press", {})
         if idea is not None:
             yield from self._waiting(session, idea)
+        yield from self._asked(session, group)
         yield from self._people(session, group)
         if idea is not None and idea.call_code:
             yield self._deadline(session, idea.call_code)
@@ -180,6 +188,20 @@ class Boards:
             )
             if found:
                 yield self._voice.say("room_offers_wait", {**values, "count": len(found)})
+
+    def _asked(self, session: Session, group: Group) -> Iterator[Markup]:
+        """Who was asked to answer something for the group; not what it is where it is personal."""
+        names: dict[str, list[Markup]] = {}
+        for assignment in assignments.open_of(session, group_id=group.id):
+            member = session.get_one(Member, assignment.member_id)
+            names.setdefault(assignment.question, []).append(self._voice.name(member.name))
+        for question in self._voice.programme.canvas.slots:
+            if question in names:
+                values = {
+                    "question": self._voice.question(question),
+                    "names": Markup(", ").join(names[question][:MOST_NAMES]),
+                }
+                yield self._voice.say("room_asked", values)
 
     def _people(self, session: Session, group: Group) -> Iterator[Markup]:
         joined = members.members_of(session, group_id=group.id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions.cards import shortened
 from actions.context import StartLink
+from actions.groups.names import first_name
 from actions.groups.personal import masked
 from actions.labels import question_label
 from bot.groups.moment import Moment
@@ -93,8 +94,8 @@ class Voice:
 
     def name(self, name: str | None) -> Markup:
         """A first name; a word for who has none."""
-        words = (name or "").split()
-        return escape(words[0][:LONGEST_NAME]) if words else self.say("room_nameless", {})
+        first = first_name(name)
+        return escape(first[:LONGEST_NAME]) if first else self.say("room_nameless", {})
 
     def brief(self, text: str, longest: int) -> str:
         """What was said in one line, without what is nobody's business."""

@@ -76,6 +76,17 @@ async def test_a_voice_note_and_a_photo_are_answers(group: Gathering) -> None:
     assert set(group.world.attached.fetched) == {"AwACAgQ", "AgACAgQ"}
 
 
+async def test_pictures_that_are_sent_together_are_one_answer(group: Gathering) -> None:
+    await group.begin()
+    asked = group.asked()
+    for number in range(3):
+        photo = Attachment(Medium.PHOTO, file_id=f"AgACAgQ{number}", size=9000)
+        text = "Our hut" if number == 0 else ""
+        await group.replies("kim", text, asked, attachments=(photo,))
+    assert group.said() == [("Our hut", "Kim Example", "kept")]
+    assert len(group.world.attached.fetched) == 3
+
+
 async def test_a_sticker_is_no_answer(group: Gathering) -> None:
     await group.begin()
     await group.sends("kim", Attachment(Medium.STICKER, file_id="x"))

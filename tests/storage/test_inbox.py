@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import accepting, chats, inbox, messages
+from storage import accepting, applicants, chats, groups, inbox, messages
 from storage.accepting import Accepted, Stored
 from storage.chats import ChatKey, Marks
 from storage.database import Database
@@ -140,6 +140,25 @@ def test_what_messages_were_called_does_not_count_after_a_move(database: Databas
         chats.move_chat(session, chat_id, external_id="-1005")
     with database.reading() as session:
         assert [it.external_id for it in messages.history(session, chat_id)] == [None, None]
+
+
+def test_a_group_that_was_met_before_we_heard_of_the_move_keeps_what_it_began(
+    database: Database,
+) -> None:
+    accept(database, said(1, GROUP))
+    accept(database, said(2, SUPERGROUP))
+    with database.transaction() as session:
+        stray = chats.chat_id_for(session, SUPERGROUP, now=NOON)
+        begun = groups.group_of(session, chat_id=stray, added_by=None, now=NOON)
+        groups.act_for(session, begun, now=NOON)
+        number = begun.id
+    accept(database, Accepted("telegram:3", GROUP, {"n": 3}, moves_to="-1005"))
+    with database.reading() as session:
+        chat_id = chats.find_chat_id(session, channel="telegram", external_id="-1005")
+        found = groups.find_group(session, chat_id=chat_id or 0)
+        assert found is not None
+        assert found.id == number
+        assert applicants.find_applicant(session, chat_id=chat_id or 0) is not None
 
 
 def test_many_are_stored_at_once_each_once_and_in_their_chats_order(database: Database) -> None:
