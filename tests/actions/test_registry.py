@@ -45,6 +45,18 @@ def test_a_restart_is_told(stage: Stage, returning: type[Returning]) -> None:
     assert stage.run("action_returning").restart
 
 
+def test_what_is_set_after_a_restart_is_known_then(
+    stage: Stage, returning: type[Returning]
+) -> None:
+    before, after = (
+        {"event": "slot", "name": name, "value": True} for name in ("link_opened", "introduced")
+    )
+    returning.events = [before, {"event": "restart"}, after]
+    result = stage.run("action_returning")
+    assert result.slots == {"link_opened": True, "introduced": True}
+    assert result.kept == {"introduced": True}
+
+
 @pytest.mark.parametrize(
     "event",
     [

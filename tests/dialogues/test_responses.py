@@ -33,6 +33,14 @@ def test_values_come_before_slots_before_the_programme(content: Content) -> None
     assert spoken(content, it, slots=slots, values=values) == "spade Us"
 
 
+def test_a_button_without_words_is_not_shown(content: Content) -> None:
+    it = response({"text": "Yes?", "buttons": [{"title": "{tool}", "payload": "/menu"}]})
+    for tool, labels in (("rake", ["rake"]), (None, [])):
+        found = speak(it, Scope(content, {"tool": tool}))
+        assert found is not None
+        assert [button.label for button in found.buttons] == labels
+
+
 def test_null_and_unknown_are_empty(content: Content) -> None:
     it = response({"text": "[{tool}{nobody}{context.nothing}]"})
     assert spoken(content, it, slots={"tool": None}) == "[]"

@@ -100,6 +100,15 @@ def test_restart_forgets_everything_after_the_last_word(talk: Talk) -> None:
     assert talk.state.turn == 4
 
 
+def test_after_a_restart_what_is_kept_is_known(talk: Talk) -> None:
+    talk.actions["action_forget"] = lambda _call: ActionResult(
+        slots={"borough": "outside"}, restart=True, kept=frozenset({"borough"})
+    )
+    talk.say("/join", "Just me", "Sefton", "forget me")
+    assert talk.slots["borough"] == "outside"
+    assert talk.state.stack == []
+
+
 def test_a_second_event_is_told_too(content: Content) -> None:
     talk = Talk(content)
     talk.say("/order_seeds")
