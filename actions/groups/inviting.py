@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from actions.groups.boards import queue_board
 from actions.groups.standing import AboutGroup, Standing
 from storage import chats, invites
 
@@ -29,7 +30,7 @@ class ShowInvite(AboutGroup):
 
 
 class RenewInvite(ShowInvite):
-    """Stops the links that were told so far, and tells a new one."""
+    """Stops the links that were told so far, and tells a new one; so does the board."""
 
     called = "action_renew_invite"
 
@@ -40,4 +41,5 @@ class RenewInvite(ShowInvite):
             invites.stop_invites(self.context.session, standing.group, now=self.context.now)
             dispatcher.utter_message(response="utter_invite_stopped")
             self._tell(dispatcher, standing)
+            queue_board(self.context.session, standing.group, now=self.context.now)
         return []
