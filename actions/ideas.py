@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from actions.attachments import want_copies
 from actions.context import BoundAction, Context, media_of
 from actions.facts import applies_alone, with_implied
+from actions.groups.deadlines import follow_for_group
 from actions.labels import Wording, blocks, idea_line, lines
 from actions.offers import QUESTIONS, attached_answers, start_attaching
 from actions.programme import Canvas, Hint
 from actions.weighing import hints_for, whole_answers
-from storage import applicants, ideas
+from storage import applicants, calls, ideas
 from storage.ideas import Version
 from storage.models import Idea
 
@@ -102,8 +103,17 @@ def save_answers(context: Context, slots: Mapping[str, Any]) -> Kept:
             kept.add(context, question, text)
     idea = kept.idea
     if idea is not None and idea.state == ideas.DRAFT and slots.get("call_code"):
-        ideas.name_call(context.session, idea, slots["call_code"])
+        meant_for(context, idea, slots["call_code"])
     return kept
+
+
+def meant_for(context: Context, idea: Idea, code: str) -> None:
+    """The idea is for this call from now on; a group is reminded of its deadline."""
+    is_new = idea.call_code != code
+    ideas.name_call(context.session, idea, code)
+    call = calls.find_call(context.session, code=code) if is_new and context.speaking else None
+    if call is not None:
+        follow_for_group(context, call)
 
 
 class SaveIdea(BoundAction):

@@ -47,9 +47,9 @@ class Lack:
 
 
 def has_sent(session: Session, *, chat_id: int, call: Call) -> bool:
-    """Whether this chat has sent something in for the call, and not taken it back."""
-    sent = leads.leads_of_chat(session, chat_id=chat_id)
-    return any(lead.call_id == call.id and lead.status != "withdrawn" for lead in sent)
+    """Whether this chat, or the group that talks in it, has sent something in for the call, and not
+    taken it back."""
+    return bool(leads.chats_that_sent(session, call_id=call.id, chat_ids=[chat_id]))
 
 
 def lack_of(

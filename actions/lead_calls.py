@@ -11,7 +11,7 @@ from actions.context import BoundAction, Context
 from actions.eligibility import WANTED, best_first
 from actions.facts import declared
 from actions.following import choose_calls
-from actions.ideas import idea_of
+from actions.ideas import idea_of, meant_for
 from actions.instants import in_words
 from actions.labels import button, lines, question_label
 from actions.lead_drafts import TEAM
@@ -19,7 +19,7 @@ from actions.phrases import is_there, plain
 from actions.rounds import current_calls, open_calls
 from actions.sending import counted
 from actions.verdicts import Judged, Verdict, judge_call
-from storage import applicants, calls, ideas
+from storage import applicants, calls
 from storage.calls import ends_at
 from storage.models import Call
 
@@ -144,7 +144,7 @@ class TakeLeadCall(BoundAction):
             return []
         idea = idea_of(session, chat_id=self.context.chat_id)
         if idea is not None:
-            ideas.name_call(session, idea, call.code)
+            meant_for(self.context, idea, call.code)
         return [SlotSet("call_code", call.code), SlotSet("call_title", call.title)]
 
 

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.call_words import deadline_of, leave
 from actions.context import Context
 from actions.following import ALL, AboutCalls, choose_calls, named_in
+from actions.groups.deadlines import follow_in_group
 from actions.instants import in_words, time_left
 from actions.interests import named_topics, show_interests, stop_telling
 from actions.planning import keep_wishes, nearest_allowed, snooze
@@ -94,6 +95,8 @@ class Subscribe(AboutCalls):
                 programme=context.programme,
                 now=context.now,
             )
+        if context.speaking is not None and context.speaking.leads:
+            follow_in_group(context, call, wishes)
         until = slots.get("snooze_at")
         name = _snoozed(context, subscription, call, until) if until else None
         self._say(dispatcher, subscription, call, name or _promised(is_new or wishes.is_habit))

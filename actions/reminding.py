@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions import lacking
+from actions.groups.applying import group_name
+from actions.groups.deadlines import reminded_for
 from actions.instants import clock, in_words, time_left
 from actions.labels import Wording, blocks
 from actions.lacking import lack_lines, lack_of
@@ -17,7 +19,10 @@ from actions.wishes import instant_at
 from storage.late_links import own_end
 from storage.models import Call
 
-RESPONSES = lacking.RESPONSES | {"utter_reminder", "reminder_of_call", "snooze_tomorrow"}
+RESPONSES = lacking.RESPONSES | {
+    *("utter_reminder", "utter_reminder_for_group", "utter_reminder_in_group"),
+    *("reminder_of_call", "snooze_tomorrow", "button_in_private"),
+}
 
 
 def reminder_values(
@@ -40,9 +45,13 @@ def reminder_values(
         )
         for call in calls
     ]
-    lack = lack_of(session, wording, chat_id=chat_id, call=first)
+    group = reminded_for(session, chat_id=chat_id, call=first)
+    applying = group.chat_id if group is not None else chat_id
+    lack = lack_of(session, wording, chat_id=applying, call=first)
     return {
         **told[0],
+        "group": group_name(session, wording, group) if group is not None else None,
+        "group_id": group.id if group is not None else None,
         "calls": blocks(wording.say("reminder_of_call", values) for values in told),
         "call_codes": " ".join(call.code for call in calls),
         "others": len(others),

@@ -147,7 +147,7 @@ def build_delivery(core: Core, channels: Channels) -> Delivery:
 
 def build_composer(core: Core, channels: Channels) -> Composer:
     """What makes parcels, with the writers of what is worded late."""
-    cards, reminders, news = _cards(core), _reminders(core), _news(core)
+    cards, reminders, news = _cards(core), _reminders(core, channels), _news(core, channels)
     calendars = build_calendars(core, channels)
     return Composer(
         clock=core.clock,
@@ -175,9 +175,9 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         **_others(core).writers,
         **_introductions(core).writers,
         **_member_words(core).writers,
-        "reminder": _reminders(core).write,
+        "reminder": _reminders(core, channels).write,
         REMINDER: _changes_reminder(core).write,
-        "news": _news(core).write,
+        "news": _news(core, channels).write,
         **_group_posts(core),
         sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
     }
@@ -275,12 +275,22 @@ def _member_words(core: Core) -> MemberWords:
     return MemberWords(wording=core.wording, programme=core.programme, clock=core.clock)
 
 
-def _reminders(core: Core) -> ReminderWriter:
-    return ReminderWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+def _reminders(core: Core, channels: Channels) -> ReminderWriter:
+    return ReminderWriter(
+        wording=core.wording,
+        programme=core.programme,
+        clock=core.clock,
+        start_link=channels.start_link(preview=core.settings.own_address),
+    )
 
 
-def _news(core: Core) -> NewsWriter:
-    return NewsWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+def _news(core: Core, channels: Channels) -> NewsWriter:
+    return NewsWriter(
+        wording=core.wording,
+        programme=core.programme,
+        clock=core.clock,
+        start_link=channels.start_link(preview=core.settings.own_address),
+    )
 
 
 def _others(core: Core) -> OthersWriter:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, union, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from storage.applicants import contact_index
 from storage.change_requests import end_requests, make_requests_anonymous
 from storage.database import insert_into
-from storage.models import Chat, Lead, LeadEvent, StaffMember
+from storage.models import Chat, Group, Lead, LeadEvent, StaffMember
 from storage.submissions import make_submissions_anonymous
 
 OPEN = ("new", "claimed", "in_contact")
@@ -175,11 +175,17 @@ def leads_of_group(session: Session, *, group_id: int) -> list[Lead]:
 
 
 def chats_that_sent(session: Session, *, call_id: int, chat_ids: Collection[int]) -> set[int]:
-    """Which of these chats have sent something in for the call, and not taken it back."""
-    statement = select(Lead.chat_id).where(
-        Lead.call_id == call_id, Lead.chat_id.in_(chat_ids), Lead.status != "withdrawn"
+    """Which of these chats, or the groups that talk in them, have sent something in for the call,
+    and not taken it back."""
+    sent = (Lead.call_id == call_id, Lead.status != "withdrawn")
+    own = select(Lead.chat_id).where(Lead.chat_id.in_(chat_ids), *sent)
+    of_groups = (
+        select(Group.chat_id)
+        .join(Lead, Lead.group_id == Group.id)
+        .where(Group.chat_id.in_(chat_ids), *sent)
     )
-    return {chat_id for chat_id in session.scalars(statement) if chat_id is not None}
+    found = session.scalars(union(own, of_groups))
+    return {chat_id for chat_id in found if chat_id is not None}
 
 
 def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:

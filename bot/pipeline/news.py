@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions.context import StartLink, typed_link
 from actions.news import Tidings, tidings
 from actions.news_truth import OldNewsError, check_news
 from actions.news_words import news_words, together
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
+from bot.pipeline.in_groups import check_still_there, in_group
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage import calls, news, told_news, told_verdicts
@@ -32,7 +34,15 @@ class NewsWriter:
     follows a theme of which three calls open at nine hears of them once.
     """
 
-    def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        wording: Wording,
+        programme: Programme,
+        clock: Clock,
+        start_link: StartLink = typed_link,
+    ) -> None:
+        self._start_link = start_link
         self._wording = wording
         self._programme = programme
         self._clock = clock
@@ -40,11 +50,15 @@ class NewsWriter:
     def write(self, session: Session, claimed: Claimed) -> Draft:
         """The words. Raises DroppedError if this chat need not be told any more, and
         PostponedError in quiet hours."""
+        check_still_there(session, claimed)
         response, values = self._told(session, claimed)
         self._not_at_night(self._clock.now())
         beside = list(self._beside(session, claimed, response))
         values = together([values, *(more for _row, more in beside)])
         reply = self._wording.reply(response, values)
+        if claimed.chat_kind != "private":
+            link = self._start_link(claimed.channel, "group")
+            reply = in_group(self._wording.say, reply, link)
         return Draft(reply, beside=tuple(row for row, _values in beside))
 
     def sent(self, session: Session, claimed: Claimed) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from actions.context import StartLink, typed_link
 from actions.quiet_hours import allowed_from
 from actions.reminding import reminder_values, snooze_button
 from bot.clock import Clock
 from bot.pipeline import merging
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
+from bot.pipeline.in_groups import check_still_there, in_group
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button
 from dialogues.programme import Programme
@@ -24,14 +26,23 @@ from storage.reminders import Queueing
 class ReminderWriter:
     """Words a reminder when it is claimed, and logs what becomes of it.
 
-    `domain` names the slots.
+    What a group reads has no buttons but `start_link`s, for whatever is personal is told in
+    private.
     """
 
-    def __init__(self, *, wording: Wording, programme: Programme, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        wording: Wording,
+        programme: Programme,
+        clock: Clock,
+        start_link: StartLink = typed_link,
+    ) -> None:
         self.say = wording.say
         self.programme = programme
         self._wording = wording
         self._clock = clock
+        self._start_link = start_link
 
     def write(self, session: Session, claimed: Claimed) -> Draft:
         """The reminder's words. Raises DroppedError if nobody should be told this any more, and
@@ -42,6 +53,7 @@ class ReminderWriter:
         if found.state != "queued":  # stopped or merged meanwhile, or it went out after all
             raise DroppedError(found.reason or f"it was {found.state}")
         now = self._clock.now()
+        check_still_there(session, claimed)
         reason = merging.useless(session, claimed.chat_id, found, now)
         if reason is not None:
             raise DroppedError(reason)
@@ -49,7 +61,7 @@ class ReminderWriter:
         news = merging.after_news(session, claimed.chat_id, found, now=now)
         self._in_good_time(found, others, news, now)
         told = merging.merge(session, claimed.chat_id, found, others, now=now)
-        return self._draft(session, claimed.chat_id, told, now)
+        return self._draft(session, claimed, told, now)
 
     def sent(self, session: Session, claimed: Claimed) -> None:
         """Log that it went out."""
@@ -84,9 +96,15 @@ class ReminderWriter:
         if allowed > now:
             raise PostponedError(allowed, "quiet hours")
 
-    def _draft(self, session: Session, chat_id: int, told: list[Call], now: datetime) -> Draft:
+    def _draft(self, session: Session, claimed: Claimed, told: list[Call], now: datetime) -> Draft:
+        chat_id = claimed.chat_id
         values = reminder_values(session, self, chat_id=chat_id, calls=told, now=now)
-        reply = self._wording.reply("utter_reminder", values)
+        if claimed.chat_kind != "private":
+            reply = self._wording.reply("utter_reminder_in_group", values)
+            link = self._start_link(claimed.channel, f"for-{values['group_id']}")
+            return Draft(in_group(self.say, reply, link))
+        name = "utter_reminder" if values["group_id"] is None else "utter_reminder_for_group"
+        reply = self._wording.reply(name, values)
         snooze = snooze_button(session, self, chat_id=chat_id, calls=told, now=now)
         if snooze is not None:
             onward, rest = reply.buttons[:1], reply.buttons[1:]

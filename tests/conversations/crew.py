@@ -15,7 +15,7 @@ from bot.clock import ManualClock
 from bot.core import Core
 from bot.pipeline.beginnings import begin
 from dialogues.exchange import Did, Incoming
-from storage import calls, chats, groups, ideas, members
+from storage import applicants, calls, chats, groups, ideas, members
 from storage.chats import ChatKey
 from storage.models import Group, Member
 
@@ -81,6 +81,7 @@ class Crew:
         chat = chats.get_chat(self._session, self._chat_id)
         chat.speaks_for = self._group.id if for_it else None
         self._session.flush()
+        applicants.meet_applicants(self._session, [self._chat_id])  # as another transaction does
 
     def _other_sends(self, answers: Mapping[str, str]) -> None:
         context, by = self._context(), self._member(OTHER)
