@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from actions import pages, sharing
 from actions.attachments import fetching
-from actions.context import StartLink, typed_link
+from actions.context import GroupLink, StartLink, typed_link
 from bot.core import Core
 from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, Changes, ChangesReminder
@@ -72,10 +72,14 @@ class Channels:
 
         return start_link
 
-    def group_link(self, channel: str, parameter: str) -> str | None:
-        """How the assistant is brought into a group; the local preview has none."""
-        is_there = self.links is not None and channel != PREVIEW
-        return self.links.start_group(parameter) if self.links and is_there else None
+    def group_link(self, *, preview: str) -> GroupLink:
+        """How the assistant is brought into a group of a channel, where it can be."""
+
+        def group_link(channel: str, parameter: str) -> str | None:
+            links = ChatLinks.of_preview(preview) if channel == PREVIEW else self.links
+            return links.start_group(parameter) if links else None
+
+        return group_link
 
 
 def build_turns(
@@ -117,7 +121,7 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         programme=core.programme,
         clock=core.clock,
         start_link=channels.start_link(preview=core.settings.own_address),
-        group_link=channels.group_link,
+        group_link=channels.group_link(preview=core.settings.own_address),
     )
     return Router(
         residents=Residents(

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
+from yarl import URL
 
 from bot.clock import Clock
 from bot.console import history
@@ -21,7 +22,7 @@ from bot.console.pages import Pages
 from bot.console.posting import Posting, viewer_in
 from bot.console.sender import PreviewSender
 from bot.console.stream import Stream
-from bot.console.viewer import STAFF_CHAT, NameRefusedError
+from bot.console.viewer import FIRST_GROUP, STAFF_CHAT, NameRefusedError, Viewer
 from bot.pipeline.copies import FileGoneError
 from bot.pipeline.signals import Signals
 from dialogues.model import Content
@@ -108,6 +109,8 @@ class Preview:
 
     async def _page(self, request: web.Request) -> web.Response:
         viewer = viewer_in(request)
+        if "startgroup" in request.query:
+            raise web.HTTPFound(_first_group(request.query["startgroup"], viewer))
         news = await self._database.read(
             lambda session: history.look(session, viewer.name, told={}, now=self._clock.now())
         )
@@ -142,6 +145,11 @@ def _link_in(request: web.Request) -> str | None:
     """What Telegram would send with Start; None if there is nothing, or it would not take it."""
     parameter = request.query.get("start", "")
     return parameter if _PARAMETER.fullmatch(parameter) else None
+
+
+def _first_group(parameter: str, viewer: Viewer) -> URL:
+    """Where Telegram would ask which group to bring the assistant into, there is one at hand."""
+    return URL("/").with_query({"as": viewer.person, "in": FIRST_GROUP, "start": parameter})
 
 
 def _named(

@@ -12,6 +12,7 @@ STAFF = "staff"
 GROUP = "group:"  # so the names of groups begin; no resident's can
 STAFF_CHAT = ChatKey(CHANNEL, STAFF, "group", "Staff chat")
 FIRST_RESIDENT = "sam"
+FIRST_GROUP = "our-group"
 FIRST_CASEWORKER = "alex"
 NAME_RULE = "Use letters, digits, - and _, and 32 of them at most."
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
