@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, undefer
 
 from bot.console.viewer import CHANNEL
-from storage.models import Chat, File, IdeaAnswer, InboxRow, Message, OutboxRow
+from storage.models import Chat, Contribution, File, IdeaAnswer, InboxRow, Message, OutboxRow
 
 LENGTH = 200  # messages a page shows; older ones are left behind
 MOST_CHATS = 100
@@ -47,6 +47,7 @@ class News:
     glance: Glance
     messages: list[Message]
     quoted: dict[int, Message]  # those they reply to, by id
+    said: dict[int, Contribution]  # what they told in a group, whose words stand there
 
     @property
     def cursor(self) -> int:
@@ -60,7 +61,9 @@ def look(session: Session, chat_name: str, *, told: Mapping[int, int], now: date
     fresh = [item.id for item in seen.versions if told.get(item.number) != item.changed]
     messages = load(session, fresh)
     answered = [message.reply_to_id for message in messages if message.reply_to_id]
-    return News(seen, messages, {message.id: message for message in load(session, answered)})
+    quoted = {message.id: message for message in load(session, answered)}
+    said = _said(session, [message.id for message in messages])
+    return News(seen, messages, quoted, said)
 
 
 def glance(session: Session, chat_name: str, *, now: datetime) -> Glance:
@@ -81,6 +84,11 @@ def load(session: Session, ids: Collection[int]) -> list[Message]:
             select(Message).where(Message.id.in_(ids)).order_by(Message.external_id, Message.id)
         )
     )
+
+
+def _said(session: Session, ids: Collection[int]) -> dict[int, Contribution]:
+    found = session.scalars(select(Contribution).where(Contribution.message_id.in_(ids)))
+    return {said.message_id: said for said in found if said.message_id is not None}
 
 
 def newest_number(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bot.console.viewer import FIRST_RESIDENT, GROUP, STAFF, STAFF_CHAT, Viewer,
 from bot.pipeline import speech
 from bot.pipeline.parcel import Key
 from dialogues.model import Content
-from storage.models import Message
+from storage.models import Contribution, Message
 
 CASEWORKERS = ("alex", "robin")
 EXCERPT = 90  # characters of a message that is replied to
@@ -97,7 +97,7 @@ class Pages:
         side = tabs(viewer, news.glance.chats)
         return self._environment.get_template("preview.html").render(
             viewer=viewer,
-            messages=[self.message(viewer, item, news.quoted) for item in news.messages],
+            messages=[self.message(viewer, item, news) for item in news.messages],
             residents=[tab for tab in side if tab.kind == "resident"],
             groups=[tab for tab in side if tab.kind == "group"],
             staff=side[-1],
@@ -107,10 +107,14 @@ class Pages:
             link=link,
         )
 
-    def message(self, viewer: Viewer, message: Message, quoted: Mapping[int, Message]) -> Markup:
+    def message(self, viewer: Viewer, message: Message, news: News) -> Markup:
         """One message."""
-        words = self._words(viewer, message)
-        shown = _shown(viewer, message, quoted, words=words, zone=self._programme.zone)
+        shown = _shown(viewer, message, news.quoted, self._programme.zone)
+        said = news.said.get(message.id)
+        if said is not None:
+            shown = _told(viewer, shown, said)
+        elif message.direction == "out":
+            shown = replace(shown, html=self._words(viewer, message))
         html = self._message.render(message=shown, address=self._address(viewer))
         return Markup(html)  # noqa: S704  # autoescaped
 
@@ -124,8 +128,6 @@ class Pages:
         return address
 
     def _words(self, viewer: Viewer, message: Message) -> Markup:
-        if message.direction == "in":
-            return escape(message.text or "")
         return markup.to_page(message.text or "", [name for name, _ in self._commands(viewer)])
 
     def refused(self, words: str) -> str:
@@ -160,13 +162,21 @@ def tone(name: str) -> int:
     return sum(name.encode()) % _TONES
 
 
+def _told(viewer: Viewer, shown: Shown, said: Contribution) -> Shown:
+    """What somebody told in a group stands with the idea, and not in the history."""
+    mine = said.external_id == viewer.sender.external_id
+    return replace(
+        shown,
+        mine=mine,
+        who=None if mine else said.name,
+        html=escape(said.text),
+        source=said.text if mine else "",
+        files=said.media or [],
+    )
+
+
 def _shown(
-    viewer: Viewer,
-    message: Message,
-    quoted: Mapping[int, Message],
-    *,
-    words: Markup,
-    zone: ZoneInfo,
+    viewer: Viewer, message: Message, quoted: Mapping[int, Message], zone: ZoneInfo
 ) -> Shown:
     is_in = message.direction == "in"
     mine = is_in and message.author in (None, viewer.sender.name)
@@ -176,7 +186,7 @@ def _shown(
         changed=changed(message),
         mine=mine,
         who=message.author if is_in and not mine else None,
-        html=words,
+        html=escape(message.text or "") if is_in else Markup(""),
         source=(message.text or "") if mine and not viewer.is_staff else "",
         at=message.created_at.astimezone(zone),
         edited=message.edited_at is not None,

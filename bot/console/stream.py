@@ -46,18 +46,18 @@ class Story:
     def events(self, news: News) -> Iterator[bytes]:
         """The events that tell this."""
         for message in news.messages:
-            yield self._said(message, news.quoted)
+            yield self._said(message, news)
         yield from self._present(news.glance)
         if news.glance.is_busy != self._busy:
             self._busy = news.glance.is_busy
             yield event("busy", {"on": self._busy})
         yield from self._chats(news.glance)
 
-    def _said(self, message: Message, quoted: dict[int, Message]) -> bytes:
+    def _said(self, message: Message, news: News) -> bytes:
         number, changed = message.external_id or 0, history.changed(message)
         self.told[number] = changed
         self._since = max(self._since, changed)
-        html = self._pages.message(self._viewer, message, quoted)
+        html = self._pages.message(self._viewer, message, news)
         return event("said", {"number": number, "changed": changed, "html": html}, id_=self._since)
 
     def _present(self, glance: Glance) -> Iterator[bytes]:
