@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from actions.groups.boards import queue_board
 from actions.labels import lines
 from bot.groups.moment import Moment
-from bot.groups.posts import new_post, queue_post
+from bot.groups.posts import in_their_places, new_post, queue_post
 from bot.groups.voice import Voice
 from bot.pipeline.composing import Draft, DroppedError, Writer
 from dialogues.exchange import Button
@@ -132,7 +132,8 @@ class Offers:
         name = "room_offers_settled" if not offered else "room_offers"
         name = "room_offers_voted" if offered and is_voted else name
         buttons = self._buttons(offered) if name == "room_offers" else ()
-        return Draft(self._voice.reply(name, values, buttons), rewrites=message.id)
+        placed = in_their_places(session, message.id, buttons)
+        return Draft(self._voice.reply(name, values, placed), rewrites=message.id)
 
     def _line(self, place: int, said: Contribution) -> Markup:
         values = {
@@ -143,6 +144,8 @@ class Offers:
         return self._voice.say("room_offer", values)
 
     def _buttons(self, offered: Sequence[Contribution]) -> Iterator[Button]:
+        yield self._voice.button("vote", "/vote")
+        yield self._voice.button("leave", "/leave")
         if len(offered) == 1:
             yield self._voice.button("add", f"/add {offered[0].id}")
             yield self._voice.button("use", f"/use {offered[0].id}")
@@ -150,5 +153,3 @@ class Offers:
             yield self._voice.button("add_one", f"/add {said.id}", number=place)
             if len(offered) <= _USABLE:
                 yield self._voice.button("use_one", f"/use {said.id}", number=place)
-        yield self._voice.button("vote", "/vote")
-        yield self._voice.button("leave", "/leave")

@@ -1,13 +1,18 @@
 """Posts of a group that are edited in place: the newest words win, and edits are few."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from actions.groups.boards import APART
+from bot.pipeline import speech
+from dialogues.exchange import Button
 from storage import messages, outbox
 from storage.outbox import Lane
+
+_GONE = Button("")
 
 
 def new_post(session: Session, *, chat_id: int, flow: str, step: str | None, now: datetime) -> int:
@@ -41,3 +46,13 @@ def queue_post(
         message_id=message_id,
         payload=payload,
     )
+
+
+def in_their_places(session: Session, message_id: int, buttons: Iterable[Button]) -> list[Button]:
+    """These buttons, each where it stood before; a place that one had is never another's. Whoever
+    presses on what they still see does what stands there, or is told that it is over."""
+    left = {button.payload: button for button in buttons}
+    message = messages.get_message(session, message_id)
+    before = speech.buttons_of(message) if message is not None else []
+    kept = [left.pop(it.payload, _GONE) if it.payload else _GONE for it in before]
+    return [*kept, *left.values()]

@@ -181,7 +181,7 @@ class Room:
         found = speech.pressed(
             moment.session, chat_id=moment.chat.id, token=moment.arrival.token or ""
         )
-        name, *numbers = (found[1].payload or "").split() if found else [""]
+        name, *numbers = ((found[1].payload or "").split() if found else []) or [""]
         do = self._presses().get(name)
         if found is None or do is None:
             return self._voice.notice("old_button")

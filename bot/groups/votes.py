@@ -15,7 +15,7 @@ from actions.labels import lines
 from bot.clock import Clock
 from bot.groups.moment import Moment
 from bot.groups.offers import Offers
-from bot.groups.posts import new_post, queue_post
+from bot.groups.posts import in_their_places, new_post, queue_post
 from bot.groups.voice import Voice
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, Writer
@@ -229,7 +229,8 @@ class Votes:
             "lines": lines(shown),
             "until": in_words(vote.closes_at, self._clock.now(), self._voice.programme.zone),
         }
-        return self._voice.reply("room_vote", values, self._buttons(choices, vote))
+        buttons = in_their_places(session, vote.message_id or 0, self._buttons(choices, vote))
+        return self._voice.reply("room_vote", values, buttons)
 
     def _choices(
         self,

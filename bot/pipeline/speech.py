@@ -104,9 +104,12 @@ def buttons_of(message: Message | Outgoing) -> list[Button]:
 
 
 def keys_of(message: Message | Outgoing) -> tuple[Key, ...]:
-    """Its choices with their tokens, which name the message and the place of the button."""
+    """Its choices with their tokens, which name the message and the place of the button. One
+    without a label only keeps a place."""
     return tuple(
-        Key(button, f"{message.id:x}.{place:x}") for place, button in enumerate(buttons_of(message))
+        Key(button, f"{message.id:x}.{place:x}")
+        for place, button in enumerate(buttons_of(message))
+        if button.label
     )
 
 

@@ -29,10 +29,10 @@ async def test_a_second_answer_is_put_beside_the_first(group: Gathering) -> None
     assert "(Kim)" in shown.text
     assert f"Bo: {OTHER}" in shown.text
     assert [key.button.label for key in shown.keys] == [
+        "Vote",
+        "Keep as it is",
         "Add it",
         "Use it instead",
-        "Vote",
-        "Leave it as it is",
     ]
     await group.lets(6)
     assert "1 more to look at" in group.board()
@@ -43,7 +43,7 @@ async def test_a_second_answer_is_put_beside_the_first(group: Gathering) -> None
     [
         ("Add it", f"{FIRST}\n{OTHER}"),
         ("Use it instead", OTHER),
-        ("Leave it as it is", FIRST),
+        ("Keep as it is", FIRST),
     ],
 )
 async def test_the_group_decides(group: Gathering, label: str, answer: str) -> None:
@@ -67,6 +67,22 @@ async def test_two_press_at_once_and_the_second_is_told(group: Gathering) -> Non
     assert group.answers()["idea_problem"] == OTHER
 
 
+async def test_a_button_that_moved_is_never_another(group: Gathering) -> None:
+    collects = await two(group)
+    await group.replies("sam", THIRD, collects)
+    await group.lets(6)
+    keys = {key.button.label: key.token for key in group.screen()[collects].keys}
+    await group.taps(keys["Add 1"])
+    await group.lets(6)
+    await group.taps(keys["Add 1"], "kim")
+    await group.taps(keys["Use 1"], "kim")
+    assert len(group.world.sender.notices) == 3
+    assert group.votes() == []
+    assert group.answers()["idea_problem"] == f"{FIRST}\n{OTHER}"
+    await group.taps(keys["Add 2"], "kim")
+    assert group.answers()["idea_problem"] == f"{FIRST}\n{OTHER}\n{THIRD}"
+
+
 async def test_a_button_of_one_group_does_nothing_in_another(group: Gathering) -> None:
     collects = await two(group)
     token = group.screen()[collects].keys[0].token
@@ -84,13 +100,13 @@ async def test_more_than_one_offer_stands_in_the_same_message(group: Gathering) 
     await group.lets(6)
     assert group.new_messages() == before
     assert group.labels("more than one answer") == [
+        *("Vote", "Keep as it is"),
         *("Add 1", "Use 1", "Add 2", "Use 2"),
-        *("Vote", "Leave it as it is"),
     ]
     await group.presses("Add 2")
     assert group.answers()["idea_problem"] == f"{FIRST}\n{THIRD}"
     await group.lets(6)
-    assert group.labels("more than one answer")[:2] == ["Add it", "Use it instead"]
+    assert group.labels("more than one answer")[2:] == ["Add it", "Use it instead"]
 
 
 async def test_fifty_answer_at_once_and_nothing_is_lost(group: Gathering) -> None:
