@@ -37,6 +37,7 @@ class KeepTwoAgree(BoundAction):
         if speaking is None or not speaking.leads or wanted is None:
             return []
         speaking.group.two_agree = wanted is True
+        context.session.flush()
         queue_board(context.session, speaking.group, now=context.now)
         dispatcher.utter_message(response=f"utter_two_agree_{'on' if wanted else 'off'}")
         return []

@@ -98,6 +98,7 @@ async def test_where_we_are_not_any_more_only_the_contact_hears(
 
 async def test_a_moved_deadline_is_news_in_both(world: World, gathered: Gathered) -> None:
     assert gathered
+    world.clock.move_on(timedelta(seconds=1))
     with world.core.database.transaction() as session:
         call = calls.find_call(session, code=CODE)
         assert call is not None
