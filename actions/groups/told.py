@@ -41,21 +41,32 @@ def tell(
     question: str | None = None,
 ) -> None:
     """Let a member know; nobody who has blocked us, or is gone. `about` is who did it."""
-    if not is_reachable(session, to) or to is None:
-        return
     payload: dict[str, Any] = {
         "told": told,
-        "group_id": to.group_id,
         "member_id": about.id if about else None,
         "question": question,
     }
-    _queue(session, to, TOLD, payload, now=now)
+    _queue(session, to, TOLD, payload, now)
 
 
 def nudge(session: Session, to: Member, assignment: Assignment, *, now: datetime) -> None:
     """Ask a member for one answer."""
-    payload = {"assignment_id": assignment.id}
-    _queue(session, to, NUDGE, payload, now=now)
+    _queue(session, to, NUDGE, {"assignment_id": assignment.id}, now)
+
+
+def _queue(
+    session: Session, to: Member | None, kind: str, payload: dict[str, Any], now: datetime
+) -> None:
+    if to is None or to.chat_id is None or not is_reachable(session, to):
+        return
+    queue(
+        session,
+        chat_id=to.chat_id,
+        kind=kind,
+        lane=Lane.HANDOFF,
+        now=now,
+        payload={**payload, "group_id": to.group_id},
+    )
 
 
 def tell_who_stands_in(session: Session, chat_id: int, *, now: datetime) -> None:
@@ -79,22 +90,3 @@ def is_reachable(session: Session, member: Member | None) -> bool:
 def reachable(session: Session, found: Iterable[Member]) -> list[Member]:
     """Those of these members to whom we may write."""
     return [member for member in found if is_reachable(session, member)]
-
-
-def _queue(
-    session: Session,
-    to: Member,
-    kind: str,
-    payload: dict[str, Any],
-    *,
-    now: datetime,
-) -> None:
-    assert to.chat_id is not None  # noqa: S101 - the callers asked whether they can be reached
-    queue(
-        session,
-        chat_id=to.chat_id,
-        kind=kind,
-        lane=Lane.HANDOFF,
-        now=now,
-        payload=payload,
-    )
