@@ -10,9 +10,7 @@ from actions.groups.standing import standing_in
 from actions.groups.told import tell
 from actions.ideas import ADDING
 from actions.shaping import WANTED
-from storage import accepting, assignments, chats, groups, members
-from storage.accepting import Accepted
-from storage.chats import ChatKey
+from storage import assignments, groups, members
 from storage.models import Assignment, Member
 
 ASSIGNED = "assigned"  # the slot: the id of the assignment
@@ -50,22 +48,8 @@ class TakeAssigned(BoundAction):
 
 def _ask_next(context: Context, assignment: Assignment) -> None:
     """The question comes in a turn of its own: this one still belongs to whom they spoke for."""
-    chat = chats.get_chat(context.session, context.chat_id)
-    payload = {
-        "happened": "internal",
-        "intent": INTENT,
-        "values": {ASSIGNED: str(assignment.id)},
-    }
-    accepting.accept(
-        context.session,
-        Accepted(
-            dedupe_key=f"{INTENT}:{assignment.id}:{context.now.timestamp()}",
-            chat=ChatKey(chat.channel, chat.external_id, chat.kind),
-            payload=payload,
-            kind="internal",
-        ),
-        now=context.now,
-    )
+    key = f"{INTENT}:{assignment.id}:{context.now.timestamp()}"
+    context.begin(context.chat_id, INTENT, {ASSIGNED: str(assignment.id)}, key=key)
 
 
 class OpenAssigned(BoundAction):
