@@ -99,7 +99,10 @@ class Voice:
 
     def brief(self, text: str, longest: int) -> str:
         """What was said in one line, without what is nobody's business."""
-        seen = masked(" ".join(text.split()), country=self.programme.country)
+        seen = masked(
+            " / ".join(" ".join(it.split()) for it in text.splitlines() if it.strip()),
+            country=self.programme.country,
+        )
         return shortened(seen[: longest + LONGEST_NAME], longest)
 
     def _link(self, name: str, session: Session, group: Group, parameter: str) -> Button:
