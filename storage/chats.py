@@ -114,9 +114,7 @@ def get_chat(session: Session, chat_id: int) -> Chat:
 
 def topics_of(session: Session, chat: Chat) -> list[Chat]:
     """The topics of this group that are chats of their own."""
-    statement = select(Chat).where(
-        Chat.channel == chat.channel, Chat.external_id.startswith(f"{chat.external_id}/")
-    )
+    statement = select(Chat).where(Chat.channel == chat.channel, Chat.topic_of == chat.external_id)
     return list(session.scalars(statement.order_by(Chat.id)))
 
 
@@ -227,9 +225,11 @@ def save_marks(session: Session, marks: Mapping[int, Marks]) -> None:
 
 
 def _new_chat(key: ChatKey, now: datetime) -> dict[str, Any]:
+    group, _, topic = key.external_id.partition("/")
     return {
         "channel": key.channel,
         "external_id": key.external_id,
+        "topic_of": group if topic else None,
         "kind": key.kind,
         "name": key.name,
         "created_at": now,

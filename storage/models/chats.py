@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedJSON, EncryptedText
@@ -16,7 +16,10 @@ class Chat(Base):
     __tablename__ = "chats"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))  # telegram, preview, terminal
-    external_id: Mapped[str] = mapped_column(String(64))  # the channel's own id
+    external_id: Mapped[str] = mapped_column(
+        String(64)
+    )  # the channel's own id; of a topic its group's with its own behind it, GROUP/TOPIC
+    topic_of: Mapped[str | None] = mapped_column(String(64))  # of a topic: its group's external id
     kind: Mapped[str] = mapped_column(String(16))  # private, group, channel
     name: Mapped[str | None] = mapped_column(EncryptedText)  # as the channel tells it
     created_at: Mapped[datetime]
@@ -34,7 +37,15 @@ class Chat(Base):
     side_after: Mapped[int | None] = mapped_column(
         BigId
     )  # messages.id: up to it they spoke for somebody else, or for themselves
-    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index(
+            "ix_chats_topic_of",
+            "topic_of",
+            sqlite_where=text("topic_of is not null"),
+            postgresql_where=text("topic_of is not null"),
+        ),
+    )
 
 
 class ChatAlias(Base):

@@ -75,7 +75,7 @@ class Vote(Base):
     __tablename__ = "votes"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
-    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
     question: Mapped[str] = mapped_column(String(64))
     choices: Mapped[Any] = mapped_column(JSON)  # ids of contributions, in the order of the buttons
     message_id: Mapped[int | None] = mapped_column(BigId)  # messages.id of where it is held

@@ -9,10 +9,14 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+TOPICS = sa.text('topic_of is not null')
 
 
 def upgrade() -> None:
     op.add_column('chats', sa.Column('speaks_for', BIG_ID, nullable=True))
+    op.add_column('chats', sa.Column('topic_of', sa.String(length=64), nullable=True))
+    op.create_index('ix_chats_topic_of', 'chats', ['topic_of'], unique=False,
+        sqlite_where=TOPICS, postgresql_where=TOPICS)
     op.add_column('chats', sa.Column('side_after', BIG_ID, nullable=True))
     op.add_column('calls', sa.Column('sign_off', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('leads', sa.Column('group_id', BIG_ID, nullable=True))
@@ -88,6 +92,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sqlite_autoincrement=True,
     )
+    op.create_index('ix_votes_idea_id', 'votes', ['idea_id'], unique=False)
     op.create_index('ix_votes_group_id', 'votes', ['group_id'], unique=False)
     op.create_table('ballots',
     sa.Column('vote_id', BIG_ID, nullable=False),
@@ -157,4 +162,6 @@ def downgrade() -> None:
     op.drop_column('leads', 'group_id')
     op.drop_column('calls', 'sign_off')
     op.drop_column('chats', 'side_after')
+    op.drop_index('ix_chats_topic_of', table_name='chats')
+    op.drop_column('chats', 'topic_of')
     op.drop_column('chats', 'speaks_for')
