@@ -127,6 +127,8 @@ def open_database(url: str, *, secret: str) -> Database:
         engine = _sqlite_engine(url, parsed.database)
         database = Database(engine, writers=1, readers=4)
     elif backend == "postgresql":
+        from storage.arrays import write_by_columns  # noqa: PLC0415  # not needed on SQLite
+
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             connect_args={k: v for k, v in POSTGRES_LINE.items() if k not in parsed.query},
@@ -134,6 +136,7 @@ def open_database(url: str, *, secret: str) -> Database:
             max_overflow=4,
             hide_parameters=True,
         )
+        event.listen(engine, "connect", write_by_columns)
         database = Database(engine, writers=4, readers=4)
     else:
         raise ValueError("must start with sqlite:/// or postgresql://")

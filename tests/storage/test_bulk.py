@@ -34,7 +34,15 @@ def test_ids_come_in_the_order_of_their_rows(database: Database, chat: int) -> N
     words = [f"{number} {{'\"\\,}}" for number in range(40)]  # arrays have signs of their own
     buttons = [None, [], [{"label": "Yes"}], [{"label": "Yes"}, {"label": "No, never"}]]
     rows = [
-        message_row(chat_id=chat, direction="out", now=NOW, text=text, buttons=buttons[place % 4])
+        message_row(
+            chat_id=chat,
+            direction="out",
+            now=NOW,
+            text=text,
+            flow=words[0],
+            step=text,
+            buttons=buttons[place % 4],
+        )
         for place, text in enumerate(words)
     ]
     with database.transaction() as session:
@@ -42,6 +50,8 @@ def test_ids_come_in_the_order_of_their_rows(database: Database, chat: int) -> N
     with database.reading() as session:
         kept = {message.id: message for message in messages.history(session, chat)}
         assert [kept[number].text for number in ids] == words
+        assert [kept[number].step for number in ids] == words
+        assert {kept[number].flow for number in ids} == {words[0]}
         assert [kept[number].buttons for number in ids[:4]] == buttons
         assert kept[ids[0]].external_id is None
         assert kept[ids[0]].created_at == NOW
