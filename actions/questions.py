@@ -1,7 +1,7 @@
 """Which question comes next: the one whose answer settles the most."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from math import ceil
 from typing import Any
 
@@ -10,6 +10,10 @@ from actions.facts import Answers, Facts, possible_answers, with_implied
 from actions.verdicts import open_facts
 
 Score = tuple[float, int]
+Chosen = tuple[tuple[Group, ...], Facts, str | None]  # of which calls and facts, and which
+
+_MOST_KEPT = 5_000
+_kept: dict[Hashable, Chosen] = {}
 
 
 def next_question(
@@ -22,7 +26,23 @@ def next_question(
     it is the one that more open criteria are about, or about facts that it may imply; then the one
     that the content names first. A fact that an earlier one may imply comes after that one. Never
     asked: what is known or implied, what is in `unsure`, and what no undecided call waits for.
+
+    Many answer alike, so it is chosen once for as long as calls and facts are the same objects;
+    they are kept with what was chosen, so that no others take their places.
     """
+    asked = tuple(calls)
+    key = (*map(id, asked), id(facts), repr(answers), *unsure)
+    kept = _kept.get(key)
+    if kept is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[key] = asked, facts, _choose(asked, answers, facts, unsure)
+    return kept[2]
+
+
+def _choose(
+    calls: Sequence[Group], answers: Answers, facts: Facts, unsure: Collection[str]
+) -> str | None:
     undecided = [call for call in calls if call.outcome(answers) == "unknown"]
     waiting = Counter(fact for call in undecided for fact in open_facts(call, answers))
     candidates = _candidates(waiting, answers, facts, unsure)

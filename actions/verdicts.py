@@ -88,12 +88,15 @@ _kept: dict[int, tuple[Any, Group]] = {}  # by call id: the criteria as kept, an
 
 def criteria_of(call: Call) -> Group:
     """A call's criteria, read once for as long as what is kept of them stays the same."""
+    data = call.criteria
     kept = _kept.get(call.id)
-    if kept is None or kept[0] != call.criteria:
+    if kept is not None and kept[0] is data:
+        return kept[1]
+    if kept is None or kept[0] != data:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        kept = (call.criteria, all_of(map(from_data, call.criteria)))
-        _kept[call.id] = kept
+        kept = (data, all_of(map(from_data, data)))
+    _kept[call.id] = data, kept[1]  # the rest of the transaction has this very object
     return kept[1]
 
 
