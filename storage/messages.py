@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from storage.bulk import Numbering, Rewriting, among
 from storage.models import Message
@@ -66,7 +66,7 @@ def get_message(session: Session, message_id: int) -> Message | None:
 
 def get_messages(session: Session, message_ids: Collection[int]) -> list[Message]:
     """Those of these messages that are there. While they are held, `get_message` finds them again
-    without asking the database."""
+    without asking the database; what they say is read once it is asked for."""
     if not message_ids:
         return []
     return list(session.scalars(_THESE, {"ids": list(message_ids)}))
@@ -227,7 +227,11 @@ _shown_before = (
     .limit(1)
     .scalar_subquery()
 )
-_THESE = select(Message).where(among(_messages.c.id, "ids"))
+_THESE = (
+    select(Message)
+    .where(among(_messages.c.id, "ids"))
+    .options(defer(Message.text), defer(Message.media), defer(Message.author))
+)
 _OUTGOING = (
     select(
         _messages.c.id,
