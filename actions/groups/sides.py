@@ -46,6 +46,16 @@ def told_slots(
     }
 
 
+def put_aside(session: Session, speaking: Speaking, wording: Wording) -> dict[str, Any]:
+    """What the group has told by now to each question that a correction may have put aside; None
+    to those that are open."""
+    idea = ideas.idea_at_hand(session, applicant_id=speaking.applicant.id)
+    versions = ideas.newest_versions(session, idea_id=idea.id) if idea else {}
+    programme, facts = wording.programme, speaking.applicant.facts
+    answers = {it: versions[it].text if it in versions else None for it in programme.canvas.slots}
+    return {**answers, **{name: facts.get(name) for name in programme.facts}}
+
+
 def _answers(
     wording: Wording, versions: Mapping[str, Version], slots: Slots, asked: str | None
 ) -> dict[str, Any]:

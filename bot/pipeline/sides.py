@@ -1,11 +1,13 @@
 """Who speaks for a group in private has a dialogue of its own for it, that knows what the others
 have told meanwhile."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.groups.sides import KEEP_SIDE, told_slots
+from actions.groups.sides import KEEP_SIDE, put_aside, told_slots
 from actions.groups.speaking import Speaking, stand_in
 from actions.labels import Say
 from bot.pipeline.wording import Wording
@@ -14,7 +16,7 @@ from dialogues.exchange import Incoming
 from dialogues.model import Collect, Content
 from dialogues.programme import Programme
 from dialogues.runner import ActionCall, Outcome, RunAction
-from dialogues.state import State
+from dialogues.state import Frame, State
 from storage import applicants, sides
 from storage.models import Chat
 
@@ -60,7 +62,22 @@ class Sides:
                 state = State.new(self._content)
         told = told_slots(session, speaking, self, slots=state.slots, asked=self._slot_asked(state))
         state.slots |= {name: value for name, value in told.items() if name in state.slots}
+        if speaking is not None and any(frame.kept or frame.reasked for frame in state.stack):
+            self._follow(state.stack, put_aside(session, speaking, self))
         return state, speaking
+
+    def _follow(self, stack: Sequence[Frame], told: Mapping[str, Any]) -> None:
+        """What a correction has put aside is what all have told by now; what was taken back
+        meanwhile does not come again."""
+        for frame in stack:
+            steps = self._content.flows[frame.flow].steps
+            for aside in (frame.kept, frame.reasked):
+                for step_id in list(aside):
+                    step = steps[step_id]
+                    if isinstance(step, Collect) and step.slot in told:
+                        aside[step_id] = told[step.slot]
+                        if told[step.slot] is None:
+                            del aside[step_id]
 
     def _slot_asked(self, state: State) -> str | None:
         asked = state.question
