@@ -1,7 +1,9 @@
 """Getting a person: a resident's words go to staff, and so do their answers to staff."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from actions.context import BoundAction, Context, media_of
 from actions.instants import in_words
@@ -9,7 +11,7 @@ from actions.quiet_hours import allowed_from, is_allowed
 from actions.staff_posts import queue_for_staff
 from storage import handoffs, leads
 from storage.models import Handoff, Lead, LeadEvent
-from storage.outbox import Lane
+from storage.outbox import Lane, queue
 
 _SAME_WORDS_FOR = timedelta(days=1)
 _ONE_CRISIS_FOR = timedelta(hours=1)
@@ -45,12 +47,10 @@ class FlagCrisis(BoundAction):
 
     def run(self, _dispatcher: Any, _tracker: Any, _domain: Any) -> list[dict[str, Any]]:
         """Once an hour is enough to bring somebody."""
-        since = self.context.now - _ONE_CRISIS_FOR
-        known = handoffs.latest_handoff(
-            self.context.session, chat_id=self.context.chat_id, reason="crisis", since=since
+        context = self.context
+        flag_crisis(
+            context.session, context.chat_id, staff_chat_id=context.staff_chat_id, now=context.now
         )
-        if known is None:
-            _open(self.context, "crisis", None)
         return []
 
 
@@ -104,18 +104,32 @@ def hand_over(context: Context, reason: str, words: str | None) -> Handoff:
     return _open(context, reason, words)
 
 
+def flag_crisis(
+    session: Session, chat_id: int, *, staff_chat_id: int | None, now: datetime
+) -> None:
+    """Staff hear that somebody wrote in distress in this chat, once an hour at most; never what."""
+    since = now - _ONE_CRISIS_FOR
+    if handoffs.latest_handoff(session, chat_id=chat_id, reason="crisis", since=since) is not None:
+        return
+    handoff = handoffs.open_handoff(session, chat_id=chat_id, reason="crisis", words=None, now=now)
+    if staff_chat_id is not None:
+        queue(
+            session,
+            chat_id=staff_chat_id,
+            kind="handoff_card",
+            lane=Lane.HANDOFF,
+            now=now,
+            payload={"handoff_id": handoff.id, "media": []},
+            dedupe_key=handoff_key(handoff.id),
+        )
+
+
 def _open(context: Context, reason: str, words: str | None) -> Handoff:
     handoff = handoffs.open_handoff(
         context.session, chat_id=context.chat_id, reason=reason, words=words, now=context.now
     )
-    media = [] if reason == "crisis" else media_of(context.incoming)
-    queue_for_staff(
-        context,
-        "handoff_card",
-        {"handoff_id": handoff.id, "media": media},
-        Lane.HANDOFF,
-        handoff_key(handoff.id),
-    )
+    payload = {"handoff_id": handoff.id, "media": media_of(context.incoming)}
+    queue_for_staff(context, "handoff_card", payload, Lane.HANDOFF, handoff_key(handoff.id))
     return handoff
 
 

@@ -8,11 +8,12 @@ _WORDS = (
     *("kept", "skipped", "all_told", "left_for_later", "personal", "forwarded", "crisis"),
     *("offers", "offers_voted", "offers_settled", "offer", "offers_more", "vote"),
     *("vote_choice", "vote_more", "vote_result", "vote_nobody", "people", "role_contact"),
-    *("role_second", "people_none", "gone"),
+    *("role_second", "people_none", "gone", "looks_on"),
 )
 _NOTICES = (
     *("old_button", "settled", "just_asked", "added", "used", "left", "blanked", "vote_begun"),
     *("vote_runs", "voted", "vote_over", "vote_over_all", "vote_closed", "not_leading"),
+    "looks_on",
 )
 _BUTTONS = (
     *("begin", "join", "next", "private", "carry_on", "talk", "skip", "another_way"),

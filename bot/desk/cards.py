@@ -18,6 +18,7 @@ from dialogues.exchange import Attachment, Medium, Reply
 from dialogues.programme import Programme
 from storage import (
     change_requests,
+    chats,
     handoffs,
     ideas,
     introductions,
@@ -179,6 +180,9 @@ class Cards:
             now=self._clock.now(),
         )
         name = _HANDOFF_CARDS.get(handoff.reason, "staff_handoff")
+        if chats.get_chat(session, handoff.chat_id).kind == "group":
+            # An answer to this post would stand before everybody.
+            return Draft(self._wording.reply("staff_crisis_in_group", values))
         return Draft(self._wording.reply(name, values), peer_chat_id=handoff.chat_id)
 
     def _resident_words(self, session: Session, claimed: Claimed) -> Draft:

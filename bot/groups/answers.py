@@ -17,26 +17,20 @@ from bot.groups.questions import Questions
 from bot.groups.voice import FLOW, Voice
 from bot.groups.votes import Votes
 from dialogues.exchange import Asked, Button
-from dialogues.model import Content
-from dialogues.understanding.text import normalise
 from storage import contributions, ideas, messages
 from storage.contributions import KEPT, OFFERED
 from storage.models import Contribution, Idea
 
 _KINDS = frozenset({*MEDIA, "location"})  # of attachments that can be an answer
-_CRISIS, _FORWARDED = "group_crisis", "group_forwarded"  # flows of what is said once in a while
-_CRISIS_AGAIN = timedelta(minutes=10)
+_FORWARDED = "group_forwarded"  # the flow of what is said once in a while
 _TOGETHER = timedelta(seconds=5)
 
 
 class Answers:
     """Keeps what is said to a question, or offers it beside what was said before."""
 
-    def __init__(
-        self, *, voice: Voice, content: Content, questions: Questions, offers: Offers, votes: Votes
-    ) -> None:
+    def __init__(self, *, voice: Voice, questions: Questions, offers: Offers, votes: Votes) -> None:
         self._voice = voice
-        self._content = content
         self._questions = questions
         self._offers = offers
         self._votes = votes
@@ -45,26 +39,23 @@ class Answers:
         """Somebody replied to this question."""
         arrival = moment.arrival
         media = [it for it in media_of(arrival) if it["medium"] in _KINDS]
-        if self._is_crisis(arrival.text):
-            self._care(moment)
-        elif arrival.forwarded:
+        if arrival.forwarded:
             self._want_own_words(moment, question)
         elif arrival.text.strip() or media:
             self._keep(moment, question, media)
 
-    def edited(self, moment: Moment) -> None:
-        """Somebody changed the words of what they said."""
-        session, arrival = moment.session, moment.arrival
+    def said_in(self, moment: Moment) -> Contribution | None:
+        """What this group was told in the message that something is done to."""
         message = messages.find_by_external_id(
-            session, chat_id=moment.chat.id, external_id=arrival.message_id or 0
+            moment.session, chat_id=moment.chat.id, external_id=moment.arrival.message_id or 0
         )
-        said = contributions.said_in(session, message_id=message.id) if message else None
-        if said is None or said.group_id != moment.group.id:
-            return
-        if self._is_crisis(arrival.text):
-            self._care(moment)
-            return
-        contributions.reword(session, said, arrival.text.strip() or self._label(said.media))
+        said = contributions.said_in(moment.session, message_id=message.id) if message else None
+        return said if said is not None and said.group_id == moment.group.id else None
+
+    def edited(self, moment: Moment, said: Contribution) -> None:
+        """Somebody changed the words of what they said."""
+        text = moment.arrival.text.strip() or self._label(said.media)
+        contributions.reword(moment.session, said, text)
         self.changed(moment, said)
 
     def changed(self, moment: Moment, said: Contribution) -> None:
@@ -173,17 +164,6 @@ class Answers:
     def _say_kept(self, moment: Moment, words: Markup, more: tuple[Button, ...]) -> None:
         self._voice.send(moment, self._voice.reply("room_words", {"words": words}, more))
         queue_board(moment.session, moment.group, now=moment.now)
-
-    def _is_crisis(self, text: str) -> bool:
-        return bool(text) and bool(self._content.language.crisis.hit(normalise(text)))
-
-    def _care(self, moment: Moment) -> None:
-        """Nothing is kept or repeated, and nobody is named. Once in a while is enough."""
-        newest = messages.last_asked(moment.session, moment.chat.id, flow=_CRISIS, step=_CRISIS)
-        if newest is None or moment.now - newest.created_at > _CRISIS_AGAIN:
-            talk = self._voice.talk_button(moment.session, moment.group)
-            about = Asked(_CRISIS, _CRISIS)
-            self._voice.send(moment, self._voice.reply("room_crisis", {}, [talk], asked=about))
 
     def _want_own_words(self, moment: Moment, question: str) -> None:
         """Somebody else's words are not theirs to give. Said once about each question."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.pipeline.arrival import Arrival, Sender
-from storage import ideas
-from storage.models import Applicant, Chat, Group, Idea
+from storage import ideas, members
+from storage.models import Applicant, Chat, Group, Idea, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,17 @@ class Moment:
     arrival: Arrival
     sender: Sender  # who did it
     now: datetime
+    staff_chat_id: int | None = None  # who is told of distress
 
     def idea(self) -> Idea | None:
         """The idea that the group works on."""
         return ideas.idea_at_hand(self.session, applicant_id=self.applicant.id)
+
+    def member(self) -> Member | None:
+        """Whoever did it, as a member; None for those who have not joined."""
+        return members.find_member(
+            self.session, group_id=self.group.id, external_id=self.sender.external_id
+        )
 
     def idea_begun(self) -> Idea:
         """The same, begun if there is none."""

@@ -10,10 +10,12 @@ from bot.clock import Clock
 from bot.groups.answers import Answers
 from bot.groups.boards import FLOW as BOARD
 from bot.groups.boards import Boards
+from bot.groups.care import Care
 from bot.groups.introductions import Introductions
 from bot.groups.moment import Moment
 from bot.groups.offers import FLOW as OFFERS
 from bot.groups.offers import Offers
+from bot.groups.onlookers import Onlookers
 from bot.groups.partings import Partings
 from bot.groups.questions import Questions
 from bot.groups.voice import FLOW, Voice
@@ -47,12 +49,10 @@ class Room:
         self._partings = Partings(voice=voice, offers=self._offers, votes=self._votes, clock=clock)
         self._introductions = Introductions(voice=voice, boards=self._boards)
         self._answers = Answers(
-            voice=voice,
-            content=content,
-            questions=self._questions,
-            offers=self._offers,
-            votes=self._votes,
+            voice=voice, questions=self._questions, offers=self._offers, votes=self._votes
         )
+        self._care = Care(voice=voice, content=content)
+        self._onlookers = Onlookers(voice=voice)
 
     @property
     def writers(self) -> dict[str, Writer]:
@@ -68,7 +68,7 @@ class Room:
             return Answer()
         if chat.kind != "group" or not self._concerns_us(session, chat, arrival):
             return Answer()
-        moment = self._moment(session, chat, arrival)
+        moment = self._moment(session, turn, arrival)
         notice = self._do(moment)
         self._follow_ideas(moment)
         return Answer(notice=notice)
@@ -90,13 +90,22 @@ class Room:
         is_known = groups.find_group(session, chat_id=chat.id) is not None
         return is_known or arrival.happened in _CALLING
 
-    def _moment(self, session: Session, chat: Chat, arrival: Arrival) -> Moment:
-        now, sender = self._clock.now(), arrival.sender or _OURSELVES
+    def _moment(self, session: Session, turn: Turn, arrival: Arrival) -> Moment:
+        chat, now, sender = turn.chat, self._clock.now(), arrival.sender or _OURSELVES
         group = groups.group_of(
             session, chat_id=chat.id, added_by=sender.external_id or None, now=now
         )
         acting = groups.act_for(session, group, now=now)
-        return Moment(session, chat, acting.group, acting.applicant, arrival, sender, now)
+        return Moment(
+            session,
+            chat,
+            acting.group,
+            acting.applicant,
+            arrival,
+            sender,
+            now,
+            staff_chat_id=turn.staff_chat_id,
+        )
 
     def _do(self, moment: Moment) -> str | None:
         """What a press is told; None for anything else."""
@@ -128,12 +137,24 @@ class Room:
         if moment.arrival.happened is Happened.PRESSED:
             return self._pressed(moment)
         if moment.arrival.happened is Happened.EDITED:
-            self._answers.edited(moment)
+            self._edited(moment)
         elif _is_command(moment.arrival):
             self._command(moment)
         else:
             self._replied(moment)
         return None
+
+    def _edited(self, moment: Moment) -> None:
+        """The words of an answer are others now."""
+        said = self._answers.said_in(moment)
+        if said is None:
+            return
+        if self._care.is_needed(moment.arrival.text):
+            self._care.give(moment)
+        elif self._onlookers.is_one(moment):
+            self._onlookers.tell(moment)
+        else:
+            self._answers.edited(moment, said)
 
     def _command(self, moment: Moment) -> None:
         name, *rest = moment.arrival.text.split()
@@ -162,12 +183,17 @@ class Room:
         )
         if message is None and outbox.is_sending_to(moment.session, chat_id=moment.chat.id):
             raise NotYetError("a post is on its way, and they may reply to it already")
-        question = self._question_of(moment, message)
-        if question is not None:
-            self._answers.take(moment, question)
-        elif message is None and moment.arrival.replies_to_us is None:
+        if message is None and moment.arrival.replies_to_us is None:
             return  # nobody knows whose message that was
-        elif message is None or message.direction == "out":
+        question = self._question_of(moment, message)
+        is_to_us = message is None or message.direction == "out"
+        if is_to_us and self._care.is_needed(moment.arrival.text):
+            self._care.give(moment)
+        elif question is not None and self._onlookers.is_one(moment):
+            self._onlookers.tell(moment)
+        elif question is not None:
+            self._answers.take(moment, question)
+        elif is_to_us:
             self._voice.post(moment, "room_reply_where")
 
     def _question_of(self, moment: Moment, message: Message | None) -> str | None:
@@ -185,6 +211,9 @@ class Room:
         do = self._presses().get(name)
         if found is None or do is None:
             return self._voice.notice("old_button")
+        looks_on = self._onlookers.pressed(moment, name)
+        if looks_on is not None:
+            return looks_on
         return do(moment, found[0], [int(it) for it in numbers])
 
     def _presses(self) -> dict[str, Callable[[Moment, Message, list[int]], str | None]]:

@@ -7,8 +7,10 @@ from bot.pipeline.arrival import Happened
 from dialogues.exchange import Attachment, Medium
 from tests.groups.gathering import Gathering
 from tests.groups.test_offers import FIRST
+from tests.world import STAFF
 
 CRISIS = "i cant go on any more i want to die"
+LOOKING = "You're looking on here, so this is for the others. Your contact can make you a member."
 
 
 async def test_words_of_crisis_are_not_kept_and_nobody_is_named(group: Gathering) -> None:
@@ -126,3 +128,39 @@ async def test_long_answers_and_many_people_fit_on_the_board(group: Gathering) -
     assert "9 of 9 answered" in board
     assert len(board) < 4096
     assert board.count("<b>") == board.count("</b>")
+
+
+async def test_staff_hear_of_distress_and_not_what_was_said(group: Gathering) -> None:
+    await group.begin()
+    group.joins("kim")
+    for _ in range(2):
+        await group.replies("kim", CRISIS)
+    heard = group.world.heard(STAFF)
+    assert [it for it in heard if "may be in distress" in it and "Kim" in it] == heard[-1:]
+    assert "die" not in heard[-1]
+
+
+async def test_of_who_has_no_private_chat_staff_hear_where_it_was(group: Gathering) -> None:
+    await group.begin()
+    await group.replies("kim", CRISIS, group.find("What I read here"))
+    heard = group.world.last(STAFF).text
+    assert "Somebody in the group <b>Group one</b>" in heard
+    assert "Kim" not in heard
+    assert "116 123" in "\n".join(group.texts())
+
+
+async def test_who_only_looks_on_answers_and_votes_for_nobody(group: Gathering) -> None:
+    await group.begin()
+    group.joins("ann", "contact")
+    group.joins("kim", "viewer")
+    for _ in range(2):
+        await group.replies("kim", FIRST)
+    assert group.said() == []
+    assert sum("You joined to look on" in it for it in group.texts()) == 1
+    await group.replies("ann", FIRST)
+    asked = group.find("Reply to this message to answer")
+    await group.replies("ann", "We", asked)
+    await group.replies("bo", "All of us", asked)
+    await group.presses("Vote")
+    assert await group.presses("1. We", "kim") == [LOOKING]
+    assert await group.presses("Skip for now", "kim") == [LOOKING]
