@@ -179,51 +179,57 @@ def compose(session: Session, idea: Idea, *, question: str, now: datetime) -> Ve
 
 def of_member(session: Session, member: Member) -> list[Contribution]:
     """All that one member has said in their group, in order."""
-    statement = select(Contribution).where(
-        Contribution.group_id == member.group_id, Contribution.external_id == member.external_id
-    )
-    return list(session.scalars(statement.order_by(Contribution.id)))
+    return _of_person(session, member.group_id, member.external_id)
 
 
-def make_nameless(session: Session, member: Member) -> None:
-    """What they said stays, and nobody is named with it."""
-    session.execute(
-        update(Contribution)
-        .where(
-            Contribution.group_id == member.group_id,
-            Contribution.external_id == member.external_id,
-        )
-        .values(external_id=None, name=None)
-    )
+def make_nameless(session: Session, member: Member) -> set[str]:
+    """What they said stays, and nobody is named with it; the questions that this was about."""
+    theirs = of_member(session, member)
+    for said in theirs:
+        said.external_id = said.name = None
+    session.flush()
+    return {said.question for said in theirs}
 
 
-def take_out(session: Session, member: Member, *, now: datetime) -> None:
-    """What they said goes, also from earlier versions: of each answer that they had a part in only
-    what the others said is left, in one version."""
-    _take_out(session, of_member(session, member), now)
-
-
-def take_out_person(session: Session, *, channel: str, external_id: str, now: datetime) -> set[int]:
-    """What this person of the channel said goes from all groups, whether they joined or not; the
-    ids of those groups."""
+def groups_of_person(session: Session, *, channel: str, external_id: str) -> set[int]:
+    """The ids of the groups in which this person of the channel has said something, whether they
+    joined or not."""
     statement = (
-        select(Contribution)
+        select(Contribution.group_id)
         .join(Group, Group.id == Contribution.group_id)
         .join(Chat, Chat.id == Group.chat_id)
         .where(Chat.channel == channel, Contribution.external_id == external_id)
     )
-    theirs = list(session.scalars(statement.order_by(Contribution.id)))
-    found = {said.group_id for said in theirs}
-    _take_out(session, theirs, now)
-    return found
+    return set(session.scalars(statement))
 
 
-def _take_out(session: Session, theirs: Sequence[Contribution], now: datetime) -> None:
+def take_out(session: Session, group: Group, *, external_id: str, now: datetime) -> set[str]:
+    """What this person said in the group goes, also from earlier versions: of each answer that they
+    had a part in only what the others said is left, in one version. The questions that this was
+    about. The caller holds the group."""
     write_gathered(session)  # what is still to be written of them goes as well
+    theirs = _of_person(session, group.id, external_id)
     touched = {(said.idea_id, said.question) for said in theirs}
     session.execute(delete(Contribution).where(Contribution.id.in_([it.id for it in theirs])))
     for idea_id, question in sorted(touched):
         session.execute(
             delete(IdeaAnswer).where(IdeaAnswer.idea_id == idea_id, IdeaAnswer.question == question)
         )
+        _move_up(session, idea_id, question)
         compose(session, session.get_one(Idea, idea_id), question=question, now=now)
+    return {question for _idea_id, question in touched}
+
+
+def _move_up(session: Session, idea_id: int, question: str) -> None:
+    """Where nothing stands any more, what was said first of all that is offered does."""
+    if not said_to(session, idea_id=idea_id, question=question):
+        offered = said_to(session, idea_id=idea_id, question=question, states=(OFFERED,))
+        for said in offered[:1]:
+            keep(session, said, instead=False)
+
+
+def _of_person(session: Session, group_id: int, external_id: str) -> list[Contribution]:
+    statement = select(Contribution).where(
+        Contribution.group_id == group_id, Contribution.external_id == external_id
+    )
+    return list(session.scalars(statement.order_by(Contribution.id)))

@@ -82,6 +82,14 @@ def membership(session: Session, *, group_id: int, chat_id: int) -> Member | Non
     return session.scalars(statement).one_or_none()
 
 
+def as_held(session: Session, member: Member) -> Member | None:
+    """The same member as they are now that their group is held; None if they are in it no more."""
+    session.flush()
+    statement = select(Member).where(Member.id == member.id, Member.left_at.is_(None))
+    found = session.scalars(statement.execution_options(populate_existing=True))
+    return found.one_or_none()
+
+
 def give_role(session: Session, member: Member, role: str) -> None:
     """They are this from now on. Of contact and second there is one: who was it becomes what the
     other was, or a member."""

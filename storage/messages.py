@@ -154,6 +154,17 @@ def last_asked(session: Session, chat_id: int, *, flow: str, step: str) -> Messa
     ).first()
 
 
+def all_asked(session: Session, chat_id: int, *, flow: str, step: str) -> list[int]:
+    """The ids of all messages that asked this question and are kept, the oldest first."""
+    statement = select(Message.id).where(
+        Message.chat_id == chat_id,
+        Message.direction == "out",
+        Message.flow == flow,
+        Message.step == step,
+    )
+    return list(session.scalars(statement.order_by(Message.id)))
+
+
 def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | None:
     """The message in the staff chat that first showed this lead."""
     return session.scalars(

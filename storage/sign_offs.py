@@ -62,3 +62,30 @@ def end(
     """It was agreed to, sent back with a note, or is void."""
     asked.state, asked.note, asked.answered_at = state, note, now
     session.flush()
+
+
+def take_answers_out(session: Session, *, group_id: int) -> None:
+    """Somebody took back what they said: no draft that was not sent still tells it. What waits to
+    be agreed to is shown anew, as it is now."""
+    for asked in _drafts_of(session, group_id):
+        lead = asked.draft["lead"]
+        if lead["dedupe_key"].startswith("idea:"):
+            asked.draft = {**asked.draft, "lead": {**lead, "idea": None}, "attached": {}}
+    session.flush()
+
+
+def take_name_out(session: Session, *, group_id: int, name: str | None) -> None:
+    """Whoever is called this stands in no draft any more."""
+    for asked in _drafts_of(session, group_id):
+        lead = asked.draft["lead"]
+        told = [
+            {**it, "name": None, "named_at": None} if name and it["name"] == name else it
+            for it in lead["members"] or ()
+        ]
+        asked.draft = {**asked.draft, "lead": {**lead, "members": told}}
+    session.flush()
+
+
+def _drafts_of(session: Session, group_id: int) -> list[SignOff]:
+    statement = select(SignOff).where(SignOff.group_id == group_id)
+    return list(session.scalars(statement.order_by(SignOff.id)))

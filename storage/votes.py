@@ -40,6 +40,11 @@ def get_vote(session: Session, vote_id: int) -> Vote | None:
     return session.get(Vote, vote_id)
 
 
+def votes_of(session: Session, *, group_id: int) -> list[Vote]:
+    """All of this group, also those that are over, the oldest first."""
+    return list(session.scalars(select(Vote).where(Vote.group_id == group_id).order_by(Vote.id)))
+
+
 def running_votes(session: Session, *, group_id: int) -> list[Vote]:
     """Those that are not over, the oldest first."""
     statement = select(Vote).where(Vote.group_id == group_id, Vote.closed_at.is_(None))

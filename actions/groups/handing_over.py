@@ -67,14 +67,19 @@ class _AnswersOffer(BoundAction):
         """Where the person of this chat stands in that group, and its contact who has offered;
         None if there is no such offer any more."""
         said, session = str(tracker.get_slot(OFFER) or ""), self.context.session
-        contact = session.get(Member, int(said)) if said.isdecimal() else None
-        if contact is None or contact.left_at is not None or contact.role != members.CONTACT:
+        offers = session.get(Member, int(said)) if said.isdecimal() else None
+        own = (
+            members.membership(session, group_id=offers.group_id, chat_id=self.context.chat_id)
+            if offers is not None
+            else None
+        )
+        standing = standing_in(self.context, own) if own is not None else None
+        contact = members.as_held(session, offers) if offers is not None and standing else None
+        if standing is None or contact is None or contact.role != members.CONTACT:
             return None
-        own = members.membership(session, group_id=contact.group_id, chat_id=self.context.chat_id)
-        if own is None or own.role == members.VIEWER or own.id == contact.id:
+        if standing.member.role == members.VIEWER or standing.member.id == contact.id:
             return None
-        standing = standing_in(self.context, own)
-        return (standing, contact) if standing else None
+        return standing, contact
 
 
 class TakeContact(_AnswersOffer):

@@ -84,10 +84,14 @@ class JoinGroup(BoundAction):
         context, session = self.context, self.context.session
         invite = invites.open_invite(session, str(tracker.get_slot(TOKEN) or ""))
         group = groups.get_group(session, invite.group_id) if invite else None
-        if group is None:
+        if invite is None or group is None:
             dispatcher.utter_message(response="utter_join_gone")
             return []
         groups.act_for(session, group, now=context.now)
+        session.refresh(invite)
+        if invite.stopped_at is not None:  # at this moment, by somebody else
+            dispatcher.utter_message(response="utter_join_gone")
+            return []
         member = self._join(group, tracker)
         dispatcher.utter_message(
             response=f"utter_joined_{member.role}",

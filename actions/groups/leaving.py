@@ -7,10 +7,21 @@ from rasa_sdk.events import Restarted, SlotSet
 from actions.context import Context
 from actions.groups.boards import queue_board
 from actions.groups.contact_role import succeed
-from actions.groups.standing import NOBODY, AboutGroup, standing_in
+from actions.groups.edited import show_without
+from actions.groups.standing import NOBODY, AboutGroup
 from actions.staff_posts import queue_for_staff
-from storage import applicants, assignments, chats, contributions, groups, leads, members, sides
-from storage.models import Group, Member
+from storage import (
+    applicants,
+    assignments,
+    chats,
+    contributions,
+    groups,
+    leads,
+    members,
+    sides,
+    sign_offs,
+)
+from storage.models import Chat, Group, Member
 from storage.outbox import Lane
 
 WORDS = "leave_words"  # the slot: named, nameless, gone or stay
@@ -43,9 +54,10 @@ class LeaveGroup(AboutGroup):
             return []
         was_contact, words = standing.is_contact, tracker.get_slot(WORDS)
         if words == "nameless":
-            contributions.make_nameless(context.session, standing.member)
+            touched = contributions.make_nameless(context.session, standing.member)
+            show_without(context.session, standing.group, touched, now=context.now)
         elif words == "gone":
-            contributions.take_out(context.session, standing.member, now=context.now)
+            take_words_out(context, standing.group, standing.member.external_id)
         heir = depart(context, standing.group, standing.member)
         name = self.name_of(standing.group)
         if heir is not None:
@@ -77,30 +89,45 @@ def depart(context: Context, group: Group, member: Member) -> Member | None:
     return succeed(context, group)
 
 
+def take_words_out(context: Context, group: Group, external_id: str) -> None:
+    """What this person said goes from the group's idea, from what its chat shows of it, and from
+    drafts that were never sent. The caller holds the group."""
+    session, now = context.session, context.now
+    touched = contributions.take_out(session, group, external_id=external_id, now=now)
+    if touched:
+        sign_offs.take_answers_out(session, group_id=group.id)
+        show_without(session, group, touched, now=now)
+
+
 def forget_groups(context: Context) -> None:
     """They leave all groups, and all that they said there goes, also from groups they had left or
     never joined; what these have sent loses their name."""
     session, chat = context.session, chats.get_chat(context.session, context.chat_id)
     applicants.stand_back(session, chat_id=chat.id)
-    for member in members.all_of_person(session, chat_id=chat.id):
-        standing = standing_in(context, member)
-        if standing is not None:
-            _forget(context, standing.group, member)
-    touched = contributions.take_out_person(
-        session, channel=chat.channel, external_id=chat.external_id, now=context.now
+    said_in = contributions.groups_of_person(
+        session, channel=chat.channel, external_id=chat.external_id
     )
-    for group_id in sorted(touched):
+    own = {it.group_id for it in members.all_of_person(session, chat_id=chat.id)}
+    for group_id in sorted(own | said_in):  # in one order, whoever else goes at this moment
         group = groups.get_group(session, group_id)
         if group is not None:
-            queue_board(session, group, now=context.now)
+            acting = groups.act_for(session, group, now=context.now)
+            _forget(context, acting.group, chat)
     members.forget_person(session, external_id=chat.external_id, chat_id=chat.id)
     sides.speak_for(session, chat.id, None)
 
 
-def _forget(context: Context, group: Group, member: Member) -> None:
-    contributions.take_out(context.session, member, now=context.now)
+def _forget(context: Context, group: Group, chat: Chat) -> None:
+    session = context.session
+    take_words_out(context, group, chat.external_id)
+    member = members.find_member(
+        session, group_id=group.id, external_id=chat.external_id, left=True
+    )
+    if member is None:
+        return
+    sign_offs.take_name_out(session, group_id=group.id, name=member.name)
     changed = leads.take_out_member(
-        context.session, group_id=group.id, chat_id=context.chat_id, name=member.name
+        session, group_id=group.id, chat_id=context.chat_id, name=member.name
     )
     for lead in changed:
         queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)

@@ -9,6 +9,7 @@ _WORDS = (
     *("offers", "offers_voted", "offers_settled", "offer", "offers_more", "vote"),
     *("vote_choice", "vote_more", "vote_result", "vote_nobody", "people", "role_contact"),
     *("role_second", "people_none", "gone", "looks_on"),
+    *("offers_gone", "vote_taken_back"),
 )
 _NOTICES = (
     *("old_button", "settled", "just_asked", "added", "used", "left", "blanked", "vote_begun"),

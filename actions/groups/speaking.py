@@ -49,7 +49,10 @@ def speaking_of(session: Session, *, group_id: int, chat_id: int, now: datetime)
     if group is None or member is None or member.role == members.VIEWER:
         return None
     acting = groups.act_for(session, group, now=now)
-    return Speaking(group, acting.applicant, member)
+    held = members.as_held(session, member)
+    if held is None or held.role == members.VIEWER:
+        return None
+    return Speaking(group, acting.applicant, held)
 
 
 @contextmanager

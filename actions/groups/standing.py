@@ -32,12 +32,13 @@ class Standing:
 
 
 def standing_in(context: Context, member: Member) -> Standing | None:
-    """Hold the group of this membership."""
+    """Hold the group of this membership; None if that is over."""
     group = groups.get_group(context.session, member.group_id)
     if group is None:
         return None
     acting = groups.act_for(context.session, group, now=context.now)
-    return Standing(acting.group, acting.applicant, member)
+    held = members.as_held(context.session, member)
+    return Standing(acting.group, acting.applicant, held) if held is not None else None
 
 
 def member_of(context: Context, group_id: int) -> Member | None:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.groups.boards import queue_board
+from actions.groups.edited import OFFERS
 from actions.labels import lines
 from bot.groups.moment import Moment
 from bot.groups.posts import in_their_places, new_post, queue_post
@@ -17,7 +18,7 @@ from storage.contributions import OFFERED
 from storage.models import Contribution, Group, Idea, Message
 from storage.outbox import Claimed
 
-KIND = FLOW = "group_offers"
+KIND = FLOW = OFFERS
 SHOWN = 7  # offers; more wait until some of these are settled
 _USABLE = 4  # for so many there is room for a second button each
 _LONGEST = 200  # characters of each
@@ -129,7 +130,8 @@ class Offers:
             "who": self._voice.who(standing),
             "lines": lines(shown),
         }
-        name = "room_offers_settled" if not offered else "room_offers"
+        name = "room_offers_settled" if standing else "room_offers_gone"
+        name = "room_offers" if offered else name
         name = "room_offers_voted" if offered and is_voted else name
         buttons = self._buttons(offered) if name == "room_offers" else ()
         placed = in_their_places(session, message.id, buttons)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.groups.boards import queue_board
+from actions.groups.edited import VOTE
 from actions.groups.voting import MOST_CHOICES, all_have_voted, count, winner_of
 from actions.instants import in_words
 from actions.labels import lines
@@ -27,7 +28,7 @@ from storage.contributions import KEPT, OFFERED
 from storage.models import Contribution, Idea, Message, Vote
 from storage.outbox import Claimed, Lane
 
-KIND = FLOW = "group_vote"
+KIND = FLOW = VOTE
 END = "group_vote_end"  # the kind of row that falls due when a vote is over
 OVER = "vote_over"  # what the group's room is told then
 _LONGEST = 200  # characters of each choice
@@ -123,7 +124,7 @@ class Votes:
         winner = winner_of([it.id for it in found], votes.ballots_of(session, vote))
         votes.close_vote(session, vote, winner_id=winner, now=now)
         won = next((it for it in found if it.id == winner), None)
-        if won is not None and won.state == OFFERED:
+        if won is not None and won.state != KEPT:  # offered, or told anew while they voted
             contributions.keep(session, won, instead=True)
         if winner is not None:
             rest = [it.id for it in found if it.state == OFFERED]
@@ -273,4 +274,6 @@ class Votes:
             "count": counts.get(vote.winner_id or 0, 0),
             "all": sum(counts.values()),
         }
+        if won is None and vote.winner_id is not None:
+            return self._voice.reply("room_vote_taken_back", values)
         return self._voice.reply("room_vote_result" if won else "room_vote_nobody", values)

@@ -153,3 +153,33 @@ async def test_somebody_elses_words_are_not_kept_and_that_is_said_once(group: Ga
         await group.replies("kim", FIRST, asked, forwarded=True)
     assert group.said() == []
     assert sum("somebody else's message" in text for text in group.texts()) == 1
+
+
+async def test_what_is_taken_back_shows_nowhere_in_the_chat(group: Gathering) -> None:
+    await two(group)
+    group.joins("kim")
+    group.joins("bo")
+    await group.lets(6)
+    await group.presses("Vote")
+    await group.lets(6)
+    await group.presses(f"1. {FIRST}", "kim")
+    await group.presses(f"1. {FIRST}", "bo")
+    await group.lets(6)
+    assert FIRST in "\n".join(group.texts())
+    await group.world.says("kim", "leave the group")
+    await group.world.presses("kim", "Take it out")
+    await group.lets(12)
+    assert FIRST not in "\n".join(group.texts())
+    assert "was taken back later" in "\n".join(group.texts())
+    assert FIRST not in str(group.said())
+
+
+async def test_where_nothing_stands_any_more_the_first_offer_does(group: Gathering) -> None:
+    await two(group)
+    group.joins("kim")
+    await group.world.says("kim", "leave the group")
+    await group.world.presses("kim", "Take it out")
+    await group.lets(12)
+    assert group.answers() == {"idea_problem": OTHER}
+    assert group.said() == [(OTHER, "Bo Example", "kept")]
+    assert FIRST not in "\n".join(group.texts())
