@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions import lacking
-from actions.groups.applying import group_name
 from actions.groups.deadlines import reminded_for
+from actions.groups.names import group_name
 from actions.instants import clock, in_words, time_left
 from actions.labels import Wording, blocks
 from actions.lacking import lack_lines, lack_of
@@ -50,7 +50,7 @@ def reminder_values(
     lack = lack_of(session, wording, chat_id=applying, call=first)
     return {
         **told[0],
-        "group": group_name(session, wording, group) if group is not None else None,
+        "group": group_name(session, group, wording.say) if group is not None else None,
         "group_id": group.id if group is not None else None,
         "calls": blocks(wording.say("reminder_of_call", values) for values in told),
         "call_codes": " ".join(call.code for call in calls),

@@ -9,9 +9,10 @@ from rasa_sdk.events import SlotSet
 from sqlalchemy.orm import Session
 
 from actions.context import BoundAction, Context
+from actions.groups.names import group_name
 from actions.groups.speaking import Speaking
 from actions.labels import Wording
-from storage import applicants, chats, members
+from storage import applicants, members
 from storage.leads import NewLead
 from storage.members import CONTACT, SECOND
 from storage.models import Group, Lead, Member
@@ -19,7 +20,7 @@ from storage.models import Group, Lead, Member
 SENDER = "lead_sender"  # the slot: empty for oneself, contact, second, or barred for who may not
 RESPONSES = frozenset(
     {f"role_{role}" for role in members.ROLES}
-    | {"lead_group_unnamed", "group_with_contact", "group_members", "group_member", "group_more"}
+    | {"group_with_contact", "group_members", "group_member", "group_more"}
 )
 _MOST_NAMED = 12
 
@@ -41,7 +42,7 @@ class SeeSender(BoundAction):
             return [SlotSet(SENDER, role)]
         dispatcher.utter_message(
             response="utter_group_may_not_send",
-            group=group_name(self.context.session, self.context, speaking.group),
+            group=group_name(self.context.session, speaking.group, self.context.say),
             who=self._who_can(speaking),
         )
         return [SlotSet(SENDER, "barred")]
@@ -65,7 +66,7 @@ def for_group(context: Context, speaking: Speaking, draft: NewLead) -> NewLead:
         chat_id=contact.chat_id or context.chat_id,
         applicant_kind="group",
         helped=False,
-        on_behalf_of=group_name(session, context, speaking.group),
+        on_behalf_of=group_name(session, speaking.group, context.say),
         group_id=speaking.group.id,
         members=members_told(session, speaking.group, contact, draft.applicant_name),
     )
@@ -75,17 +76,6 @@ def contact_of(session: Session, speaking: Speaking) -> Member:
     """Who stands for the group: its contact, as long as it has one that can be written to."""
     contact = members.with_role(session, group_id=speaking.group.id, role=CONTACT)
     return contact if contact is not None and contact.chat_id is not None else speaking.member
-
-
-def first_name(name: str | None) -> str:
-    """Enough for people who know each other."""
-    return next(iter((name or "").split()), "")
-
-
-def group_name(session: Session, wording: Wording, group: Group) -> str:
-    """What the group calls itself: the name of its chat."""
-    name = chats.get_chat(session, group.chat_id).name
-    return name or str(wording.say("lead_group_unnamed", {}).unescape())
 
 
 def members_told(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.groups.applying import first_name, group_name
+from actions.groups.names import first_name, group_name
 from actions.labels import Wording
 from storage import groups, members
 from storage.members import VIEWER
@@ -19,7 +19,7 @@ def on_page(session: Session, wording: Wording, applicant: Applicant) -> Iterato
     """The name of a group and of its people; of a person the name that was given."""
     group = groups.find_group(session, chat_id=applicant.chat_id)
     if group is not None:
-        yield group_name(session, wording, group)
+        yield group_name(session, group, wording.say)
         yield from _people(session, wording, group)
     elif applicant.name:
         yield applicant.name
@@ -31,6 +31,6 @@ def _people(session: Session, wording: Wording, group: Group) -> Iterator[str]:
     named = [it.name for it in taking_part if it.named_at and it.name][:_MOST_NAMED]
     if named:
         more = len(taking_part) - len(named)
-        names = Markup(", ").join(first_name(name) for name in named)
+        names = Markup(", ").join(first_name(name) or name for name in named)
         response = "one_page_names_more" if more else "one_page_names"
         yield str(wording.say(response, {"names": names, "number": more}).unescape())

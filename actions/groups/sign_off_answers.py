@@ -6,7 +6,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction
-from actions.groups.applying import group_name
+from actions.groups.names import group_name
 from actions.groups.signing import (
     as_it_is_now,
     ask,
@@ -58,7 +58,7 @@ class OpenSignOff(BoundAction):
         dispatcher.utter_message(
             response="utter_sign_off_shown",
             name=speaking.member.name,
-            group=group_name(context.session, context, speaking.group),
+            group=group_name(context.session, speaking.group, context.say),
             until=until_words(context, context.session, draft),
             lines=lead_summary(context, draft),
         )

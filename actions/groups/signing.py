@@ -15,8 +15,9 @@ from actions.call_words import Telling
 from actions.change_wishes import reminder_at
 from actions.context import Context
 from actions.eligibility import reason_sentences
-from actions.groups.applying import for_group, group_name
+from actions.groups.applying import for_group
 from actions.groups.boards import queue_board
+from actions.groups.names import group_name
 from actions.groups.speaking import Speaking, speaking_of
 from actions.ideas import as_told
 from actions.instants import in_words
@@ -55,7 +56,7 @@ def ask_the_other(context: Context, dispatcher: Any, draft: NewLead) -> None:
     if speaking is None:
         return
     values = {
-        "group": group_name(context.session, context, speaking.group),
+        "group": group_name(context.session, speaking.group, context.say),
         "until": until_words(context, context.session, draft),
     }
     other = other_of(context, speaking)

@@ -6,7 +6,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
-from actions.groups.applying import group_name
+from actions.groups.names import group_name
 from actions.groups.speaking import Speaking, speaking_of
 from storage import groups, leads, members
 from storage.members import CONTACT
@@ -43,7 +43,7 @@ class RecallGroupStaff(BoundAction):
         if speaking is None:
             dispatcher.utter_message(response="utter_group_staff_barred")
             return [SlotSet(GROUP, None)]
-        name = group_name(self.context.session, self.context, speaking.group)
+        name = group_name(self.context.session, speaking.group, self.context.say)
         return [SlotSet(GROUP, str(speaking.group.id)), SlotSet(NAME, name)]
 
 
@@ -60,7 +60,7 @@ class KeepGroupStaff(BoundAction):
             return []
         speaking.group.staff_may_write = may is True
         self.context.session.flush()
-        name = group_name(self.context.session, self.context, speaking.group)
+        name = group_name(self.context.session, speaking.group, self.context.say)
         dispatcher.utter_message(response=f"utter_group_staff_{'yes' if may else 'no'}", group=name)
         return []
 

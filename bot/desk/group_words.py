@@ -1,6 +1,6 @@
 """Staff write in a group's own chat, if the group allows it: `/togroup` as a reply to a card."""
 
-from actions.groups.applying import first_name, group_name
+from actions.groups.names import first_name, group_name
 from bot.desk.moment import Moment
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
@@ -27,7 +27,7 @@ class GroupWords:
             return self._wording.reply("staff_togroup_how", {})
         if group is None:
             return self._wording.reply("staff_togroup_no_group", {"reference": lead.reference})
-        name = {"group": group_name(session, self, group)}
+        name = {"group": group_name(session, group, self.say)}
         if group.closed_at is not None or chats.get_chat(session, group.chat_id).blocked_at:
             return self._wording.reply("staff_togroup_gone", name)
         if not group.staff_may_write:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.counting import Moment
-from actions.groups.applying import first_name
+from actions.groups.names import first_name
 from actions.groups.posts import RECEIPT, SENT
 from actions.labels import Say
 from actions.receipts import receipt_values

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.groups.applying import group_name
+from actions.groups.names import group_name
 from actions.groups.signing import REMINDER, RETURNED, shown_in, until_words
 from actions.labels import Say
 from actions.quiet_hours import allowed_from
@@ -58,7 +58,7 @@ class SignOffPosts:
         values = {
             "sign_off_id": asked.id,
             "name": by.name if by else None,
-            "group": group_name(session, self, group),
+            "group": group_name(session, group, self.say),
             "until": until_words(self, session, draft),
         }
         return Draft(self._wording.reply("utter_sign_off_reminder", values))
@@ -71,7 +71,7 @@ class SignOffPosts:
         values = {
             "group_id": group.id,
             "name": of.name if of else None,
-            "group": group_name(session, self, group),
+            "group": group_name(session, group, self.say),
             "note": asked.note,
         }
         reply = self._wording.reply(f"utter_sign_off_{name}", values)
