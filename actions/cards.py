@@ -33,7 +33,15 @@ _CARDS = (
     *("lead_card", "lead_card_taken", "lead_card_closed", "lead_card_withdrawn"),
     *("lead_card_taken_back", "lead_changed", "lead_unchanged", "lead_taken_back"),
 )
-_PASSED_ON = ("handoff", "crisis", "answer", "attached", "words_only", "words_removed")
+_PASSED_ON = (
+    "handoff",
+    "crisis",
+    "crisis_in_group",
+    "answer",
+    "attached",
+    "words_only",
+    "words_removed",
+)
 _DESK = ("claimed", "claimed_already", "old_button", "help", "apology", "resident_gone")
 _CHANGES = (
     *("changes_how", "changes_list", "changes_unclear", "changes_asked", "changes_over"),

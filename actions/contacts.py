@@ -86,3 +86,10 @@ def _validated(dispatcher: Any, slot: str, contact: str | None) -> list[dict[str
     if contact is None:
         dispatcher.utter_message(response=f"utter_invalid_{slot}")
     return [SlotSet(slot, contact)]
+
+
+def contact_way(contact: str | None) -> str:
+    """Which of the three a contact is: telegram, phone or email."""
+    if contact is None or contact == "telegram":
+        return "telegram"
+    return "email" if "@" in contact else "phone"

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from actions.cards import dialled
+from actions.contacts import contact_way
 from actions.context import Context
 from actions.groups.sent import is_spoken_for, own_leads
 from actions.instants import in_words
 from actions.labels import Wording, answer_label
 from actions.programme import Programme
-from actions.receipts import contact_way
 from actions.staff_posts import queue_for_staff
 from storage import applicants, chats, groups, introductions, leads
 from storage.introductions import SIDES, Party, Side, other_side, part_of, side_of

@@ -5,11 +5,11 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions import introducing
+from actions.contacts import contact_way
 from actions.context import BoundAction
 from actions.groups.sent import own_leads
 from actions.handoff import hand_over
 from actions.ideas import idea_of
-from actions.receipts import contact_way
 from storage import introductions, leads
 from storage.introductions import part_of, side_of
 from storage.models import Introduction

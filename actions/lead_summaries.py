@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from actions.call_words import own_values
-from actions.cards import answer_lines, applicant_lines, contact_words
+from actions.cards import answer_lines, applicant_lines
 from actions.context import Context
 from actions.groups.applying import member_lines
+from actions.groups.reached import reached_words
 from actions.labels import blocks, kind_label, lines, question_label
 from actions.lead_calls import not_yet_line
 from storage import calls
@@ -22,7 +23,7 @@ def lead_summary(context: Context, draft: NewLead) -> Markup:
 
 def _sender_lines(context: Context, draft: NewLead) -> Iterator[Markup]:
     kind = kind_label(context, draft.kind)
-    reached = contact_words(context, draft.contact)
+    reached = reached_words(context, draft)
     shown = {"lead_kind": kind, "lead_name": draft.applicant_name, "lead_contact_way": reached}
     if draft.group_id is not None:
         shown = {"lead_kind": kind, "lead_sender": draft.on_behalf_of}

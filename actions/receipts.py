@@ -6,8 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from actions.cards import answer_lines, contact_words
+from actions.cards import answer_lines
+from actions.contacts import contact_way
 from actions.context import BoundAction, Context
+from actions.groups.choosing import CHOICE
+from actions.groups.reached import reached_words
 from actions.groups.sent import is_spoken_for, may_handle
 from actions.instants import day, in_words
 from actions.labels import blocks, button, kind_label, lines, question_label
@@ -20,18 +23,11 @@ from storage.submissions import changed_questions, texts_of
 REFERENCE = "sent_reference"  # the slot with the reference that is meant
 
 
-def contact_way(contact: str | None) -> str:
-    """Which of the three a contact is: telegram, phone or email."""
-    if contact is None or contact == "telegram":
-        return "telegram"
-    return "email" if "@" in contact else "phone"
-
-
 def receipt_values(context: Context, lead: Lead) -> dict[str, Any]:
     """The values of every receipt. `details` says for which call and how it counts, and holds the
     answers as they were sent."""
     last = submissions.newest_submission(context.session, lead_id=lead.id)
-    reached = contact_words(context, lead.contact)
+    reached = reached_words(context, lead)
     sent_at = last.sent_at if last else lead.created_at
     told = {"contact": reached, "by": _by(context, sent_at)}
     next_step = context.say(f"receipt_next_{contact_way(lead.contact)}", told)
@@ -97,12 +93,15 @@ class ShowSent(BoundAction):
             return
         if lead.idea_id is not None and is_spoken_for(self.context, lead):
             yield button(self._label("change", lead), "/shape_idea")
+        elif lead.idea_id is not None and lead.group_id is not None:
+            yield button(self._label("switch", lead), f"/speak_for({CHOICE}={lead.group_id})")
         if lead.status != "withdrawn":
             payload = f"/withdraw_lead({REFERENCE}={lead.reference})"
             yield button(self._label("withdraw", lead), payload)
 
     def _label(self, what: str, lead: Lead) -> str:
-        words = self.context.say(f"button_{what}_sent", {"reference": lead.reference})
+        values = {"reference": lead.reference, "group": lead.on_behalf_of}
+        words = self.context.say(f"button_{what}_sent", values)
         return words.unescape()
 
 

@@ -31,7 +31,7 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
-from actions.groups import applying, posts, room_words, signing, told
+from actions.groups import applying, posts, reached, room_words, signing, told
 from actions.groups.applying import SeeSender
 from actions.groups.assigned import DeclineAssigned, OpenAssigned, TakeAssigned
 from actions.groups.assigning import AskAssignMember, AskAssignQuestion, AssignQuestion
@@ -255,6 +255,7 @@ RESPONSES = (
     | room_words.RESPONSES
     | told.RESPONSES
     | applying.RESPONSES
+    | reached.RESPONSES
     | posts.RESPONSES
     | signing.RESPONSES
     | {"utter_patience", "about_bot"}

@@ -8,9 +8,9 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions import introducing
+from actions.contacts import contact_way
 from actions.introducing import NotIntroducedError
 from actions.quiet_hours import allowed_from
-from actions.receipts import contact_way
 from bot.clock import Clock
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, PostponedError, Writer
