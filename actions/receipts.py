@@ -145,6 +145,18 @@ def history_lines(context: Context, lead: Lead) -> Iterator[Markup]:
         yield from (line for _at, line in sorted(told, key=lambda it: it[0]))
 
 
+def newest_change(context: Context, lead: Lead) -> Markup:
+    """Each answer that the newest version has otherwise than the one before: how it was, and is."""
+    found = submissions.submissions_of(context.session, lead_id=lead.id)[-2:]
+    if len(found) < 2:
+        return Markup("")
+    before, newest = found
+    return lines(
+        context.say("history_change", _change(context, it, before.idea, newest.idea))
+        for it in _changed(context, before.idea, newest)
+    )
+
+
 def _versions(context: Context, found: Sequence[Submission]) -> Iterator[tuple[Submission, Markup]]:
     before: Mapping[str, Any] | None = None
     for submission in found:

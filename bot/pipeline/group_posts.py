@@ -10,7 +10,7 @@ from actions.counting import Moment
 from actions.groups.names import first_name
 from actions.groups.posts import RECEIPT, SENT
 from actions.labels import Say
-from actions.receipts import receipt_values
+from actions.receipts import newest_change, receipt_values
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
@@ -46,11 +46,12 @@ class GroupPosts:
         return Draft(self._wording.reply(_IN_GROUP[_what(claimed)], _values(lead)))
 
     def _receipt(self, session: Session, claimed: Claimed) -> Draft:
-        """The same receipt that the other one got."""
+        """The same receipt that the other one got; of a new version what is new in it."""
         lead, _group = _about(session, claimed)
-        values = receipt_values(self._context(session, claimed), lead)
-        reply = self._wording.reply(_IN_PRIVATE[_what(claimed)], {**values, **_values(lead)})
-        return Draft(reply)
+        context = self._context(session, claimed)
+        values = {**receipt_values(context, lead), **_values(lead)}
+        values["changed"] = newest_change(context, lead)
+        return Draft(self._wording.reply(_IN_PRIVATE[_what(claimed)], values))
 
     def _context(self, session: Session, claimed: Claimed) -> Context:
         now = self._clock.now()

@@ -110,6 +110,8 @@ async def test_the_contact_handles_it_also_when_they_speak_for_themselves(
         [lead] = leads.leads_of_group(session, group_id=gathered.group_id)
         assert lead.idea is not None
         assert lead.idea["answers"]["idea_problem"] == "Rust, in twenty sheds"
+    assert "before: Rust" in world.last("ben").text
+    assert "now: Rust, in twenty sheds" in world.last("ben").text
     await world.says("ann", "show me what i sent")
     assert f"Change {reference}" not in labels(world, "ann")
     await world.says("ann", "take it back")
