@@ -92,12 +92,13 @@ class Insertion:
 
 
 class Adding:
-    """An INSERT of many rows about which nothing is wanted back, so that it can be gathered."""
+    """An INSERT of many rows about which nothing is wanted back, so that it can be gathered.
+    `make` as for `Insertion`."""
 
-    def __init__(self, table: Table) -> None:
-        self._insertion = Insertion(table)
+    def __init__(self, table: Table, make: Make = lambda add: add) -> None:
+        self._insertion = Insertion(table, make)
 
-    def run(self, session: Session, rows: Mapping[int, Row]) -> None:
+    def run(self, session: Session, rows: Mapping[Any, Row]) -> None:
         """Add these rows, in this order."""
         self._insertion.run(session, list(rows.values()))
 

@@ -6,7 +6,7 @@ readers (WAL, so that reading never waits); PostgreSQL gets several writers.
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -197,12 +197,12 @@ def at_hand(session: Session) -> dict[str, Any]:
 class Gathers(Protocol):
     """A statement that many rows can share."""
 
-    def run(self, session: Session, rows: dict[int, Any]) -> None:
-        """Give these rows, by id, their values."""
+    def run(self, session: Session, rows: dict[Any, Any]) -> None:
+        """Give these rows, by id or by what else they are known by, their values."""
         ...
 
 
-def gather(session: Session, statement: Gathers, row_id: int, values: Any) -> None:
+def gather(session: Session, statement: Gathers, row_id: Hashable, values: Any) -> None:
     """Have this row written with others at the end of the transaction or savepoint. What was
     gathered for it before is not written any more."""
     _gathered(session, statement)[row_id] = values
@@ -215,8 +215,8 @@ def gather_new(session: Session, statement: Gathers, values: Any) -> None:
     rows[len(rows)] = values
 
 
-def _gathered(session: Session, statement: Gathers) -> dict[int, Any]:
-    gathered: dict[Gathers, dict[int, Any]] = at_hand(session).setdefault(_GATHERED, {})
+def _gathered(session: Session, statement: Gathers) -> dict[Hashable, Any]:
+    gathered: dict[Gathers, dict[Hashable, Any]] = at_hand(session).setdefault(_GATHERED, {})
     return gathered.setdefault(statement, {})
 
 

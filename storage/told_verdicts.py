@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from storage.bulk import Insertion, among
+from storage.bulk import Adding, among
+from storage.database import gather, write_gathered
 from storage.models import ToldVerdict
 
 
@@ -14,32 +15,32 @@ def note_told(
     session: Session, *, chat_id: int, verdicts: Mapping[int, str], now: datetime
 ) -> None:
     """Keep what was told of these calls, given by their ids, in place of what was told before."""
-    rows = [
-        {"chat_id": chat_id, "call_id": call_id, "kind": kind, "told_at": now}
-        for call_id, kind in verdicts.items()
-    ]
-    if rows:
-        _NOTE.run(session, rows)
+    for call_id, kind in verdicts.items():
+        row = {"chat_id": chat_id, "call_id": call_id, "kind": kind, "told_at": now}
+        gather(session, _NOTE, (chat_id, call_id), row)
 
 
 def told_of_call(session: Session, *, call_id: int, chat_ids: Collection[int]) -> dict[int, str]:
     """The verdicts that these chats were told about a call, by chat."""
+    write_gathered(session)
     found = session.execute(_OF_CALL, {"call": call_id, "chats": list(chat_ids)})
     return {row.chat_id: row.kind for row in found}
 
 
 def count_of_chat(session: Session, *, chat_id: int) -> int:
     """About how many calls this chat was told a verdict."""
+    write_gathered(session)
     return len(session.execute(_OF_CHAT, {"chat": chat_id}).all())
 
 
 def delete_told(session: Session, *, chat_id: int) -> None:
     """Delete what this chat was told."""
+    write_gathered(session)  # not later, when they are gone
     session.execute(delete(ToldVerdict).where(ToldVerdict.chat_id == chat_id))
 
 
 _table = ToldVerdict.table()
-_NOTE = Insertion(
+_NOTE = Adding(
     _table,
     lambda add: add.on_conflict_do_update(
         index_elements=["chat_id", "call_id"],
