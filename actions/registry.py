@@ -31,6 +31,7 @@ from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingP
 from actions.context import BoundAction, Context
 from actions.continuing import FindGap
 from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
+from actions.events import LEFT_OPEN
 from actions.groups import applying, posts, reached, room_words, signing, told
 from actions.groups.applying import SeeSender
 from actions.groups.assigned import DeclineAssigned, OpenAssigned, TakeAssigned
@@ -285,6 +286,11 @@ class Result:
         return _slots(self.events)
 
     @property
+    def left_open(self) -> list[str]:
+        """The slots whose questions, where they wait for an answer, are passed over."""
+        return [event["name"] for event in self.events if event["event"] == LEFT_OPEN]
+
+    @property
     def kept(self) -> dict[str, Any]:
         """The slots with which the conversation begins anew."""
         kinds = [event["event"] for event in self.events]
@@ -345,7 +351,7 @@ def values_of(response: Mapping[str, Any]) -> dict[str, Any]:
 def _check(name: str, event: Any, domain: Mapping[str, Any]) -> None:
     if not isinstance(event, dict) or not event.get("event"):
         raise ActionError(f"{name} returned something that is no event")
-    if event["event"] not in ("slot", "restart"):
+    if event["event"] not in ("slot", "restart", LEFT_OPEN):
         raise ActionError(f"{name} returned an event the dialogue does not know: {event['event']}")
-    if event["event"] == "slot" and event["name"] not in domain["slots"]:
+    if event["event"] != "restart" and event["name"] not in domain["slots"]:
         raise ActionError(f"{name} set a slot the domain does not know: {event['name']}")

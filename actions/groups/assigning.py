@@ -6,6 +6,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.context import Context
+from actions.events import left_open
 from actions.groups.boards import queue_board
 from actions.groups.speaking import Speaking
 from actions.groups.standing import NOBODY, AboutGroup, Standing
@@ -17,6 +18,7 @@ from storage import assignments, ideas, members
 from storage.models import Applicant
 
 QUESTION, WHOM = "assign_question", "assign_member"
+NEXT = "next_fact"  # the slot of what a check asks just now
 _MOST_SHOWN = 12
 
 
@@ -107,19 +109,23 @@ class AssignQuestion(AboutGroup):
     called = "action_assign_question"
 
     def run(self, dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Utters `utter_assigned`, `utter_assigned_already`, or `utter_role_gone`."""
+        """Utters `utter_assigned`, `utter_assigned_already`, or `utter_role_gone`; in the middle of
+        a check `utter_assigned_left`, and it goes on with the next question."""
         standing, question = self.standing(dispatcher, leading=True), tracker.get_slot(QUESTION)
         to = self.chosen(standing, tracker.get_slot(WHOM)) if standing else None
         if standing is None or to is None or not is_askable(self.context, question):
             dispatcher.utter_message(response="utter_role_gone")
             return []
         is_new = self._assign(standing, to, question)
+        is_asked = question in self.context.programme.facts and tracker.get_slot(NEXT) == question
+        name = "utter_assigned_left" if is_asked else "utter_assigned"
         dispatcher.utter_message(
-            response="utter_assigned" if is_new else "utter_assigned_already",
+            response=name if is_new else "utter_assigned_already",
             name=self.calls(to),
             question=question_label(self.context, question),
         )
-        return [SlotSet(QUESTION, None), SlotSet(WHOM, None)]
+        left = [left_open(question)] if is_asked else []
+        return [SlotSet(QUESTION, None), SlotSet(WHOM, None), *left]
 
     def _assign(self, standing: Standing, to: Any, question: str) -> bool:
         context = self.context

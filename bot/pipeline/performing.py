@@ -113,7 +113,11 @@ def _tracker(call: ActionCall, chat_id: int) -> dict[str, Any]:
 def _result(result: Result) -> ActionResult:
     said = [_said(response) for response in result.responses]
     return ActionResult(
-        slots=result.slots, said=said, restart=result.restart, kept=frozenset(result.kept)
+        slots=result.slots,
+        said=said,
+        restart=result.restart,
+        kept=frozenset(result.kept),
+        left_open=frozenset(result.left_open),
     )
 
 

@@ -1,11 +1,12 @@
 """What actions are to the dialogue: a call with a copy of the slots, and what comes back of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogues.exchange import Button, Incoming, Reply
 from dialogues.findings import ActionFaultError
+from dialogues.model import Collect
 from dialogues.running.speaking import say
 from dialogues.running.turn import Turn
 from dialogues.state import Frame
@@ -40,12 +41,14 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class ActionResult:
     """`slots` to set. `restart`: everything about the conversation is forgotten after this turn,
-    but for the slots named by `kept`."""
+    but for the slots named by `kept`. `left_open`: slots whose questions, where they wait beneath,
+    are passed over."""
 
     slots: dict[str, Any] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     restart: bool = False
     kept: frozenset[str] = frozenset()
+    left_open: frozenset[str] = frozenset()
 
 
 RunAction = Callable[[ActionCall], ActionResult]
@@ -78,6 +81,7 @@ class Stage:
             _set(turn, name, slot, value)
         for said in result.said:
             _take(turn, name, frame, said)
+        _pass_over(turn, frame, result.left_open)
         if result.restart:
             turn.restart = True
             turn.kept |= result.kept
@@ -92,6 +96,15 @@ def _set(turn: Turn, action: str, name: str, value: Any) -> None:
         turn.state.slots[name] = slot.coerce(value)
     except (ValueError, TypeError) as error:
         raise ActionFaultError(f"{action} sets {name} to what it cannot be: {error}") from error
+
+
+def _pass_over(turn: Turn, acting: Frame, slots: Collection[str]) -> None:
+    """What was asked is as good as skipped; one that was opened again keeps its answer."""
+    for frame in turn.state.stack if slots else ():
+        step = turn.flow_of(frame).steps.get(frame.step)
+        is_waiting = frame is not acting and frame.asked
+        if is_waiting and isinstance(step, Collect) and step.slot in slots:
+            frame.kept[step.id] = frame.reasked.get(step.id)
 
 
 def _take(turn: Turn, action: str, frame: Frame, said: Said) -> None:
