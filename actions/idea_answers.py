@@ -173,4 +173,4 @@ def _version_label(context: Context, version: Version) -> str:
         "when": in_words(version.created_at, context.now, context.programme.zone),
         "words": text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()}…",
     }
-    return str(context.say("shaping_version_choice", values).unescape())
+    return context.say("shaping_version_choice", values).striptags()  # a button takes no markup

@@ -159,6 +159,30 @@ def replace_all(session: Session, *, idea_id: int, question: str) -> None:
     )
 
 
+def take_up_again(session: Session, *, idea_id: int, question: str, text: str) -> bool:
+    """Let the answer be made of what was said before, where that makes just this text, whoever said
+    it; whether it does. So an earlier version that is put back stays theirs who told it."""
+    states = (KEPT, REPLACED)
+    said = said_to(session, idea_id=idea_id, question=question, states=states)
+    parts = _parts_of(text, said)
+    for it in said if parts else ():
+        it.state = KEPT if it in parts else REPLACED
+    session.flush()
+    return bool(parts)
+
+
+def _parts_of(text: str, said: Sequence[Contribution]) -> list[Contribution]:
+    """Which of these make the text, one below the other, in order; the newest that do."""
+    if not said:
+        return []
+    *earlier, last = said
+    if text == last.text:
+        return [last]
+    before = text.removesuffix(f"\n{last.text}")
+    found = _parts_of(before, earlier) if before != text else []
+    return [*found, last] if found else _parts_of(text, earlier)
+
+
 def text_of(kept: Sequence[Contribution]) -> str | None:
     """The answer that these make."""
     return "\n".join(said.text for said in kept) or None

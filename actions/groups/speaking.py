@@ -86,18 +86,21 @@ def _credit(
     before: str | None,
     now: datetime,
 ) -> None:
-    """What comes behind what was there is added to it; all else is told anew."""
-    text = version.text
+    """What was said before is theirs who said it. What comes behind what was there is added to it;
+    all else is told anew."""
+    text, question = version.text, version.question
+    if text and contributions.take_up_again(session, idea_id=idea.id, question=question, text=text):
+        return
     if text and before and text.startswith(f"{before}\n"):
         text = text[len(before) + 1 :]
     else:
-        contributions.replace_all(session, idea_id=idea.id, question=version.question)
+        contributions.replace_all(session, idea_id=idea.id, question=question)
     if text:
         contributions.contribute(
             session,
             speaking.group,
             idea,
-            question=version.question,
+            question=question,
             external_id=speaking.member.external_id,
             name=speaking.member.name,
             text=text,
