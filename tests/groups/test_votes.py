@@ -158,3 +158,22 @@ def test_one_alone_is_not_everybody() -> None:
     assert not all_have_voted(["kim"], {"kim": 1})
     assert not all_have_voted(["kim", "bo"], {"kim": 1, "sam": 1})
     assert all_have_voted(["kim", "bo"], {"kim": 1, "bo": 1, "sam": 1})
+
+
+async def test_what_wins_is_the_answer_also_if_it_was_told_anew_meanwhile(group: Gathering) -> None:
+    await a_vote(group)
+    group.joins("ann", "contact")
+    for words in ("/groups", "change my idea"):
+        await group.world.says("ann", words)
+        if words == "/groups":
+            await group.world.presses("ann", "Group one")
+    for label in ("✓ What's wrong", "Write it again"):
+        await group.world.presses("ann", label)
+    await group.world.says("ann", "Nobody asks the old people what they need")
+    assert group.answers()["idea_problem"] == "Nobody asks the old people what they need"
+    await group.lets(6)
+    assert await votes_for(group, "kim", FIRST)
+    await group.lets(DAY)
+    assert group.answers()["idea_problem"] == FIRST
+    assert FIRST in group.screen()[group.find("the vote is over")].text
+    assert ("Nobody asks the old people what they need", "Ann Example", "replaced") in group.said()
