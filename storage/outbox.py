@@ -225,12 +225,13 @@ def newest_of_message(session: Session, message_id: int) -> tuple[str, datetime]
 
 
 def drop_waiting(session: Session, row_ids: Sequence[int], *, now: datetime, reason: str) -> None:
-    """These are not sent any more, if they still wait."""
+    """These are not sent any more, if they still wait and are due. One that is due later stays:
+    what changes until then counts on it."""
     if not row_ids:
         return
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == WAITING)
+        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == WAITING, OutboxRow.due_at <= now)
         .values(state="dropped", error=reason, finished_at=now)
     )
 
