@@ -112,6 +112,13 @@ def test_dropping_leaves_alone_what_is_under_way(database: Database) -> None:
     assert states == ["leased"]
 
 
+def test_an_edit_that_is_due_later_is_not_dropped(database: Database) -> None:
+    later = queue(database, due_at=NOON + timedelta(seconds=5))
+    with database.transaction() as session:
+        outbox.drop_waiting(session, [later or 0], now=NOON, reason="said")
+    assert row(database, later).state == "waiting"
+
+
 def test_many_are_finished_at_once_but_only_our_own(database: Database) -> None:
     for who in ("1", "2", "3"):
         queue(database, who)
