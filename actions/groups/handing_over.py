@@ -13,7 +13,7 @@ from storage import members
 from storage.models import Member
 
 WHOM = "hand_to"
-OFFER = "offer_from"  # the slot: the id of the member who offers it
+OFFER = "handed_by"  # the slot: the id of the member who offers it
 
 
 class AskHandTo(AboutGroup):

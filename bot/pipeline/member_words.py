@@ -38,7 +38,7 @@ class MemberWords:
         values: dict[str, Any] = {
             "group": group_name(session, group, self.say),
             "name": member_name(about, self.say),
-            "offer_from": payload["member_id"],
+            "handed_by": payload["member_id"],
         }
         if payload["question"]:
             values["question"] = question_label(self, payload["question"])
