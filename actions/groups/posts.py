@@ -46,7 +46,7 @@ def _queue(context: Context, chat_id: int, kind: str, payload: dict[str, Any], *
         context.session,
         chat_id=chat_id,
         kind=kind,
-        lane=Lane.HANDOFF,
+        lane=Lane.REPLIES,
         now=context.now,
         payload=payload,
         dedupe_key=key,

@@ -216,7 +216,7 @@ def _queue(
         context.session,
         chat_id=chat_id,
         kind=kind,
-        lane=Lane.REMINDERS if kind == REMINDER else Lane.HANDOFF,
+        lane=Lane.REMINDERS if kind == REMINDER else Lane.REPLIES,
         now=context.now,
         due_at=due_at,
         payload={"sign_off_id": asked.id},

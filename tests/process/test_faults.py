@@ -11,7 +11,7 @@ from tests.botapi import BotApi, Group, Person
 from tests.process.assistant import Assistant
 
 COMMANDS = """start menu eligibility idea ideas page share calls remind reminders offers human
-    status cancel mydata forget privacy help"""
+    status cancel mydata forget privacy groups help"""
 
 
 @pytest.fixture
