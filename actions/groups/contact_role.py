@@ -3,6 +3,7 @@ along."""
 
 from actions.context import Context
 from actions.groups.boards import queue_board
+from actions.groups.deadlines import follow_as_contact
 from actions.groups.told import is_reachable, tell
 from actions.staff_posts import queue_for_staff
 from storage import applicants, leads, members
@@ -15,6 +16,7 @@ def make_contact(context: Context, group: Group, member: Member) -> None:
     members.give_role(context.session, member, members.CONTACT)
     applicants.forget_contact(context.session, chat_id=group.chat_id)
     hand_leads(context, group, member)
+    follow_as_contact(context, group, member)
     queue_board(context.session, group, now=context.now)
 
 

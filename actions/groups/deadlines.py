@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from actions.context import Context
 from actions.planning import keep_wishes
 from actions.wishes import Wishes
-from storage import applicants, groups, ideas, members, subscriptions
+from storage import applicants, calls, groups, ideas, members, subscriptions
 from storage.members import CONTACT
-from storage.models import Call, Group
+from storage.models import Call, Group, Member
 
 
 def follow_for_group(context: Context, call: Call) -> None:
@@ -25,6 +25,17 @@ def follow_in_group(context: Context, call: Call, wishes: Wishes) -> None:
     """The group's chat is reminded once more of this call, unless somebody stopped that there."""
     if context.speaking is not None and context.speaking.group.closed_at is None:
         _follow(context, call, context.speaking.group.chat_id, wishes)
+
+
+def follow_as_contact(context: Context, group: Group, contact: Member) -> None:
+    """They have become the contact: they hear before the calls close that the group's ideas are
+    for. Who was it before has to stop theirs themselves, for they may want them."""
+    session = context.session
+    applicant = applicants.find_applicant(session, chat_id=group.chat_id)
+    for idea in ideas.ideas_of(session, applicant_id=applicant.id) if applicant else []:
+        call = calls.find_call(session, code=idea.call_code) if idea.call_code else None
+        if call is not None and calls.ends_at(call) > context.now:
+            _follow(context, call, contact.chat_id)
 
 
 def reminded_for(session: Session, *, chat_id: int, call: Call) -> Group | None:

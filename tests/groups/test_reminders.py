@@ -96,6 +96,17 @@ async def test_where_we_are_not_any_more_only_the_contact_hears(
     assert len(reminders(world, "ann")) == 1
 
 
+async def test_who_becomes_the_contact_is_reminded_from_then_on(
+    world: World, gathered: Gathered
+) -> None:
+    assert gathered
+    await world.says("ann", "hand over")
+    await world.presses("ann", "Ben Example")
+    await world.presses("ben", "Yes, I'll do it")
+    await a_week_on(world)
+    assert len(reminders(world, "ben")) == 1
+
+
 async def test_a_moved_deadline_is_news_in_both(world: World, gathered: Gathered) -> None:
     assert gathered
     world.clock.move_on(timedelta(seconds=1))
