@@ -1,17 +1,14 @@
 """Links by which people join a group: whoever opens one may join, nobody can guess it, and the
 contact can stop it."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.crypto import cipher_of
+from storage.link_tokens import digest, token_from
 from storage.models import Group, Invite
-
-TOKEN_LENGTH = 40  # hexadecimal digits
 
 
 def running_invite(session: Session, group: Group, *, now: datetime) -> Invite:
@@ -28,7 +25,7 @@ def current_invite(session: Session, group: Group) -> Invite | None:
 
 def _make(session: Session, group: Group, now: datetime) -> Invite:
     invite = Invite(group_id=group.id, seed=secrets.token_hex(16), made_at=now)
-    invite.token_hash = _digest(token_of(session, invite))
+    invite.token_hash = digest(token_of(session, invite))
     session.add(invite)
     session.flush()
     return invite
@@ -36,13 +33,12 @@ def _make(session: Session, group: Group, now: datetime) -> Invite:
 
 def token_of(session: Session, invite: Invite) -> str:
     """What its address ends in, after `join-`."""
-    cipher = cipher_of(session.get_bind().dialect)
-    return cipher.password(f"invite {invite.seed}")[:TOKEN_LENGTH]
+    return token_from(session, "invite", invite.seed)
 
 
 def open_invite(session: Session, token: str) -> Invite | None:
     """The link with this token, if it runs."""
-    statement = select(Invite).where(Invite.token_hash == _digest(token))
+    statement = select(Invite).where(Invite.token_hash == digest(token))
     return session.scalars(statement.where(Invite.stopped_at.is_(None))).first()
 
 
@@ -53,8 +49,3 @@ def stop_invites(session: Session, group: Group, *, now: datetime) -> None:
         .where(Invite.group_id == group.id, Invite.stopped_at.is_(None))
         .values(stopped_at=now)
     )
-
-
-def _digest(token: str) -> str:
-    """A token is random enough to need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()

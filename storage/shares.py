@@ -1,16 +1,13 @@
 """Links that show an idea: anybody may open one, nobody can guess it, and its owner can stop it."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.crypto import cipher_of
+from storage.link_tokens import digest, token_from
 from storage.models import Applicant, Idea, Share
-
-TOKEN_LENGTH = 40  # hexadecimal digits
 
 
 def running_share(session: Session, *, idea_id: int) -> Share | None:
@@ -22,7 +19,7 @@ def running_share(session: Session, *, idea_id: int) -> Share | None:
 def make_share(session: Session, *, idea_id: int, now: datetime) -> Share:
     """A new link."""
     share = Share(idea_id=idea_id, seed=secrets.token_hex(16), made_at=now)
-    share.token_hash = _digest(token_of(session, share))
+    share.token_hash = digest(token_of(session, share))
     session.add(share)
     session.flush()
     return share
@@ -30,13 +27,12 @@ def make_share(session: Session, *, idea_id: int, now: datetime) -> Share:
 
 def token_of(session: Session, share: Share) -> str:
     """What its address ends in."""
-    cipher = cipher_of(session.get_bind().dialect)
-    return cipher.password(f"share {share.seed}")[:TOKEN_LENGTH]
+    return token_from(session, "share", share.seed)
 
 
 def open_share(session: Session, token: str) -> Share | None:
     """The link with this token, if it runs."""
-    statement = select(Share).where(Share.token_hash == _digest(token))
+    statement = select(Share).where(Share.token_hash == digest(token))
     return session.scalars(statement.where(Share.stopped_at.is_(None))).first()
 
 
@@ -56,8 +52,3 @@ def stop_shares(session: Session, *, chat_id: int, now: datetime) -> int:
     running = [share.id for share in shares_of_chat(session, chat_id=chat_id)]
     session.execute(update(Share).where(Share.id.in_(running)).values(stopped_at=now))
     return len(running)
-
-
-def _digest(token: str) -> str:
-    """A token is random enough to need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
