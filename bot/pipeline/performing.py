@@ -51,31 +51,32 @@ class Performer:
     ) -> RunAction:
         """What the runner calls during this turn."""
 
-        def run(call: ActionCall) -> ActionResult:
-            context = Context(
-                session=session,
-                now=self._clock.now(),
-                chat_id=chat_id,
-                programme=self._programme,
-                say=self._say,
-                incoming=call.incoming,
-                staff_chat_id=staff_chat_id,
-                channel=channel,
-                moment=_moment(call.incoming, self._clock.now()),
-                start_link=self._start_link,
-                group_link=self._group_link,
-                speaking=speaking,
-                begin=partial(begin, session, now=self._clock.now()),
-            )
-            result = run_action(
-                context,
-                call.name,
-                tracker=_tracker(call, chat_id),
-                domain=self._domain,
-            )
-            return _result(result)
+        bound = partial(
+            Context,
+            session=session,
+            chat_id=chat_id,
+            programme=self._programme,
+            say=self._say,
+            staff_chat_id=staff_chat_id,
+            channel=channel,
+            start_link=self._start_link,
+            group_link=self._group_link,
+            speaking=speaking,
+        )
+        return partial(self._run, bound, session, chat_id)
 
-        return run
+    def _run(
+        self, bound: Callable[..., Context], session: Session, chat_id: int, call: ActionCall
+    ) -> ActionResult:
+        now = self._clock.now()
+        context = bound(
+            now=now,
+            incoming=call.incoming,
+            moment=_moment(call.incoming, now),
+            begin=partial(begin, session, now=now),
+        )
+        tracker = _tracker(call, chat_id)
+        return _result(run_action(context, call.name, tracker=tracker, domain=self._domain))
 
 
 def _moment(incoming: Incoming, now: datetime) -> Moment:
