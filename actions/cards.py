@@ -42,7 +42,10 @@ _PASSED_ON = (
     "words_only",
     "words_removed",
 )
-_DESK = ("claimed", "claimed_already", "old_button", "help", "apology", "resident_gone")
+_DESK = (
+    *("claimed", "claimed_already", "old_button", "help", "apology", "resident_gone"),
+    *("not_on_list", "not_allowed", "anonymous"),
+)
 _CHANGES = (
     *("changes_how", "changes_list", "changes_unclear", "changes_asked", "changes_over"),
     *("changes_nothing", "answer_line", "answer_line_open"),

@@ -1,7 +1,7 @@
 """What the actions need to know of the programme; the content's own model has this shape."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 
@@ -197,6 +197,59 @@ class Likeness(Hashable, Protocol):
     def vowels(self) -> frozenset[str]: ...  # may be mistaken for each other
 
 
+class Handoff(Protocol):
+    """How soon somebody who asks for a person is answered. Minutes are those of the team's hours,
+    but for `silence_minutes`, after which a talk is over."""
+
+    @property
+    def answer_minutes(self) -> int: ...  # what they are promised
+    @property
+    def manager_minutes(self) -> int: ...  # past the promise, until a manager is told
+    @property
+    def silence_minutes(self) -> int: ...
+    @property
+    def gather_seconds(self) -> int: ...  # what they write within these goes to staff as one
+
+
+class Rule(Protocol):
+    """One thing that makes a lead worth the team's time, with the points of each of its cases."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def about(self) -> str: ...  # consent, reachable, verdict, completeness, borough, theme, offer
+    @property
+    def points(self) -> Mapping[str, int]: ...  # `other`: any case that is not named
+    @property
+    def weight(self) -> int: ...  # the most that it can give
+
+
+class Qualification(Protocol):
+    """The rules, and from which score in percent a lead looks qualified."""
+
+    @property
+    def from_score(self) -> int: ...
+    @property
+    def rules(self) -> Sequence[Rule]: ...
+
+
+class Staffing(Protocol):
+    """How the team works what is sent. Hours are `HH:MM-HH:MM` by English weekday."""
+
+    @property
+    def hours(self) -> Mapping[Any, str]: ...
+    @property
+    def digest_at(self) -> str: ...
+    @property
+    def handoff(self) -> Handoff: ...
+    @property
+    def qualification(self) -> Qualification: ...
+    @property
+    def decline_reasons(self) -> Sequence[str]: ...
+    @property
+    def canned(self) -> Sequence[str]: ...
+
+
 class Programme(Protocol):
     """The programme's own names, places and rules. Times of day are in its `zone`."""
 
@@ -224,6 +277,8 @@ class Programme(Protocol):
     def reminders(self) -> Sequence[str]: ...  # offsets for calls without their own
     @property
     def likeness(self) -> Likeness: ...
+    @property
+    def staffing(self) -> Staffing: ...
     @property
     def introduction_days(self) -> int: ...  # how long two people have to say yes
     @property

@@ -10,8 +10,9 @@ from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
 from bot.core import Core
 from bot.desk.cards import Cards
-from bot.desk.changes import REMINDER, Changes, ChangesReminder
-from bot.desk.desk import Desk
+from bot.desk.changes import REMINDER, ChangesReminder
+from bot.desk.deeds import deeds_of
+from bot.desk.desk import Desk, is_for_desk
 from bot.desk.introductions import IntroductionWriter
 from bot.groups.room import Room
 from bot.groups.voice import Voice
@@ -129,11 +130,11 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         ),
         desk=Desk(
             wording=core.wording,
-            programme=core.programme,
             clock=core.clock,
-            changes=_changes(core),
+            deeds=deeds_of(wording=core.wording, programme=core.programme),
         ),
         groups=_room(core, channels),
+        is_for_desk=is_for_desk,
     )
 
 
@@ -265,10 +266,6 @@ def _room(core: Core, channels: Channels) -> Room:
         start_link=channels.start_link(preview=core.settings.own_address),
     )
     return Room(voice=voice, content=core.content, clock=core.clock)
-
-
-def _changes(core: Core) -> Changes:
-    return Changes(wording=core.wording, programme=core.programme)
 
 
 def _changes_reminder(core: Core) -> ChangesReminder:

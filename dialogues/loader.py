@@ -84,7 +84,7 @@ def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for kind in ("flows", "domain", "nlu"):
         yield from ((kind, path) for path in sorted((folder / kind).glob("*.yml")))
-    for kind in ("places", "programme", "canvas", "likeness"):
+    for kind in ("places", "programme", "canvas", "likeness", "staffing"):
         path = folder / f"{kind}.yml"
         if path.exists():
             yield kind, path
@@ -119,6 +119,7 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
             joined_facts(programme.declared, slots),
             draft.canvas,
             Likeness.of(draft.likeness or LikenessFile()),
+            draft.staffing,
         ),
         constants=constants,
         labels=value_labels(slots, flows, responses, programme.titles, words.words_for),

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateA
 from dialogues.canvas import NO_CANVAS, Canvas
 from dialogues.likeness import NO_LIKENESS, Likeness
 from dialogues.parts import STRICT, Identifier
+from dialogues.staffing import NO_STAFFING, Staffing
 
 
 def _zone(name: object) -> ZoneInfo:
@@ -223,6 +224,7 @@ class Programme(_Part):
     _facts: Mapping[str, Fact] = PrivateAttr(default_factory=dict)
     _canvas: Canvas = PrivateAttr(default=NO_CANVAS)
     _likeness: Likeness = PrivateAttr(default=NO_LIKENESS)
+    _staffing: Staffing = PrivateAttr(default=NO_STAFFING)
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -239,14 +241,19 @@ class Programme(_Part):
         """What makes the words of two ideas the same word; it stands in a file of its own."""
         return self._likeness
 
+    @property
+    def staffing(self) -> Staffing:
+        """How the team works what is sent; it stands in a file of its own."""
+        return self._staffing
+
     def joined_with(
-        self, facts: Mapping[str, Fact], canvas: Canvas, likeness: Likeness
+        self, facts: Mapping[str, Fact], canvas: Canvas, likeness: Likeness, staffing: Staffing
     ) -> "Programme":
         """The same programme, with its facts joined with their slots, and what stands in files of
         its own."""
         joined = self.model_copy()
         joined._facts, joined._canvas = facts, canvas  # noqa: SLF001 - its own class
-        joined._likeness = likeness  # noqa: SLF001
+        joined._likeness, joined._staffing = likeness, staffing  # noqa: SLF001
         return joined
 
     @cached_property

@@ -11,6 +11,7 @@ from dialogues.canvas import Canvas
 from dialogues.likeness import LikenessFile
 from dialogues.parts import Identifier
 from dialogues.programme import Programme
+from dialogues.staffing import Staffing
 
 Scalar = str | bool | int | float | None
 ResponseName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -313,4 +314,5 @@ FILES: dict[str, type[BaseModel]] = {
     "likeness": LikenessFile,
     "programme": Programme,
     "canvas": Canvas,
+    "staffing": Staffing,
 }

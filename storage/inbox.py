@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.accepting import FLOOD_PACE
 from storage.bulk import among
 from storage.database import changed_rows
-from storage.models import WAITING, Chat, Conversation, InboxRow, OutboxRow, StaffChat
+from storage.models import WAITING, Chat, Conversation, InboxRow, OutboxRow, StaffChat, StaffMember
 from storage.outbox import IS_OPEN
 
 MOST_JOINED = 20  # messages in one answer
@@ -48,14 +48,16 @@ class Head(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What one turn takes: the chat, where its dialogue stands, and the updates. `staff_chat_id` is
-    where the leads of its channel arrive; `is_staffs`: leads arrive in this chat; `is_owed`: posts
-    are on their way to it, or may be."""
+    where the leads of its channel arrive; `is_staffs`: leads arrive in this chat; `is_members`: it
+    is the private chat of somebody of the staff; `is_owed`: posts are on their way to it, or may
+    be."""
 
     chat: Chat
     state: dict[str, Any] | None
     rows: list[Waiting]
     staff_chat_id: int | None = None
     is_staffs: bool = False
+    is_members: bool = False
     is_owed: bool = True
 
 
@@ -82,13 +84,13 @@ def take(session: Session, chat_ids: list[int], *, now: datetime | None) -> list
     """Of each of these chats the oldest ready update, with those that join it, in the order of
     `chat_ids`. The caller holds the chats. Without `now` the oldest is taken ready or not."""
     taken = {}
-    for chat, state, staffs, is_staffs, is_owed, *values in session.execute(
+    for chat, state, staffs, is_staffs, is_members, is_owed, *values in session.execute(
         _HEADS, {"chats": chat_ids}
     ):
         head = Waiting(*values)
         if now is None or head.ready_at <= now:
             rows = _joined(session, chat.id) if head.joins else [head]
-            taken[chat.id] = Taken(chat, state, rows, staffs, is_staffs, is_owed)
+            taken[chat.id] = Taken(chat, state, rows, staffs, is_staffs, is_members, is_owed)
     return [taken[chat_id] for chat_id in chat_ids if chat_id in taken]
 
 
@@ -197,6 +199,7 @@ _inbox = InboxRow.table()
 _chats = Chat.table()
 _conversations = Conversation.table()
 _staff_chats = StaffChat.table()
+_members = StaffMember.table()
 _outbox = OutboxRow.table()
 _earlier, _staffs_own = _inbox.alias("earlier"), _chats.alias("staffs_own")
 
@@ -247,9 +250,23 @@ _first_staff_chat = (
     .scalar_subquery()
 )
 _is_staff_chat = exists().where(_staff_chats.c.chat_id == _chats.c.id)
+_is_members_chat = exists().where(
+    _members.c.channel == _chats.c.channel,
+    _members.c.external_id == _chats.c.external_id,
+    _members.c.left_at.is_(None),
+    _members.c.role.is_not(None),
+)
 _is_owed = exists().where(_outbox.c.chat_id == _chats.c.id, IS_OPEN)
 _HEADS = (
-    select(Chat, _conversations.c.state, _first_staff_chat, _is_staff_chat, _is_owed, *_columns)
+    select(
+        Chat,
+        _conversations.c.state,
+        _first_staff_chat,
+        _is_staff_chat,
+        _is_members_chat,
+        _is_owed,
+        *_columns,
+    )
     .join(_inbox, _inbox.c.chat_id == Chat.id)
     .outerjoin(
         _conversations, and_(_conversations.c.chat_id == Chat.id, _conversations.c.topic_id == 0)

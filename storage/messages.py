@@ -35,6 +35,7 @@ def message_row(
     lead_id: int | None = None,
     peer_chat_id: int | None = None,
     reply_to_id: int | None = None,
+    copy_of: int | None = None,
 ) -> dict[str, Any]:
     """One message for `add_messages`."""
     return {
@@ -50,6 +51,7 @@ def message_row(
         "lead_id": lead_id,
         "peer_chat_id": peer_chat_id,
         "reply_to_id": reply_to_id,
+        "copy_of": copy_of,
         "created_at": now,
     }
 

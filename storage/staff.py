@@ -1,6 +1,7 @@
 """Staff: the chats where leads arrive, and the people who work them."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,13 +12,30 @@ from storage.locks import queue_up
 from storage.models import Chat, StaffChat, StaffMember
 
 
-def seed_staff_chat(session: Session, key: ChatKey, *, now: datetime) -> bool:
-    """Connect the chat named in the settings, if its channel has none yet; whether it was."""
+class Role(StrEnum):
+    """What a staff member may do; each may all that those before it may."""
+
+    VIEWER = "viewer"
+    CASEWORKER = "caseworker"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+    def includes(self, other: "Role") -> bool:
+        """Whether this one may all that the other may."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(other)
+
+
+def seed_staff_chat(
+    session: Session, key: ChatKey, *, now: datetime, open_role: Role = Role.CASEWORKER
+) -> bool:
+    """Connect the chat named in the settings, if its channel has none yet; whether it was. Whoever
+    runs the assistant has named it: those who are in it have `open_role` there."""
     queue_up(session, "staff chat")
     if staff_chat_id(session, channel=key.channel) is not None:
         return False
     chat_id = chat_id_for(session, key, now=now)
-    session.add(StaffChat(chat_id=chat_id, connected_at=now))
+    session.add(StaffChat(chat_id=chat_id, connected_at=now, open_role=open_role))
     session.flush()
     return True
 
@@ -30,6 +48,19 @@ def staff_chat_id(session: Session, *, channel: str) -> int | None:
 def is_staff_chat(session: Session, chat_id: int) -> bool:
     """Whether leads arrive here."""
     return session.execute(_IS_STAFF_CHAT, {"chat": chat_id}).scalar_one_or_none() is not None
+
+
+def staff_chat(session: Session, chat_id: int) -> StaffChat | None:
+    """What is known of this chat as one where leads arrive; None if it is not."""
+    return session.get(StaffChat, chat_id)
+
+
+def find_member(session: Session, *, channel: str, external_id: str) -> StaffMember | None:
+    """Whoever has this account, staff now or once; None if they never were."""
+    statement = select(StaffMember).where(
+        StaffMember.channel == channel, StaffMember.external_id == external_id
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def staff_member(
@@ -49,6 +80,26 @@ def staff_member(
         .where(StaffMember.channel == channel, StaffMember.external_id == external_id)
         .execution_options(populate_existing=True)
     ).scalar_one()
+
+
+def role_of(member: StaffMember | None, chat: StaffChat | None) -> Role | None:
+    """What they may do where this is the staff chat, or in private with None; None: nothing."""
+    if member is not None and member.left_at is not None:
+        return None
+    own = member.role if member is not None else None
+    granted = [Role(it) for it in (own, chat.open_role if chat else None) if it]
+    return max(granted, key=list(Role).index, default=None)
+
+
+def members_with(session: Session, role: Role, *, channel: str | None = None) -> list[StaffMember]:
+    """Everybody of the list who has this role or a higher one, the longest there first."""
+    statement = select(StaffMember).where(
+        StaffMember.left_at.is_(None),
+        StaffMember.role.in_([it for it in Role if it.includes(role)]),
+    )
+    if channel is not None:
+        statement = statement.where(StaffMember.channel == channel)
+    return list(session.scalars(statement.order_by(StaffMember.id)))
 
 
 _chats = Chat.table()

@@ -11,7 +11,7 @@ from actions.labels import lines
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.desk.cards import queue_card_edit
-from bot.desk.moment import Moment
+from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
@@ -34,7 +34,12 @@ class Changes:
         self._wording = wording
         self._programme = programme
 
-    def ask(self, moment: Moment, words: str) -> Reply:
+    @property
+    def deeds(self) -> Deeds:
+        """See `moment.Deeds`."""
+        return {"changes": lambda moment, words: Outcome((self._asked(moment, words),))}
+
+    def _asked(self, moment: Moment, words: str) -> Reply:
         """Do what the words after the command say; the answer to staff."""
         reference, *rest = words.split(None, 1) or [""]
         lead = leads.find_by_reference(moment.session, reference=reference) if reference else None

@@ -1,39 +1,45 @@
-"""A turn in the staff chat: claiming a lead, writing to a resident, asking them to change
-something, closing a lead, bringing two residents together."""
+"""A turn of the staff's: what they ask for is looked up, held against the access table, done,
+written into the audit trail and answered."""
+
+from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.desk.cards import queue_card_edit
-from bot.desk.changes import Changes
-from bot.desk.group_words import GroupWords
-from bot.desk.introductions import introduce
-from bot.desk.moment import Moment
+from bot.desk.access import ACCESS, Way
+from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline import speech
-from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
+from dialogues import payloads
 from dialogues.exchange import Reply
-from dialogues.programme import Programme
-from storage import accepting, chats, handoffs, leads, messages, outbox
-from storage.accepting import Accepted
-from storage.chats import ChatKey
-from storage.models import Chat, Lead, Message
+from storage import audit, chats, messages, outbox, staff
+from storage.models import Chat, Message
 from storage.outbox import Lane
+
+STAFF_LINK = "/start staff-"  # what a one-time link says, with its token behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for: a verb of the access table, how, with which words, and the post of
+    ours that they pressed on or replied to."""
+
+    verb: str
+    way: Way
+    words: str = ""
+    post: Message | None = None
 
 
 class Desk:
-    """What staff do in their chat; see `turn.Handler`."""
+    """What staff do in their chat, in its topics, and in private; see `turn.Handler`."""
 
-    def __init__(
-        self, *, wording: Wording, programme: Programme, clock: Clock, changes: Changes
-    ) -> None:
+    def __init__(self, *, wording: Wording, clock: Clock, deeds: Deeds) -> None:
         self._wording = wording
-        self._programme = programme
         self._clock = clock
-        self._changes = changes
-        self._group_words = GroupWords(wording=wording, programme=programme)
+        self._deeds = deeds
 
     def take(self, session: Session, turn: Turn) -> Answer:
         """Do what staff ask for; their talk among themselves is left alone."""
@@ -41,14 +47,12 @@ class Desk:
         self._welcome_back(session, turn.chat)
         if arrival.sender is None:
             return Answer()
-        moment = Moment(session, turn.chat, arrival, arrival.sender, self._clock.now())
-        if arrival.happened is Happened.PRESSED:
-            return Answer(notice=self._pressed(moment))
-        if arrival.happened is Happened.SAID and arrival.text.startswith("/"):
-            self._command(moment)
-        elif arrival.happened is Happened.SAID and arrival.reply_to is not None:
-            self._replied(moment, arrival.reply_to)
-        return Answer()
+        wish = _wish(session, turn.chat, arrival)
+        if wish is None:
+            return Answer()
+        outcome = self._done(session, turn, arrival.sender, wish)
+        self._say(session, turn.chat, outcome)
+        return Answer(notice=self._plain(outcome.notice) if outcome.notice else None)
 
     def _welcome_back(self, session: Session, chat: Chat) -> None:
         """Somebody in the chat is heard: what waited because it could not be posted goes now."""
@@ -59,184 +63,135 @@ class Desk:
 
     def apologise(self, session: Session, turn: Turn) -> Answer:
         """See `turn.Handler`."""
-        self._post(session, turn.chat, "staff_apology")
+        self._say(session, turn.chat, Outcome((self._wording.reply("staff_apology", {}),)))
         return Answer()
 
-    def _pressed(self, moment: Moment) -> str:
-        """A card has one button, and a press of it may come after the card has lost it."""
-        card = speech.pressed_on(
-            moment.session, chat_id=moment.chat.id, token=moment.arrival.token or ""
+    def _done(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Outcome:
+        """It is done, or refused; both stand in the audit trail."""
+        if sender.is_anonymous:
+            return self._refused(wish, "staff_anonymous")
+        moment = self._moment(session, turn, sender, wish)
+        if moment is None:
+            return self._refused(wish, "staff_not_on_list")
+        needed, now = ACCESS[wish.verb].role, moment.now
+        if needed is not None and not moment.role.includes(needed):
+            audit.note(session, wish.verb, member=moment.member, done=False, now=now)
+            return self._refused(wish, "staff_not_allowed")
+        outcome = self._deeds[wish.verb](moment, wish.words)
+        audit.note(
+            session,
+            wish.verb,
+            member=moment.member,
+            done=True,
+            now=now,
+            lead_id=outcome.lead_id or (wish.post.lead_id if wish.post else None),
+            detail=outcome.detail,
         )
-        if card is None or card.lead_id is None:
-            return self._plain("staff_old_button")
-        return self._claim(moment, card.lead_id)
+        return outcome
 
-    def _claim(self, moment: Moment, lead_id: int) -> str:
-        outcome = leads.claim(
-            moment.session, lead_id=lead_id, staff_member=moment.member, now=moment.now
-        )
-        if outcome is None:
-            return self._plain("staff_old_button")
-        if isinstance(outcome, leads.AlreadyClaimed):
-            return self._plain("staff_claimed_already", who=outcome.by or "")
-        queue_card_edit(moment.session, outcome.lead, chat_id=moment.chat.id, now=moment.now)
-        return self._plain("staff_claimed", who=moment.sender.name)
-
-    def _command(self, moment: Moment) -> None:
-        name, *rest = moment.arrival.text.split(None, 1)
-        if name == "/done":
-            self._done(moment, "".join(rest))
-        elif name == "/changes":
-            self._say(moment.session, moment.chat, self._changes.ask(moment, "".join(rest)))
-        elif name == "/togroup":
-            self._to_group(moment, "".join(rest))
-        elif name == "/introduce":
-            self._introduce(moment, "".join(rest))
-        elif name in {"/help", "/start"}:
-            self._post(moment.session, moment.chat, "staff_help")
-
-    def _done(self, moment: Moment, words: str) -> None:
-        reference, *outcome = words.split(None, 1) or [""]
-        if not outcome:
-            self._post(moment.session, moment.chat, "staff_done_how")
-            return
-        closed = leads.close(
-            moment.session,
-            reference=reference,
-            outcome=outcome[0].strip(),
-            who=moment.sender.name,
-            now=moment.now,
-        )
-        if closed is None:
-            self._post(moment.session, moment.chat, "staff_unknown_reference", reference=reference)
-            return
-        if closed.changed:
-            self._tell_outcome(moment, closed.lead)
-        self._post(
-            moment.session,
-            moment.chat,
-            "staff_done",
-            reference=closed.lead.reference,
-            who=moment.sender.name,
-        )
-
-    def _to_group(self, moment: Moment, words: str) -> None:
-        external_id = moment.arrival.reply_to
-        post = _post(moment, external_id) if external_id is not None else None
-        if post is not None:
-            _keep_reply(moment, post)
-        self._say(moment.session, moment.chat, self._group_words.tell(moment, post, words))
-
-    def _introduce(self, moment: Moment, words: str) -> None:
-        reply = introduce(
-            moment.session,
-            words,
-            by=moment.member.name,
-            wording=self._wording,
-            programme=self._programme,
-            now=moment.now,
-        )
-        self._say(moment.session, moment.chat, reply)
-
-    def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
-        queue_card_edit(moment.session, lead, chat_id=moment.chat.id, now=moment.now)
-        if lead.chat_id is None:
-            return
-        speech.queue_replies(
-            moment.session,
-            chat_id=lead.chat_id,
-            replies=[
-                self._wording.reply(
-                    "utter_lead_done", {"reference": lead.reference, "outcome": lead.outcome}
-                )
-            ],
-            now=moment.now,
-            lead_id=lead.id,
-        )
-
-    def _replied(self, moment: Moment, external_id: int) -> None:
-        """A reply to a post about a resident goes to that resident."""
-        post = _post(moment, external_id)
-        if post is None:
-            return
-        if post.peer_chat_id is None:
-            if post.edited_at is not None:  # it was about somebody who is forgotten
-                self._post(moment.session, moment.chat, "staff_resident_gone")
-            return
-        _keep_reply(moment, post)
-        resident = chats.get_chat(moment.session, post.peer_chat_id)
-        if resident.blocked_at is not None:
-            self._post(moment.session, moment.chat, "staff_resident_gone")
-        elif not moment.arrival.text:
-            self._post(moment.session, moment.chat, "staff_words_only")
-        else:
-            self._relay(moment, post, resident)
-
-    def _relay(self, moment: Moment, post: Message, resident: Chat) -> None:
-        lead = leads.get_lead(moment.session, post.lead_id) if post.lead_id else None
-        if lead is not None:
-            leads.record_event(
-                moment.session,
-                lead,
-                kind="staff_said",
-                who=moment.member.name,
-                words=moment.arrival.text,
-                now=moment.now,
-            )
-        handoffs.mark_answered(moment.session, chat_id=resident.id, now=moment.now)
-        said = Arrival(
-            Happened.INTERNAL,
-            intent="staff_message",
-            values={"staff_name": moment.sender.name, "staff_words": moment.arrival.text},
-        )
-        accepting.accept(
-            moment.session,
-            Accepted(
-                dedupe_key=f"staff:{moment.chat.id}:{moment.arrival.message_id}",
-                chat=ChatKey(resident.channel, resident.external_id, resident.kind),
-                payload=said.to_json(),
-                kind="internal",
+    def _moment(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Moment | None:
+        """None for those who may do nothing here. Who is in an open chat is known from then on."""
+        channel, now = turn.chat.channel, self._clock.now()
+        desk = None
+        if turn.chat.kind != "private" and turn.staff_chat_id is not None:
+            desk = staff.staff_chat(session, turn.staff_chat_id)
+        known = staff.find_member(session, channel=channel, external_id=sender.external_id)
+        role = staff.role_of(known, desk)
+        if role is None:
+            return None
+        return Moment(
+            session,
+            turn.chat,
+            turn.arrivals[0],
+            staff.staff_member(
+                session,
+                channel=channel,
+                external_id=sender.external_id,
+                name=sender.name,
+                now=now,
             ),
-            now=moment.now,
+            role,
+            now,
+            desk_id=turn.staff_chat_id,
+            post=wish.post,
         )
 
-    def _post(self, session: Session, chat: Chat, response: str, **values: str) -> None:
-        self._say(session, chat, self._wording.reply(response, values))
+    def _refused(self, wish: Wish, response: str) -> Outcome:
+        reply = self._wording.reply(response, {})
+        return Outcome(notice=reply) if wish.way is Way.BUTTON else Outcome((reply,))
 
-    def _say(self, session: Session, chat: Chat, reply: Reply) -> None:
+    def _say(self, session: Session, chat: Chat, outcome: Outcome) -> None:
         speech.queue_replies(
             session,
             chat_id=chat.id,
-            replies=[reply],
+            replies=outcome.posts,
             now=self._clock.now(),
             lane=Lane.LEADS,
+            lead_id=outcome.lead_id,
+            peer_chat_id=outcome.peer_chat_id,
         )
 
-    def _plain(self, response: str, **values: str) -> str:
+    def _plain(self, notice: Reply) -> str:
         """Words for a notice, which takes no markup; Telegram allows 200 characters."""
-        return Markup(self._wording.reply(response, values).text).striptags()[:200]  # noqa: S704
+        return Markup(notice.text).striptags()[:200]  # noqa: S704
 
 
-def _post(moment: Moment, external_id: int) -> Message | None:
+def is_for_desk(session: Session, turn: Turn) -> bool:
+    """Whether what came in somebody's private chat is meant for the desk: a link for staff, and of
+    a member also a command or button of the access table. All else is for the dialogue."""
+    first = turn.arrivals[0] if turn.arrivals else None
+    if first is None or not (turn.is_members or first.text.startswith(STAFF_LINK)):
+        return False
+    wish = _wish(session, turn.chat, first)
+    if wish is None or not ACCESS[wish.verb].private:
+        return False
+    is_about_somebody = wish.post is not None and wish.post.peer_chat_id is not None
+    return wish.way is not Way.WORDS or is_about_somebody
+
+
+def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
+    """What is asked for; None if they only talk."""
+    if arrival.happened is Happened.PRESSED:
+        return _pressed(session, chat, arrival)
+    if arrival.happened is not Happened.SAID:
+        return None
+    post = _post(session, chat, arrival.reply_to) if arrival.reply_to is not None else None
+    if not arrival.text.startswith("/"):
+        return Wish("reply", Way.WORDS, arrival.text, post) if post is not None else None
+    return _commanded(chat, arrival.text, post)
+
+
+def _commanded(chat: Chat, text: str, post: Message | None) -> Wish | None:
+    name, _, words = text[1:].partition(" ")
+    verb, way = name.lower(), Way.COMMAND
+    if text.startswith(STAFF_LINK):
+        verb, way, words = "join", Way.LINK, text.removeprefix(STAFF_LINK)
+    elif verb == "start" and chat.kind != "private":
+        verb = "help"
+    if verb not in ACCESS or way not in ACCESS[verb].ways:
+        return None
+    return Wish(verb, way, words.strip(), post)
+
+
+def _pressed(session: Session, chat: Chat, arrival: Arrival) -> Wish:
+    """A press may come after the post has lost that button, or all of them."""
+    found = speech.pressed(session, chat_id=chat.id, token=arrival.token or "")
+    payload = payloads.parse(found[1].payload or "") if found else None
+    verb = payload.name if payload else None
+    if (
+        found is None
+        or payload is None
+        or verb not in ACCESS
+        or Way.BUTTON not in ACCESS[verb].ways
+    ):
+        post = speech.pressed_on(session, chat_id=chat.id, token=arrival.token or "")
+        return Wish("old_button", Way.BUTTON, post=post)
+    return Wish(verb or "", Way.BUTTON, payload.argument, found[0])
+
+
+def _post(session: Session, chat: Chat, external_id: int) -> Message | None:
     """Our post with this number of the channel's."""
-    session, chat_id = moment.session, moment.chat.id
-    post = messages.find_by_external_id(session, chat_id=chat_id, external_id=external_id)
-    if post is None and outbox.is_sending_to(session, chat_id=chat_id):
+    post = messages.find_by_external_id(session, chat_id=chat.id, external_id=external_id)
+    if post is None and outbox.is_sending_to(session, chat_id=chat.id):
         raise NotYetError("a post is on its way, and they may reply to it already")
     return post if post is not None and post.direction == "out" else None
-
-
-def _keep_reply(moment: Moment, post: Message) -> None:
-    """What staff said about a post stands in their chat's history, beside whom it is about."""
-    messages.add_message(
-        moment.session,
-        chat_id=moment.chat.id,
-        direction="in",
-        now=moment.now,
-        text=moment.arrival.text,
-        external_id=moment.arrival.message_id,
-        author=moment.sender.name,
-        lead_id=post.lead_id,
-        peer_chat_id=post.peer_chat_id,
-        reply_to_id=post.id,
-    )

@@ -1,13 +1,14 @@
 """Staff write in a group's own chat, if the group allows it: `/togroup` as a reply to a card."""
 
 from actions.groups.names import first_name, group_name
-from bot.desk.moment import Moment
+from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.relaying import keep_reply
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
 from storage import chats, groups, leads
-from storage.models import Group, Lead, Message
+from storage.models import Group, Lead
 
 
 class GroupWords:
@@ -18,9 +19,16 @@ class GroupWords:
         self.programme = programme
         self._wording = wording
 
-    def tell(self, moment: Moment, post: Message | None, words: str) -> Reply:
-        """Do what the words after the command say, as a reply to this post; the answer to staff."""
-        session = moment.session
+    @property
+    def deeds(self) -> Deeds:
+        """See `moment.Deeds`."""
+        return {"togroup": lambda moment, words: Outcome((self._told(moment, words),))}
+
+    def _told(self, moment: Moment, words: str) -> Reply:
+        """Do what the words after the command say, as a reply to a post; the answer to staff."""
+        session, post = moment.session, moment.post
+        if post is not None:
+            keep_reply(moment, post)
         lead = leads.get_lead(session, post.lead_id) if post and post.lead_id else None
         group = groups.get_group(session, lead.group_id) if lead and lead.group_id else None
         if lead is None or not words.strip():
@@ -41,7 +49,7 @@ class GroupWords:
         who = moment.member.name
         leads.record_event(session, lead, kind="staff_said", who=who, words=words, now=now)
         values = {
-            "staff_name": first_name(moment.sender.name),
+            "staff_name": first_name(moment.member.name),
             "staff_words": words,
             "reference": lead.reference,
         }

@@ -12,6 +12,7 @@ from actions.contacts import contact_way
 from actions.introducing import NotIntroducedError
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
+from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, PostponedError, Writer
 from bot.pipeline.wording import Wording
@@ -25,6 +26,29 @@ from storage.models import Chat, Introduction
 from storage.outbox import Claimed
 
 PersonLink = Callable[[Chat], str | None]  # opens a chat with somebody
+
+
+class Introducing:
+    """The command `/introduce`."""
+
+    def __init__(self, *, wording: Wording, programme: Programme) -> None:
+        self._wording = wording
+        self._programme = programme
+
+    @property
+    def deeds(self) -> Deeds:
+        """See `moment.Deeds`."""
+        return {"introduce": lambda moment, words: Outcome((self._asked(moment, words),))}
+
+    def _asked(self, moment: Moment, words: str) -> Reply:
+        return introduce(
+            moment.session,
+            words,
+            by=moment.member.name,
+            wording=self._wording,
+            programme=self._programme,
+            now=moment.now,
+        )
 
 
 def introduce(

@@ -1,32 +1,54 @@
-"""What one staff turn works with."""
+"""What one thing that staff do works with, and what it is answered with."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.pipeline.arrival import Arrival, Sender
-from storage import staff
-from storage.models import Chat, StaffMember
+from bot.pipeline.arrival import Arrival
+from dialogues.exchange import Reply
+from storage.models import Chat, Message, StaffMember
+from storage.staff import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Who did what in which chat, and when; all within one transaction."""
+    """Who did what in which chat, and when; all within one transaction. `chat` is the staff chat, a
+    topic of it, or the private chat of the one who did it. `desk_id` is the staff chat of this
+    channel, if there is one."""
 
     session: Session
     chat: Chat
     arrival: Arrival
-    sender: Sender
+    member: StaffMember  # who did it
+    role: Role  # what they may do here
     now: datetime
+    desk_id: int | None = None
+    post: Message | None = None  # of ours: the one pressed on, or replied to
 
     @property
-    def member(self) -> StaffMember:
-        """Who did it, known as staff because they are in the staff chat."""
-        return staff.staff_member(
-            self.session,
-            channel=self.chat.channel,
-            external_id=self.sender.external_id,
-            name=self.sender.name,
-            now=self.now,
-        )
+    def is_private(self) -> bool:
+        """Whether only they see what it is answered with."""
+        return self.chat.kind == "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What staff are answered where they did it: `posts`, and for a press a `notice`, which stands
+    on the screen for a moment. `lead_id` and `peer_chat_id` are whom the posts are about; a reply
+    to one that has a `peer_chat_id` goes there."""
+
+    posts: tuple[Reply, ...] = ()
+    notice: Reply | None = None
+    lead_id: int | None = None
+    peer_chat_id: int | None = None
+    detail: dict[str, Any] | None = None  # what the audit trail says of it, beside who and when
+
+
+NOTHING = Outcome()
+
+# One thing that staff can do, with the words of the command or the values of the button.
+Deed = Callable[[Moment, str], Outcome]
+Deeds = Mapping[str, Deed]  # by the verb of the access table

@@ -1,19 +1,26 @@
 """Which room a chat's updates go to: the dialogue, the staff desk, or the group's own."""
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from bot.pipeline.turn import Answer, Handler, Turn
 from storage import chats, staff
 from storage.models import Chat
 
+IsForDesk = Callable[[Session, Turn], bool]  # whether what came in private is meant for the desk
+
 
 class Router:
     """Hands each chat's arrivals to its room."""
 
-    def __init__(self, *, residents: Handler, desk: Handler, groups: Handler) -> None:
+    def __init__(
+        self, *, residents: Handler, desk: Handler, groups: Handler, is_for_desk: IsForDesk
+    ) -> None:
         self._residents = residents
         self._desk = desk
         self._groups = groups
+        self._is_for_desk = is_for_desk
 
     def take(self, session: Session, turn: Turn) -> Answer:
         """See `turn.Handler`."""
@@ -25,7 +32,8 @@ class Router:
 
     def _room(self, session: Session, turn: Turn) -> Handler:
         if turn.chat.kind == "private":
-            return self._residents
+            is_for_desk = self._is_for_desk(session, turn)
+            return self._desk if is_for_desk else self._residents
         is_staffs = turn.is_staffs or _is_staffs_topic(session, turn.chat)
         return self._desk if is_staffs else self._groups
 

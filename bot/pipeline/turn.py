@@ -35,6 +35,7 @@ class Turn:
     state: dict[str, Any] | None = None
     staff_chat_id: int | None = None  # where the leads of this channel arrive
     is_staffs: bool = False  # it came from such a chat itself
+    is_members: bool = False  # it is the private chat of somebody of the staff
     is_owed: bool = True  # posts were on their way to the chat when it was locked, or may have been
 
     @property
@@ -81,6 +82,7 @@ def turn_of(taken: Taken, arrivals: list[Arrival]) -> Turn:
         state=taken.state,
         staff_chat_id=taken.staff_chat_id,
         is_staffs=taken.is_staffs,
+        is_members=taken.is_members,
         is_owed=taken.is_owed,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from dialogues.checks import canvas, conditions, facts, names, paths, texts, triggers
+from dialogues.checks import canvas, conditions, facts, names, paths, staffing, texts, triggers
 from dialogues.compiling.draft import Draft
 from dialogues.findings import Finding, did_you_mean
 from dialogues.model import Content
@@ -15,6 +15,7 @@ def quick(content: Content, draft: Draft) -> list[Finding]:
         *triggers.check(content, draft),
         *facts.check(content, draft),
         *canvas.check(content, draft),
+        *staffing.check(content, draft),
         *conditions.check(content),
     ]
 

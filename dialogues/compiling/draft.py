@@ -19,6 +19,7 @@ from dialogues.likeness import LikenessFile
 from dialogues.model import Flow, Response, Slot
 from dialogues.parts import Identifier
 from dialogues.programme import Programme
+from dialogues.staffing import NO_STAFFING, Staffing
 from dialogues.understanding.text import normalise
 
 _FLOW = TypeAdapter(specs.FlowSpec)
@@ -36,6 +37,7 @@ _PLACES = TypeAdapter(specs.PlacesFile)
 _LIKENESS = TypeAdapter(LikenessFile)
 _PROGRAMME = TypeAdapter(Programme)
 _CANVAS = TypeAdapter(Canvas)
+_STAFFING = TypeAdapter(Staffing)
 
 _ANNOTATION = re.compile(r"\[([^\]]+)\](\([^)]*\)|\{[^}]*\})")
 
@@ -66,6 +68,8 @@ class Draft:
     fact_places: dict[str, Where] = field(default_factory=dict)
     canvas: Canvas = NO_CANVAS
     canvas_source: Source | None = None
+    staffing: Staffing = NO_STAFFING
+    staffing_source: Source | None = None
 
     def take(self, kind: str, source: Source) -> None:
         """Takes in one file. What is wrong is added to the source's findings."""
@@ -73,21 +77,29 @@ class Draft:
             return
         if not isinstance(source.data, dict):
             source.findings.append(Finding(source.file, 1, "shape", "the file holds no keys"))
-        elif kind == "places":
-            self.places = fit(_PLACES, source, (), source.data)
+        elif kind in _SECTIONS:
+            self._take_sections(kind, source)
+        else:
+            self._take_whole(kind, source, source.data)
+
+    def _take_whole(self, kind: str, source: Source, data: dict[str, Any]) -> None:
+        """A file that there is once, and that is one thing."""
+        if kind == "places":
+            self.places = fit(_PLACES, source, (), data)
         elif kind == "likeness":
-            self.likeness = fit(_LIKENESS, source, (), source.data)
+            self.likeness = fit(_LIKENESS, source, (), data)
         elif kind == "programme":
-            self.programme = fit(_PROGRAMME, source, (), source.data)
+            self.programme = fit(_PROGRAMME, source, (), data)
             self.programme_place = source.where("commands")
-            facts = source.data.get("facts")
+            facts = data.get("facts")
             for name in facts if isinstance(facts, dict) else ():
                 self.fact_places[name] = source.where("facts", name)
         elif kind == "canvas":
-            self.canvas = fit(_CANVAS, source, (), source.data) or NO_CANVAS
+            self.canvas = fit(_CANVAS, source, (), data) or NO_CANVAS
             self.canvas_source = source
-        else:
-            self._take_sections(kind, source)
+        elif kind == "staffing":
+            self.staffing = fit(_STAFFING, source, (), data) or NO_STAFFING
+            self.staffing_source = source
 
     def _take_sections(self, kind: str, source: Source) -> None:
         sections = _SECTIONS[kind]

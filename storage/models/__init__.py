@@ -20,16 +20,17 @@ from storage.models.interests import CallNews, Interest, ToldVerdict
 from storage.models.introductions import AlikeLead, Introduction
 from storage.models.leads import (
     ChangeRequest,
+    Decision,
     Handoff,
     Lead,
     LeadEvent,
-    StaffChat,
-    StaffMember,
+    LeadLabel,
     Submission,
 )
 from storage.models.processes import IntakeSpan, Keystone, Lease, Pace
 from storage.models.queues import DOING, LEASED, TO_DO, WAITING, InboxRow, OutboxRow
 from storage.models.shares import Share
+from storage.models.staff import AuditEntry, StaffChat, StaffLink, StaffMember, Thread
 
 __all__ = [
     "DOING",
@@ -40,6 +41,7 @@ __all__ = [
     "Applicant",
     "Assignment",
     "Attachment",
+    "AuditEntry",
     "Ballot",
     "Base",
     "BigId",
@@ -51,6 +53,7 @@ __all__ = [
     "ChatAlias",
     "Contribution",
     "Conversation",
+    "Decision",
     "File",
     "Group",
     "Handoff",
@@ -67,6 +70,7 @@ __all__ = [
     "LateLink",
     "Lead",
     "LeadEvent",
+    "LeadLabel",
     "Lease",
     "Member",
     "Message",
@@ -77,15 +81,14 @@ __all__ = [
     "Share",
     "SignOff",
     "StaffChat",
+    "StaffLink",
     "StaffMember",
     "Submission",
     "Subscription",
+    "Thread",
     "ToldVerdict",
     "Vote",
+    "autoincrement",
+    "id",
+    "sqlite",
 ]
-
-# An id is never given twice, not even after its row was deleted: buttons and dedupe keys name ids.
-for _table in Base.metadata.tables.values():
-    _table.dialect_options["sqlite"]["autoincrement"] = list(_table.primary_key.columns.keys()) == [
-        "id"
-    ]

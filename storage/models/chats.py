@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedJSON, EncryptedText
@@ -37,13 +38,16 @@ class Chat(Base):
     side_after: Mapped[int | None] = mapped_column(
         BigId
     )  # messages.id: up to it they spoke for somebody else, or for themselves
+    handoff_id: Mapped[int | None] = mapped_column(
+        BigId
+    )  # handoffs.id: somebody of the staff is there, and what is written here goes to them
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index(
             "ix_chats_topic_of",
             "topic_of",
-            sqlite_where=text("topic_of is not null"),
-            postgresql_where=text("topic_of is not null"),
+            sqlite_where=sql("topic_of is not null"),
+            postgresql_where=sql("topic_of is not null"),
         ),
     )
 
@@ -94,9 +98,18 @@ class Message(Base):
         ForeignKey("chats.id", ondelete="SET NULL")
     )  # where a reply to it goes
     reply_to_id: Mapped[int | None] = mapped_column(BigId)  # messages.id in the same chat
+    copy_of: Mapped[int | None] = mapped_column(
+        BigId
+    )  # messages.id in another chat, whose words it passes on: an edit there is one here
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     __table_args__ = (
+        Index(
+            "ix_messages_copy_of",
+            "copy_of",
+            sqlite_where=sql("copy_of is not null"),
+            postgresql_where=sql("copy_of is not null"),
+        ),
         Index("ix_messages_chat", "chat_id", "id"),
         Index("ix_messages_external", "chat_id", "external_id"),
         Index("ix_messages_lead", "lead_id"),

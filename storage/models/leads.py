@@ -1,35 +1,13 @@
-"""What residents hand to staff, and the staff who work it."""
+"""What residents hand to staff, and what becomes of it."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedJSON, EncryptedText
 from storage.models.base import Base, BigId
-
-
-class StaffChat(Base):
-    """A group where leads arrive. At most one per channel is active."""
-
-    __tablename__ = "staff_chats"
-    chat_id: Mapped[int] = mapped_column(
-        ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True
-    )
-    connected_at: Mapped[datetime]
-
-
-class StaffMember(Base):
-    """Somebody who works leads, known by the channel's account."""
-
-    __tablename__ = "staff_members"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    channel: Mapped[str] = mapped_column(String(16))
-    external_id: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(EncryptedText)
-    created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
 
 class Lead(Base):
@@ -44,7 +22,9 @@ class Lead(Base):
     kind: Mapped[str] = mapped_column(String(24))  # an offer, or callback
     status: Mapped[str] = mapped_column(
         String(16), default="new"
-    )  # new, claimed, in_contact, done, withdrawn
+    )  # new, claimed, in_contact, changes_asked, resubmitted, qualified; over: declined, duplicate,
+    # withdrawn, done
+    version: Mapped[int] = mapped_column(default=1)  # goes up with each thing that staff do to it
     chat_id: Mapped[int | None] = mapped_column(
         ForeignKey("chats.id", ondelete="SET NULL"), index=True
     )
@@ -78,6 +58,59 @@ class Lead(Base):
     claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    decided_at: Mapped[datetime | None]  # it was qualified or declined
+    decline_reason: Mapped[str | None] = mapped_column(String(32))  # one of the programme's
+    next_action: Mapped[str | None] = mapped_column(EncryptedText)
+    next_action_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]  # stands in no list of what waits until then
+    score: Mapped[int | None]  # 0 to 100, by the programme's rules
+    score_reasons: Mapped[Any | None] = mapped_column(
+        JSON
+    )  # [{"rule": …, "case": …, "points": …, "of": …}], in the rules' order
+    overruled: Mapped[Any | None] = mapped_column(
+        EncryptedJSON
+    )  # the score that staff gave instead: {"score": …, "note": …, "who": …, "at": …}
+    duplicate_of: Mapped[int | None] = mapped_column(BigId)  # leads.id
+    entered_by: Mapped[int | None] = mapped_column(
+        BigId
+    )  # staff_members.id: for somebody who came or rang
+    language: Mapped[str | None] = mapped_column(String(8))  # as the resident's Telegram tells it
+    __table_args__ = (
+        Index("ix_leads_status", "status", "id"),
+        Index("ix_leads_assignee", "assignee_id", "status"),
+        Index("ix_leads_next_action", "next_action_at"),
+        Index("ix_leads_duplicate_of", "duplicate_of"),
+    )
+
+
+class LeadLabel(Base):
+    """A word that staff put on a lead, to find it by."""
+
+    __tablename__ = "lead_labels"
+    lead_id: Mapped[int] = mapped_column(
+        ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True
+    )
+    label: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)  # lower case
+
+
+class Decision(Base):
+    """What staff are about to decide on a lead, with the words the resident will read: a preview
+    until it is sent."""
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # qualified, declined, done
+    reason: Mapped[str | None] = mapped_column(String(32))  # of a decline
+    words: Mapped[str | None] = mapped_column(EncryptedText)  # staff's own; null: the content's
+    version: Mapped[int]  # of the lead, when it was previewed: a later one refuses it
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_members.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[int | None] = mapped_column(BigId, index=True)  # of the preview
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))  # sent, dropped, outdated
 
 
 class LeadEvent(Base):
@@ -95,7 +128,8 @@ class LeadEvent(Base):
 
 
 class Handoff(Base):
-    """A resident needs a person: asked for one, in distress, or stuck."""
+    """A resident needs a person: asked for one, in distress, or stuck. Once somebody of the staff
+    answers it is live, and what the resident writes goes to them."""
 
     __tablename__ = "handoffs"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -104,6 +138,19 @@ class Handoff(Base):
     words: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    lead_id: Mapped[int | None] = mapped_column(BigId)  # leads.id: what it is about, if anything
+    promised_at: Mapped[datetime | None]  # when the resident was told to expect an answer by
+    alerts: Mapped[int] = mapped_column(default=0)  # past the promise: how many times somebody was
+    # told: the next person, then the manager
+    staff_id: Mapped[int | None] = mapped_column(
+        BigId
+    )  # staff_members.id: who is there, since `answered_at`
+    last_at: Mapped[datetime | None]  # somebody of the two said something
+    relayed_to: Mapped[int | None] = mapped_column(
+        BigId
+    )  # messages.id of the resident's: up to it staff have it
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(16))  # resident, staff, silence
 
 
 class Submission(Base):

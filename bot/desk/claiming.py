@@ -1,0 +1,47 @@
+"""Putting one's name on a lead: of several who want it at once, one gets it."""
+
+from bot.desk.cards import queue_card_edit
+from bot.desk.moment import Deeds, Moment, Outcome
+from bot.pipeline.wording import Wording
+from dialogues.exchange import Reply
+from storage import leads
+from storage.models import Lead
+
+
+class Claiming:
+    """The button *Claim*, and what a button that is not there any more says."""
+
+    def __init__(self, *, wording: Wording) -> None:
+        self._wording = wording
+
+    @property
+    def deeds(self) -> Deeds:
+        """See `moment.Deeds`."""
+        return {"claim": self._claim, "old_button": self._tell_how_it_stands}
+
+    def _claim(self, moment: Moment, _words: str) -> Outcome:
+        lead_id = moment.post.lead_id if moment.post else None
+        outcome = lead_id and leads.claim(
+            moment.session, lead_id=lead_id, staff_member=moment.member, now=moment.now
+        )
+        if not outcome:
+            return self._notice("staff_old_button")
+        if isinstance(outcome, leads.AlreadyClaimed):
+            return self._taken(outcome.lead, outcome.by)
+        queue_card_edit(moment.session, outcome.lead, chat_id=moment.chat.id, now=moment.now)
+        return self._notice("staff_claimed", who=moment.member.name)
+
+    def _tell_how_it_stands(self, moment: Moment, _words: str) -> Outcome:
+        lead_id = moment.post.lead_id if moment.post else None
+        lead = leads.get_lead(moment.session, lead_id) if lead_id else None
+        by = leads.assignee_name(moment.session, lead) if lead else None
+        return self._taken(lead, by) if lead and by else self._notice("staff_old_button")
+
+    def _taken(self, lead: Lead, by: str | None) -> Outcome:
+        if by is None:
+            return self._notice("staff_old_button")
+        return self._notice("staff_claimed_already", who=by, reference=lead.reference)
+
+    def _notice(self, response: str, **values: str) -> Outcome:
+        notice: Reply = self._wording.reply(response, values)
+        return Outcome(notice=notice)

@@ -1,0 +1,54 @@
+"""Closing a lead with an outcome, which the resident reads: `/done`."""
+
+from bot.desk.cards import queue_card_edit
+from bot.desk.moment import Deeds, Moment, Outcome
+from bot.pipeline import speech
+from bot.pipeline.wording import Wording
+from storage import leads
+from storage.models import Lead
+
+
+class Closing:
+    """The command `/done`."""
+
+    def __init__(self, *, wording: Wording) -> None:
+        self._wording = wording
+
+    @property
+    def deeds(self) -> Deeds:
+        """See `moment.Deeds`."""
+        return {"done": self._close}
+
+    def _close(self, moment: Moment, words: str) -> Outcome:
+        reference, *outcome = words.split(None, 1) or [""]
+        if not outcome:
+            return self._post("staff_done_how")
+        who = moment.member.name
+        closed = leads.close(
+            moment.session,
+            reference=reference,
+            outcome=outcome[0].strip(),
+            who=who,
+            now=moment.now,
+        )
+        if closed is None:
+            return self._post("staff_unknown_reference", reference=reference)
+        if closed.changed:
+            self._tell_outcome(moment, closed.lead)
+        return self._post("staff_done", reference=closed.lead.reference, who=who)
+
+    def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
+        queue_card_edit(moment.session, lead, chat_id=moment.chat.id, now=moment.now)
+        if lead.chat_id is None:
+            return
+        told = {"reference": lead.reference, "outcome": lead.outcome}
+        speech.queue_replies(
+            moment.session,
+            chat_id=lead.chat_id,
+            replies=[self._wording.reply("utter_lead_done", told)],
+            now=moment.now,
+            lead_id=lead.id,
+        )
+
+    def _post(self, response: str, **values: str) -> Outcome:
+        return Outcome((self._wording.reply(response, values),))
