@@ -16,6 +16,7 @@ from actions import (
     others,
     reminding,
     sharing,
+    staff_words,
 )
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
@@ -259,6 +260,7 @@ RESPONSES = (
     | reached.RESPONSES
     | posts.RESPONSES
     | signing.RESPONSES
+    | staff_words.RESPONSES
     | {"utter_patience", "about_bot"}
 )
 

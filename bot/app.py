@@ -43,6 +43,7 @@ from bot.pipeline.vigil import Vigil
 from bot.roles import Role, Roles
 from bot.serving import healthz, serve
 from bot.settings import Settings
+from bot.staff_reports import has_admin, new_admin_link
 from bot.stopping import Loop, run_until
 from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot
@@ -126,7 +127,26 @@ async def run(
         gc.set_threshold(AT_ONCE)
         address = await stack.enter_async_context(serve(settings, process.site, stop=stop))
         print(f"ready {address}", flush=True)  # promised on stdout
+        await _print_first_admin(process, address)
         await run_until(stop, core.signals, process.loops)
+
+
+async def _print_first_admin(process: Process, address: str) -> None:
+    """While a channel has no admin, the link that makes one is printed where only whoever runs the
+    assistant reads it; by one process, for each such link is the only one that counts."""
+    core, channels = process.core, process.channels
+    if core.settings.token is not None:
+        channel, role, links = TELEGRAM, Role.INTAKE, channels.links
+    else:
+        channel, role, links = PREVIEW, Role.WEB, ChatLinks.of_preview(address)
+    if links is None or role not in process.roles or channel not in channels.decoders:
+        return
+    if await core.database.read(lambda session: has_admin(session, channel=channel)):
+        return
+    link, _until = await core.database.write(
+        lambda session: new_admin_link(session, core, links, by="run")
+    )
+    print(f"first admin: {link}", flush=True)
 
 
 async def _open_roles(process: Process, stack: AsyncExitStack) -> None:

@@ -20,6 +20,7 @@ from bot.core import Core
 from bot.reports import as_table
 from bot.settings import SettingError
 from storage import calls
+from storage.audit import note_command
 from storage.call_changes import ChangeKind, changes_of
 from storage.calls import Saved
 from storage.locks import queue_up
@@ -51,6 +52,9 @@ def import_file(core: Core, file: Path, *, by: str) -> Report:
                 by=by,
             )
             lines = [_saved_line(each) for each in saved]
+            codes = [each.call.code for each in saved if each.change is not None]
+            if codes:
+                note_command(session, "calls import", by=by, now=core.clock.now(), codes=codes)
     except CallFileError as error:
         return Report("\n".join([*error.errors, "nothing was imported"]), failed=True)
     except UnicodeDecodeError:
@@ -67,6 +71,8 @@ def do_to_call(core: Core, act: str, code: str, *, by: str) -> str:
             saved = act_on_call(session, act, code, by=by, programme=core.programme, now=now)
         except UnknownCallError:
             raise unknown_call(session, code) from None
+        if saved.change is not None:
+            note_command(session, f"calls {act}", by=by, now=now, code=code)
         return f"{_saved_line(saved)}; it is {_state(saved.call, core)} now"
 
 

@@ -21,6 +21,7 @@ from bot.idea_commands import ideas_app
 from bot.logs import set_up_logs
 from bot.roles import Role, Roles, roles_of
 from bot.settings import Settings, read_settings
+from bot.staff_commands import staff_app
 from bot.stopping import when_asked
 from bot.talk import talk as talk_in_terminal
 
@@ -34,6 +35,7 @@ leads_app = typer.Typer(no_args_is_help=True, help="Leads: list them, export the
 app.add_typer(calls_app, name="calls")
 app.add_typer(ideas_app, name="ideas")
 app.add_typer(leads_app, name="leads")
+app.add_typer(staff_app, name="staff")
 
 
 class Format(StrEnum):

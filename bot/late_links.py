@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from actions.instants import plain_words
 from bot.call_reports import unknown_call, writing
 from bot.core import Core
-from bot.links import ChatLinks
-from bot.settings import SettingError, Settings
-from bot.telegram.bot import open_bot
+from bot.settings import SettingError
+from bot.telegram.naming import chat_links
 from storage import calls
+from storage.audit import note_command
 from storage.calls import CallState
 from storage.late_links import make_late_link
 from storage.models import Call
@@ -19,12 +19,13 @@ from storage.models import Call
 
 def late_link(core: Core, code: str, *, by: str, days: int) -> str:
     """Make the link and tell it, once. Raises SettingError, also while the call is not closed."""
-    links = asyncio.run(_links(core.settings))
+    links = asyncio.run(chat_links(core.settings))
     now = core.clock.now()
     expires_at = now + timedelta(days=days)
     with writing(core) as session:
         call = _closed_call(session, code, core)
         token = make_late_link(session, call, expires_at=expires_at, by=by, now=now)
+        note_command(session, "calls late", by=by, now=now, code=code)
         title = call.title
     until = plain_words(expires_at, now, core.programme.zone)
     return (
@@ -41,11 +42,3 @@ def _closed_call(session: Session, code: str, core: Core) -> Call:
     if state is not CallState.CLOSED:
         raise SettingError("CODE", f"{code} is {state}: only a closed call needs such a link")
     return call
-
-
-async def _links(settings: Settings) -> ChatLinks:
-    """Into the chat on Telegram, which is asked for the bot's name; else into the preview."""
-    if settings.token is None:
-        return ChatLinks.of_preview(settings.own_address)
-    async with open_bot(settings.token, api_url=settings.telegram_api_url) as (_bot, me):
-        return ChatLinks.of_bot(me.username or "")

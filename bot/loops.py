@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from actions import pages, sharing
+from actions import pages, sharing, staff_words
 from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
 from bot.core import Core
@@ -14,6 +14,7 @@ from bot.desk.changes import REMINDER, ChangesReminder
 from bot.desk.deeds import deeds_of
 from bot.desk.desk import Desk, is_for_desk
 from bot.desk.introductions import IntroductionWriter
+from bot.desk.staff_words import StaffWords
 from bot.groups.room import Room
 from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link
@@ -131,7 +132,11 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         desk=Desk(
             wording=core.wording,
             clock=core.clock,
-            deeds=deeds_of(wording=core.wording, programme=core.programme),
+            deeds=deeds_of(
+                wording=core.wording,
+                programme=core.programme,
+                start_link=channels.start_link(preview=core.settings.own_address),
+            ),
         ),
         groups=_room(core, channels),
         is_for_desk=is_for_desk,
@@ -183,6 +188,7 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         "reminder": _reminders(core, channels).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core, channels).write,
+        staff_words.KIND: StaffWords(wording=core.wording).write,
         **_group_posts(core),
         sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
     }

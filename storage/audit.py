@@ -19,8 +19,8 @@ def note(
     lead_id: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write down that this member did it, or was refused. `verb` is one of the access table;
-    without a member it was the command line."""
+    """Write down that this member did it, or was refused. `verb` is one of the access table.
+    Without a member it was a stranger, or the command line: see `note_command`."""
     session.add(
         AuditEntry(
             at=now,
@@ -33,6 +33,11 @@ def note(
         )
     )
     session.flush()
+
+
+def note_command(session: Session, verb: str, *, by: str, now: datetime, **detail: Any) -> None:
+    """Write down that somebody did it at the command line, who goes by this name there."""
+    note(session, verb, member=None, done=True, now=now, detail={"by": by, **detail})
 
 
 def entries(session: Session, *, limit: int, lead_id: int | None = None) -> list[AuditEntry]:

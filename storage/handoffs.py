@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.models import Handoff
+from storage.models import Chat, Handoff
 
 
 def open_handoff(
@@ -41,6 +41,17 @@ def handoffs_of(session: Session, *, chat_id: int) -> list[Handoff]:
     return list(
         session.scalars(select(Handoff).where(Handoff.chat_id == chat_id).order_by(Handoff.id))
     )
+
+
+def unanswered(session: Session, *, channel: str, since: datetime) -> list[Handoff]:
+    """Those of this channel that nobody has answered, made at or after `since`, oldest first."""
+    statement = (
+        select(Handoff)
+        .join(Chat, Chat.id == Handoff.chat_id)
+        .where(Chat.channel == channel, Handoff.created_at >= since)
+        .where(Handoff.answered_at.is_(None), Handoff.ended_at.is_(None))
+    )
+    return list(session.scalars(statement.order_by(Handoff.id)))
 
 
 def mark_answered(session: Session, *, chat_id: int, now: datetime) -> None:

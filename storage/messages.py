@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from storage.bulk import Numbering, Rewriting, among
@@ -255,7 +255,13 @@ _OUTGOING = (
         _answered.c.external_id,
         case((_messages.c.buttons.is_(None), _shown_before)),
     )
-    .outerjoin(_answered, _answered.c.id == _messages.c.reply_to_id)
+    .outerjoin(
+        _answered,
+        and_(
+            _answered.c.id == _messages.c.reply_to_id,
+            _answered.c.chat_id == _messages.c.chat_id,  # a number of another chat's names nothing
+        ),
+    )
     .where(_these)
 )
 _RECORD_SENT = Rewriting(_messages, "external_id")

@@ -82,6 +82,57 @@ def staff_member(
     ).scalar_one()
 
 
+def get_member(session: Session, member_id: int) -> StaffMember | None:
+    """The member with this id, staff now or once."""
+    return session.get(StaffMember, member_id)
+
+
+def staff_of(session: Session, *, channel: str) -> list[StaffMember]:
+    """Everybody who is staff now, those who may most first, and last those who are only known from
+    a chat that is open to all in it."""
+    statement = select(StaffMember).where(
+        StaffMember.channel == channel, StaffMember.left_at.is_(None)
+    )
+    ranks = [*reversed(Role), None]
+    return sorted(session.scalars(statement), key=lambda it: (ranks.index(_own(it)), it.id))
+
+
+def admit(
+    session: Session,
+    *,
+    channel: str,
+    external_id: str,
+    name: str,
+    role: Role,
+    invited_by: int | None,
+    now: datetime,
+) -> StaffMember:
+    """Whoever has this account is staff with this role from now on, also if they had left."""
+    member = staff_member(session, channel=channel, external_id=external_id, name=name, now=now)
+    member.role, member.left_at, member.invited_by = role, None, invited_by
+    session.flush()
+    return member
+
+
+def give_role(session: Session, member: StaffMember, role: Role) -> None:
+    """They have this role instead of the one they had."""
+    member.role = role
+    session.flush()
+
+
+def let_go(session: Session, member: StaffMember, *, now: datetime) -> None:
+    """They are staff no more, and may do nothing anywhere."""
+    member.left_at = now
+    session.flush()
+
+
+def is_last_admin(session: Session, member: StaffMember) -> bool:
+    """Whether nobody else of the channel is an admin. It stays so to the transaction's end."""
+    queue_up(session, "admins")
+    admins = members_with(session, Role.ADMIN, channel=member.channel)
+    return [it.id for it in admins] == [member.id]
+
+
 def role_of(member: StaffMember | None, chat: StaffChat | None) -> Role | None:
     """What they may do where this is the staff chat, or in private with None; None: nothing."""
     if member is not None and member.left_at is not None:
@@ -89,6 +140,10 @@ def role_of(member: StaffMember | None, chat: StaffChat | None) -> Role | None:
     own = member.role if member is not None else None
     granted = [Role(it) for it in (own, chat.open_role if chat else None) if it]
     return max(granted, key=list(Role).index, default=None)
+
+
+def _own(member: StaffMember) -> Role | None:
+    return Role(member.role) if member.role else None
 
 
 def members_with(session: Session, role: Role, *, channel: str | None = None) -> list[StaffMember]:

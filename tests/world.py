@@ -156,7 +156,8 @@ class World:
 
     async def arrives(self, arrival: Arrival, *, chat: str, key: str | None = None) -> None:
         """An update is accepted and everything that follows from it is done."""
-        kind = "group" if chat == STAFF or chat.startswith(GROUP) else "private"
+        group = chat.partition("/")[0]  # of a topic
+        kind = "group" if group == STAFF or group.startswith(GROUP) else "private"
         accepted = Accepted(
             dedupe_key=key or f"{CHANNEL}:{next(self._numbers)}",
             chat=ChatKey(CHANNEL, chat, kind, chat.capitalize()),

@@ -18,20 +18,33 @@ class Way(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may: those with `role` or a higher one; None: everybody, for what they show is enough.
-    In `private`: also in the private chat with the assistant."""
+    In `private`: also in the private chat with the assistant. `anywhere`: also in a group that is
+    not the staff's."""
 
     role: Role | None
     ways: frozenset[Way]
     private: bool = True
+    anywhere: bool = False
 
 
-def _access(role: Role | None, *ways: Way, private: bool = True) -> Access:
-    return Access(role, frozenset(ways), private)
+def _access(role: Role | None, *ways: Way, private: bool = True, anywhere: bool = False) -> Access:
+    return Access(role, frozenset(ways), private, anywhere)
 
 
+# A row `verb_word` is for the command `/verb word`.
 ACCESS: dict[str, Access] = {
     "help": _access(Role.VIEWER, Way.COMMAND, private=False),
     "old_button": _access(Role.VIEWER, Way.BUTTON, private=False),
+    # Who is staff, and where. Whom each may invite, change or take off the list: `may_change`.
+    "join": _access(None, Way.LINK, anywhere=True),
+    "staff": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
+    "staff_invite": _access(Role.MANAGER, Way.COMMAND, Way.BUTTON),
+    "staff_revoke": _access(Role.MANAGER, Way.BUTTON),
+    "staff_role": _access(Role.MANAGER, Way.COMMAND, Way.BUTTON),
+    "staff_remove": _access(Role.MANAGER, Way.COMMAND, Way.BUTTON),
+    "staff_open": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
+    "staff_closed": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
+    "connect": _access(Role.ADMIN, Way.COMMAND, anywhere=True),
     # What becomes of a lead.
     "claim": _access(Role.CASEWORKER, Way.BUTTON),
     "changes": _access(Role.CASEWORKER, Way.COMMAND),
@@ -41,3 +54,10 @@ ACCESS: dict[str, Access] = {
     "reply": _access(Role.CASEWORKER, Way.WORDS),
     "togroup": _access(Role.CASEWORKER, Way.COMMAND),
 }
+
+
+def may_change(role: Role, other: Role | None) -> bool:
+    """Whether those with `role` may give `other`, or take it from somebody: what is below their own
+    role; an admin every one. None is the role of those who are only known from an open chat."""
+    is_below = other is None or (role.includes(other) and role is not other)
+    return is_below or role is Role.ADMIN

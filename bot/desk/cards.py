@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from actions.alike import AlikeLead, alike_leads, alike_lines
 from actions.cards import card_values, changed_values, handoff_values
 from actions.groups.applying import who_sent
+from actions.handoff import handoff_key
 from actions.labels import blocks
 from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
@@ -31,6 +32,7 @@ from storage import (
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
+_HANDOFFS_WAIT = timedelta(days=14)  # who asked for a person before then has found another way
 _HANDOFF_CARDS = {"crisis": "staff_crisis", "answer": "staff_answer"}
 
 
@@ -46,8 +48,12 @@ def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime
     )
 
 
-def queue_missing_cards(session: Session, *, channel: str, now: datetime) -> int:
-    """A staff chat was connected: the open leads that no chat was told of; how many there are."""
+def queue_missing_cards(
+    session: Session, *, channel: str, now: datetime, is_anew: bool = False
+) -> int:
+    """A staff chat was connected: the open leads that no chat was told of, or with `is_anew` that
+    another one was told of before; how many there are."""
+    suffix = f":{now.timestamp()}" if is_anew else ""
     chat_id = staff.staff_chat_id(session, channel=channel)
     waiting = leads.open_leads(session, channel=channel)
     for lead in waiting if chat_id is not None else ():
@@ -58,9 +64,24 @@ def queue_missing_cards(session: Session, *, channel: str, now: datetime) -> int
             lane=Lane.LEADS,
             now=now,
             payload={"lead_id": lead.id},
-            dedupe_key=f"card:{lead.id}",
+            dedupe_key=f"card:{lead.id}{suffix}",
         )
     return len(waiting)
+
+
+def queue_open_handoffs(session: Session, *, chat_id: int, now: datetime) -> None:
+    """This chat became the staff's: whoever waits for a person there is told of here."""
+    channel, since = chats.get_chat(session, chat_id).channel, now - _HANDOFFS_WAIT
+    for handoff in handoffs.unanswered(session, channel=channel, since=since):
+        outbox.queue(
+            session,
+            chat_id=chat_id,
+            kind="handoff_card",
+            lane=Lane.HANDOFF,
+            now=now,
+            payload={"handoff_id": handoff.id, "media": []},
+            dedupe_key=f"{handoff_key(handoff.id)}:{now.timestamp()}",
+        )
 
 
 class Cards:

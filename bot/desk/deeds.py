@@ -1,18 +1,26 @@
 """All that staff can do, by its verb in the access table."""
 
+from actions.context import StartLink
 from bot.desk.changes import Changes
 from bot.desk.claiming import Claiming
 from bot.desk.closing import Closing
+from bot.desk.connecting import Connecting
 from bot.desk.group_words import GroupWords
 from bot.desk.introductions import Introducing
+from bot.desk.inviting import Inviting
+from bot.desk.joining import Joining
+from bot.desk.leaving import Leaving
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.people import People
 from bot.desk.relaying import Relaying
+from bot.desk.roster import Roster
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 
 
-def deeds_of(*, wording: Wording, programme: Programme) -> Deeds:
+def deeds_of(*, wording: Wording, programme: Programme, start_link: StartLink) -> Deeds:
     """Each of them, put together from what the rooms have in common."""
+    roster = Roster(wording=wording, programme=programme)
     return {
         "help": lambda moment, words: _help(wording, moment, words),
         **Claiming(wording=wording).deeds,
@@ -21,6 +29,11 @@ def deeds_of(*, wording: Wording, programme: Programme) -> Deeds:
         **Changes(wording=wording, programme=programme).deeds,
         **GroupWords(wording=wording, programme=programme).deeds,
         **Introducing(wording=wording, programme=programme).deeds,
+        **Joining(wording=wording).deeds,
+        **People(roster=roster).deeds,
+        **Inviting(roster=roster, programme=programme, start_link=start_link).deeds,
+        **Leaving(roster=roster).deeds,
+        **Connecting(roster=roster, programme=programme).deeds,
     }
 
 

@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.desk.access import ACCESS, Way
-from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.health import Health, desk_of
+from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
 from dialogues import payloads
 from dialogues.exchange import Reply
-from storage import audit, chats, messages, outbox, staff
-from storage.models import Chat, Message
+from storage import audit, messages, outbox, staff
+from storage.models import Chat, Message, StaffMember
 from storage.outbox import Lane
+from storage.staff import Role
 
 STAFF_LINK = "/start staff-"  # what a one-time link says, with its token behind it
 
@@ -40,26 +42,19 @@ class Desk:
         self._wording = wording
         self._clock = clock
         self._deeds = deeds
+        self._health = Health(clock=clock)
 
     def take(self, session: Session, turn: Turn) -> Answer:
         """Do what staff ask for; their talk among themselves is left alone."""
         arrival = turn.arrivals[0]
-        self._welcome_back(session, turn.chat)
-        if arrival.sender is None:
-            return Answer()
+        if turn.chat.kind != "private":
+            self._health.look_after(session, turn)
         wish = _wish(session, turn.chat, arrival)
-        if wish is None:
+        if arrival.sender is None or wish is None:
             return Answer()
         outcome = self._done(session, turn, arrival.sender, wish)
         self._say(session, turn.chat, outcome)
         return Answer(notice=self._plain(outcome.notice) if outcome.notice else None)
-
-    def _welcome_back(self, session: Session, chat: Chat) -> None:
-        """Somebody in the chat is heard: what waited because it could not be posted goes now."""
-        chats.mark_reachable(session, chat.id)
-        if chat.paused_until is not None:
-            chats.unpause(session, chat.id)
-            outbox.hurry(session, chat_id=chat.id, now=self._clock.now())
 
     def apologise(self, session: Session, turn: Turn) -> Answer:
         """See `turn.Handler`."""
@@ -68,48 +63,42 @@ class Desk:
 
     def _done(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Outcome:
         """It is done, or refused; both stand in the audit trail."""
-        if sender.is_anonymous:
-            return self._refused(wish, "staff_anonymous")
         moment = self._moment(session, turn, sender, wish)
-        if moment is None:
-            return self._refused(wish, "staff_not_on_list")
-        needed, now = ACCESS[wish.verb].role, moment.now
-        if needed is not None and not moment.role.includes(needed):
-            audit.note(session, wish.verb, member=moment.member, done=False, now=now)
-            return self._refused(wish, "staff_not_allowed")
-        outcome = self._deeds[wish.verb](moment, wish.words)
+        refusal = _refusal(sender, moment.role, ACCESS[wish.verb].role)
+        if refusal is not None:
+            outcome = self._refused(wish, refusal)
+        else:
+            outcome = self._deeds[wish.verb](moment, wish.words)
+        known = staff.find_member(
+            session, channel=turn.chat.channel, external_id=sender.external_id
+        )
         audit.note(
             session,
             wish.verb,
-            member=moment.member,
-            done=True,
-            now=now,
+            member=known,
+            done=not outcome.is_refused,
+            now=moment.now,
             lead_id=outcome.lead_id or (wish.post.lead_id if wish.post else None),
-            detail=outcome.detail,
+            detail=outcome.detail or (None if known else {"stranger": True}),
         )
-        return outcome
+        is_silent = refusal == "staff_not_on_list" and _is_elsewhere(session, turn)
+        return NOTHING if is_silent else outcome
 
-    def _moment(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Moment | None:
-        """None for those who may do nothing here. Who is in an open chat is known from then on."""
+    def _moment(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Moment:
+        """Who is in an open chat is known from then on; a stranger is not written down."""
         channel, now = turn.chat.channel, self._clock.now()
-        desk = None
-        if turn.chat.kind != "private" and turn.staff_chat_id is not None:
-            desk = staff.staff_chat(session, turn.staff_chat_id)
-        known = staff.find_member(session, channel=channel, external_id=sender.external_id)
-        role = staff.role_of(known, desk)
-        if role is None:
-            return None
+        named = {"channel": channel, "external_id": sender.external_id}
+        known = staff.find_member(session, **named)
+        role = None if sender.is_anonymous else staff.role_of(known, desk_of(session, turn))
+        if role is not None:
+            member = staff.staff_member(session, **named, name=sender.name, now=now)
+        else:
+            member = known or StaffMember(**named, name=sender.name)
         return Moment(
             session,
             turn.chat,
             turn.arrivals[0],
-            staff.staff_member(
-                session,
-                channel=channel,
-                external_id=sender.external_id,
-                name=sender.name,
-                now=now,
-            ),
+            member,
             role,
             now,
             desk_id=turn.staff_chat_id,
@@ -118,7 +107,9 @@ class Desk:
 
     def _refused(self, wish: Wish, response: str) -> Outcome:
         reply = self._wording.reply(response, {})
-        return Outcome(notice=reply) if wish.way is Way.BUTTON else Outcome((reply,))
+        if wish.way is Way.BUTTON:
+            return Outcome(notice=reply, is_refused=True)
+        return Outcome((reply,), is_refused=True)
 
     def _say(self, session: Session, chat: Chat, outcome: Outcome) -> None:
         speech.queue_replies(
@@ -136,17 +127,43 @@ class Desk:
         return Markup(notice.text).striptags()[:200]  # noqa: S704
 
 
+def _refusal(sender: Sender, role: Role | None, needed: Role | None) -> str | None:
+    """The response that says why it is refused; None if it is not."""
+    if sender.is_anonymous:
+        return "staff_anonymous"
+    if needed is None or (role is not None and role.includes(needed)):
+        return None
+    return "staff_not_on_list" if role is None else "staff_not_allowed"
+
+
+def _is_elsewhere(session: Session, turn: Turn) -> bool:
+    """Whether it is a group that is not the staff's, where many commands are meant for others."""
+    return turn.chat.kind != "private" and desk_of(session, turn) is None
+
+
 def is_for_desk(session: Session, turn: Turn) -> bool:
-    """Whether what came in somebody's private chat is meant for the desk: a link for staff, and of
-    a member also a command or button of the access table. All else is for the dialogue."""
+    """Whether what came from elsewhere than the staff chat is meant for the desk: a link for staff,
+    and of a member in private also a command or button of the access table; in a group what the
+    table lets in anywhere. All else is for the dialogue, or for the group."""
     first = turn.arrivals[0] if turn.arrivals else None
-    if first is None or not (turn.is_members or first.text.startswith(STAFF_LINK)):
+    if first is None:
+        return False
+    if turn.chat.kind != "private":
+        return _is_for_anywhere(turn.chat, first)
+    if not (turn.is_members or first.text.startswith(STAFF_LINK)):
         return False
     wish = _wish(session, turn.chat, first)
     if wish is None or not ACCESS[wish.verb].private:
         return False
     is_about_somebody = wish.post is not None and wish.post.peer_chat_id is not None
     return wish.way is not Way.WORDS or is_about_somebody
+
+
+def _is_for_anywhere(chat: Chat, arrival: Arrival) -> bool:
+    if arrival.happened is not Happened.SAID or not arrival.text.startswith("/"):
+        return False
+    wish = _commanded(chat, arrival.text, None)
+    return wish is not None and ACCESS[wish.verb].anywhere
 
 
 def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
@@ -168,6 +185,9 @@ def _commanded(chat: Chat, text: str, post: Message | None) -> Wish | None:
         verb, way, words = "join", Way.LINK, text.removeprefix(STAFF_LINK)
     elif verb == "start" and chat.kind != "private":
         verb = "help"
+    first, _, rest = words.partition(" ")
+    if f"{verb}_{first.lower()}" in ACCESS:
+        verb, words = f"{verb}_{first.lower()}", rest
     if verb not in ACCESS or way not in ACCESS[verb].ways:
         return None
     return Wish(verb, way, words.strip(), post)

@@ -17,13 +17,14 @@ from storage.staff import Role
 class Moment:
     """Who did what in which chat, and when; all within one transaction. `chat` is the staff chat, a
     topic of it, or the private chat of the one who did it. `desk_id` is the staff chat of this
-    channel, if there is one."""
+    channel, if there is one. Where the access table asks for no role, `member` may be somebody who
+    is not kept, and `role` None."""
 
     session: Session
     chat: Chat
     arrival: Arrival
     member: StaffMember  # who did it
-    role: Role  # what they may do here
+    role: Role | None  # what they may do here
     now: datetime
     desk_id: int | None = None
     post: Message | None = None  # of ours: the one pressed on, or replied to
@@ -45,6 +46,7 @@ class Outcome:
     lead_id: int | None = None
     peer_chat_id: int | None = None
     detail: dict[str, Any] | None = None  # what the audit trail says of it, beside who and when
+    is_refused: bool = False  # nothing was done: what they showed is not good for it
 
 
 NOTHING = Outcome()

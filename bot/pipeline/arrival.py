@@ -49,6 +49,8 @@ class Arrival:
     forwarded: bool = False  # somebody else's words, passed on
     token: str | None = None  # of the button pressed
     callback_id: str | None = None  # to answer the press with
+    is_silenced: bool = False  # blocked: still there, but nothing may be written
+    is_forum: bool | None = None  # whether the group has topics; None if that is not told
     sent_at: datetime | None = None
     intent: str | None = None  # internal: what the dialogue is asked to do
     values: dict[str, Any] | None = None  # internal: slots that come with it

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from actions.desk_trouble import end_trouble, note_trouble
 from bot.clock import Clock
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Composer
@@ -71,6 +72,8 @@ class Books:
         beside = [row for it in kept for row in it.load.beside]
         outbox.finish_beside(session, beside, now=now)
         went = [*(it.load.claimed for it in kept), *beside]
+        for chat_id in {row.chat_id for row in went if _failed_in_group(row)}:
+            end_trouble(session, chat_id, now=now)
         told = [row for row in went if self._composer.follows(row)]
         do_each(session, told, lambda row: self._composer.sent(session, row), _cannot_follow)
         self._composer.catch_up(session, [it.load for it in kept])
@@ -88,7 +91,7 @@ class Books:
             case Anew() | Moved():
                 self._send_at_once(session, claimed, result)
             case Gone():
-                self._let_go(session, claimed, result.reason)
+                self._let_go(session, claimed, result)
             case Aside():
                 self._set_aside(session, claimed, result.reason)
         return None
@@ -112,12 +115,14 @@ class Books:
         if result.pauses:
             chats.pause(session, claimed.chat_id, until=result.due_at)
 
-    def _let_go(self, session: Session, claimed: Claimed, reason: str) -> None:
-        """A resident who left is let go; a staff chat's posts wait for its return."""
-        now = self._clock.now()
+    def _let_go(self, session: Session, claimed: Claimed, gone: Gone) -> None:
+        """A resident who left is let go; a staff chat's posts wait for its return, and admins are
+        told."""
+        now, reason = self._clock.now(), gone.reason
         if staff.is_staff_chat(session, claimed.chat_id):
             log.error("the staff chat does not take posts (%s); they wait", reason)
             self._put_back(session, claimed, Again(now + STAFF_BACKOFF, reason, pauses=True))
+            note_trouble(session, claimed.chat_id, is_silenced=gone.is_silenced, now=now)
         elif self._composer.end(session, claimed, state="dropped", reason=reason):
             close_chat(session, claimed.chat_id, now=now, reason="the chat is gone")
             if claimed.chat_kind == "group":
@@ -161,6 +166,11 @@ def _new_ids(outcomes: Iterable[Outcome]) -> Iterator[tuple[int, int]]:
         sent = result.external_id if isinstance(result, Sent) else None
         if sent is not None and sent != parcel.edits and claimed.message_id is not None:
             yield claimed.message_id, sent
+
+
+def _failed_in_group(claimed: Claimed) -> bool:
+    """Whether it went to a group in another try than the first."""
+    return claimed.chat_kind == "group" and claimed.attempts > 1
 
 
 def _is_about_chat(claimed: Claimed, result: Result) -> bool:

@@ -11,6 +11,7 @@ from bot.pipeline.parcel import (
     MessageLostError,
     RefusedError,
     SendError,
+    SilencedError,
     TryLaterError,
 )
 from storage.outbox import Claimed, Lane
@@ -62,9 +63,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Nobody is there."""
+    """Nobody is there; or we are, and are silenced."""
 
     reason: str
+    is_silenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def judge(claimed: Claimed, error: SendError, *, now: datetime) -> Result:
             later = now + timedelta(seconds=error.seconds)
             return Again(later, "told to wait", pauses=True)
         case ChatGoneError():
-            return Gone(str(error))
+            return Gone(str(error), is_silenced=isinstance(error, SilencedError))
         case ChatMovedError():
             return Moved(error.external_id)
         case CredentialError():

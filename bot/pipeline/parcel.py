@@ -53,6 +53,10 @@ class ChatGoneError(SendError):
     """Nobody is there: blocked, kicked, or deleted."""
 
 
+class SilencedError(ChatGoneError):
+    """We are in the group, and may not write there."""
+
+
 class ChatMovedError(SendError):
     """The group has another id now."""
 

@@ -8,7 +8,8 @@ from bot.pipeline.turn import Answer, Handler, Turn
 from storage import chats, staff
 from storage.models import Chat
 
-IsForDesk = Callable[[Session, Turn], bool]  # whether what came in private is meant for the desk
+# Whether what came from elsewhere than the staff chat is meant for the desk.
+IsForDesk = Callable[[Session, Turn], bool]
 
 
 class Router:
@@ -31,11 +32,10 @@ class Router:
         return self._room(session, turn).apologise(session, turn)
 
     def _room(self, session: Session, turn: Turn) -> Handler:
-        if turn.chat.kind == "private":
-            is_for_desk = self._is_for_desk(session, turn)
-            return self._desk if is_for_desk else self._residents
         is_staffs = turn.is_staffs or _is_staffs_topic(session, turn.chat)
-        return self._desk if is_staffs else self._groups
+        if is_staffs or self._is_for_desk(session, turn):
+            return self._desk
+        return self._residents if turn.chat.kind == "private" else self._groups
 
 
 def _is_staffs_topic(session: Session, chat: Chat) -> bool:

@@ -105,6 +105,7 @@ def _said(message: Message, happened: Happened, bot_username: str | None) -> Arr
         reply_to=replied_to.message_id if replied_to else None,
         replies_to_us=_is_from(replied_to, bot_username) if replied_to else None,
         forwarded=message.forward_origin is not None,
+        is_forum=None if message.chat.type == Chat.PRIVATE else bool(message.chat.is_forum),
         sent_at=message.edit_date or message.date,
     )
 
@@ -150,7 +151,8 @@ def _membership(change: ChatMemberUpdated) -> Arrival:
     was_gone, is_gone = _is_gone(change.old_chat_member), _is_gone(change.new_chat_member)
     sender = _sender(change.from_user)
     if is_gone:
-        return Arrival(Happened.BLOCKED, sender=sender)
+        is_silenced = change.new_chat_member.status not in _GONE
+        return Arrival(Happened.BLOCKED, sender=sender, is_silenced=is_silenced)
     if was_gone and change.chat.type == Chat.PRIVATE:
         return Arrival(Happened.UNBLOCKED, sender=sender)
     return Arrival(Happened.ADDED if was_gone else Happened.NOTHING, sender=sender)

@@ -17,18 +17,21 @@ from bot.pipeline.parcel import (
     MessageLostError,
     RefusedError,
     SendError,
+    SilencedError,
     TryLaterError,
     UnreachableError,
 )
 
-_GONE = (
-    "chat not found",
-    "deactivated",
-    "bot was kicked",
+_SILENCED = (
     "have no rights to send",
     "not enough rights",
     "chat_write_forbidden",
     "chat_restricted",
+)
+_GONE = (
+    "chat not found",
+    "deactivated",
+    "bot was kicked",
     "peer_id_invalid",
     "message thread not found",
     "topic_closed",
@@ -63,6 +66,8 @@ def in_our_words(error: TelegramError) -> SendError:
 
 def _refusal(message: str) -> SendError:
     said = message.lower()
+    if any(words in said for words in _SILENCED):
+        return SilencedError(message)
     if any(words in said for words in _GONE):
         return ChatGoneError(message)
     if any(words in said for words in _LOST):

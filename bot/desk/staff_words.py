@@ -1,0 +1,54 @@
+"""What people of the staff are told in their own chat: written when it is sent, if it is true
+then."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from actions.desk_trouble import GONE, SILENCED
+from bot.pipeline.composing import Draft, DroppedError
+from bot.pipeline.wording import Wording
+from storage import chats, leads, staff
+from storage.outbox import Claimed
+
+_TO_ALL = frozenset({"removed"})  # also to whoever is staff no more
+
+
+class StaffWords:
+    """Writes the words that `actions.staff_words` queues."""
+
+    def __init__(self, *, wording: Wording) -> None:
+        self._wording = wording
+
+    def write(self, session: Session, claimed: Claimed) -> Draft:
+        """See `composing.Writer`."""
+        payload = claimed.payload
+        about, to = payload["about"], staff.get_member(session, payload["to"])
+        if to is None or (to.left_at is not None and about not in _TO_ALL):
+            raise DroppedError("they are staff no more")
+        _check_truth(session, payload)
+        return Draft(self._wording.reply(f"staff_word_{about}", self._values(session, payload)))
+
+    def _values(self, session: Session, payload: dict[str, Any]) -> dict[str, Any]:
+        member = staff.get_member(session, payload.get("member", 0))
+        found = (leads.get_lead(session, it) for it in payload.get("leads", ()))
+        chat_id = payload.get("desk")
+        return {
+            "chat": chats.get_chat(session, chat_id).name if chat_id is not None else None,
+            "name": member.name if member else None,
+            "role": self._wording.say(f"staff_role_{member.role}", {})
+            if member and member.role
+            else None,
+            "references": ", ".join(lead.reference for lead in found if lead is not None),
+        }
+
+
+def _check_truth(session: Session, payload: dict[str, Any]) -> None:
+    """Of trouble that is over, or is back, nothing is said. Raises DroppedError."""
+    about = payload["about"]
+    if about not in (GONE, SILENCED, "healed"):
+        return
+    desk = staff.staff_chat(session, payload["desk"])
+    now = desk.trouble if desk is not None else None
+    if desk is None or now != (None if about == "healed" else about):
+        raise DroppedError("that is over")

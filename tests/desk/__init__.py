@@ -1,0 +1,1 @@
+"""The staff at work: who may do what, and what becomes of it."""
