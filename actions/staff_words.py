@@ -21,7 +21,18 @@ _REMOVING = ("remove_sure", "removed", "released")
 _INVITING = ("how", "link", "in_private", "taken_back", "taken_back_before")
 _CONNECTING = ("code", "how", "wrong", "already", "residents", "done", "topics", "moved")
 _DESK = ("none", "group", "forum", "open", "closed", "opened", "shut", "gone", "silenced")
-_BUTTONS = ("invite", "take_back", "role", "remove", "sure", "keep", "open", "closed", "person")
+_BUTTONS = (
+    "invite",
+    "choose_group",
+    "take_back",
+    "role",
+    "remove",
+    "sure",
+    "keep",
+    "open",
+    "closed",
+    "person",
+)
 _WORDS = ("gone", "silenced", "healed", "joined", "released", "removed")
 # What is said of who is staff.
 RESPONSES = frozenset(

@@ -136,6 +136,7 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
                 wording=core.wording,
                 programme=core.programme,
                 start_link=channels.start_link(preview=core.settings.own_address),
+                group_link=channels.group_link(preview=core.settings.own_address),
             ),
         ),
         groups=_room(core, channels),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storage import introductions, leads, likeness, outbox
 from storage.models import (
     Applicant,
+    AuditEntry,
     Call,
     Chat,
     Conversation,
@@ -32,6 +33,7 @@ from storage.models import (
     OutboxRow,
     ReminderPlan,
     StaffChat,
+    StaffLink,
     Subscription,
     ToldVerdict,
 )
@@ -91,6 +93,8 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _interest_rule(since["reminders"]),
         _late_link_rule(since["reminders"]),
         _span_rule(since["reminders"]),
+        _made("staff links", StaffLink.table(), since["reminders"], "made_at"),
+        _made("audit", AuditEntry.table(), since["leads"], "at"),
     ]
 
 
@@ -239,6 +243,12 @@ def _simple(
 ) -> Rule:
     goes = table.c[needed_at] < before
     return Rule(name, table, "created_at", before, goes, partial(_delete, table, goes), batch)
+
+
+def _made(name: str, table: Table, before: datetime, made_at: str) -> Rule:
+    """Rows that go by when they were made alone."""
+    goes = table.c[made_at] < before
+    return Rule(name, table, made_at, before, goes, partial(_delete, table, goes))
 
 
 def _delete(table: Table, goes: ColumnElement[bool], session: Session, ids: Sequence[int]) -> None:

@@ -44,7 +44,7 @@ ACCESS: dict[str, Access] = {
     "staff_remove": _access(Role.MANAGER, Way.COMMAND, Way.BUTTON),
     "staff_open": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
     "staff_closed": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
-    "connect": _access(Role.ADMIN, Way.COMMAND, anywhere=True),
+    "connect": _access(Role.ADMIN, Way.COMMAND, Way.LINK, anywhere=True),
     # What becomes of a lead.
     "claim": _access(Role.CASEWORKER, Way.BUTTON),
     "changes": _access(Role.CASEWORKER, Way.COMMAND),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from actions.context import GroupLink
 from actions.instants import in_words
 from bot.desk.cards import queue_missing_cards, queue_open_handoffs
 from bot.desk.moment import Deeds, Moment, Outcome
@@ -31,11 +32,13 @@ from storage.staff_links import Purpose, Standing
 
 
 class Connecting:
-    """The commands `/connect`, `/staff open` and `/staff closed`."""
+    """The commands `/connect`, `/staff open` and `/staff closed`, and the link that brings us into
+    a group with a code."""
 
-    def __init__(self, *, roster: Roster, programme: Programme) -> None:
+    def __init__(self, *, roster: Roster, programme: Programme, group_link: GroupLink) -> None:
         self._roster = roster
         self._programme = programme
+        self._group_link = group_link
 
     @property
     def deeds(self) -> Deeds:
@@ -74,7 +77,9 @@ class Connecting:
             moment.session, Purpose.CONNECT, by=moment.member, now=moment.now
         )
         until = in_words(link.expires_at, moment.now, self._programme.zone)
-        reply = self._roster.reply("staff_connect_code", code=code, until=until)
+        address = self._group_link(moment.chat.channel, f"connect-{code}")
+        choose = (self._roster.link("choose_group", address),) if address else ()
+        reply = self._roster.reply("staff_connect_code", choose, code=code, until=until)
         return Outcome((reply,), detail={"link": link.id})
 
     def _connected(self, moment: Moment, group: Chat) -> Outcome:

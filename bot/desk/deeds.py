@@ -1,6 +1,6 @@
 """All that staff can do, by its verb in the access table."""
 
-from actions.context import StartLink
+from actions.context import GroupLink, StartLink, no_group_link, typed_link
 from bot.desk.changes import Changes
 from bot.desk.claiming import Claiming
 from bot.desk.closing import Closing
@@ -18,7 +18,13 @@ from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 
 
-def deeds_of(*, wording: Wording, programme: Programme, start_link: StartLink) -> Deeds:
+def deeds_of(
+    *,
+    wording: Wording,
+    programme: Programme,
+    start_link: StartLink = typed_link,
+    group_link: GroupLink = no_group_link,
+) -> Deeds:
     """Each of them, put together from what the rooms have in common."""
     roster = Roster(wording=wording, programme=programme)
     return {
@@ -33,7 +39,7 @@ def deeds_of(*, wording: Wording, programme: Programme, start_link: StartLink) -
         **People(roster=roster).deeds,
         **Inviting(roster=roster, programme=programme, start_link=start_link).deeds,
         **Leaving(roster=roster).deeds,
-        **Connecting(roster=roster, programme=programme).deeds,
+        **Connecting(roster=roster, programme=programme, group_link=group_link).deeds,
     }
 
 

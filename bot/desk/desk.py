@@ -22,6 +22,7 @@ from storage.outbox import Lane
 from storage.staff import Role
 
 STAFF_LINK = "/start staff-"  # what a one-time link says, with its token behind it
+_LINKS = {STAFF_LINK: "join", "/start connect-": "connect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,9 @@ def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
 def _commanded(chat: Chat, text: str, post: Message | None) -> Wish | None:
     name, _, words = text[1:].partition(" ")
     verb, way = name.lower(), Way.COMMAND
-    if text.startswith(STAFF_LINK):
-        verb, way, words = "join", Way.LINK, text.removeprefix(STAFF_LINK)
+    link = next((it for it in _LINKS if text.startswith(it)), None)
+    if link is not None:
+        verb, way, words = _LINKS[link], Way.LINK, text.removeprefix(link)
     elif verb == "start" and chat.kind != "private":
         verb = "help"
     first, _, rest = words.partition(" ")

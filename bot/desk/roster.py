@@ -37,6 +37,10 @@ class Roster:
         label = self._wording.say(f"staff_button_{name}", values)
         return Button(str(label.unescape()), payload=payload)
 
+    def link(self, name: str, address: str) -> Button:
+        """A button that opens this."""
+        return Button(str(self._wording.say(f"staff_button_{name}", {}).unescape()), url=address)
+
     def role_words(self, role: str | None) -> Markup:
         """What a role is called."""
         return self._wording.say(f"staff_role_{role}", {}) if role else Markup("")

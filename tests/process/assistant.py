@@ -62,6 +62,13 @@ class Assistant:
         assert ready, f"said {line!r}\n{self.log}"
         self.url = ready[1]
 
+    async def next_line(self) -> str:
+        """What it says next on stdout, after that it is ready."""
+        assert self._process is not None, "it does not run"
+        assert self._process.stdout is not None
+        async with asyncio.timeout(START_WITHIN):
+            return (await self._process.stdout.readline()).decode().rstrip("\n")
+
     def send(self, how: signal.Signals) -> None:
         """Send it a signal, and do not wait."""
         assert self._process is not None, "it does not run"
