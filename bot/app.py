@@ -133,7 +133,7 @@ async def run(
 
 async def _print_first_admin(process: Process, address: str) -> None:
     """While a channel has no admin, the link that makes one is printed where only whoever runs the
-    assistant reads it; by one process, for each such link is the only one that counts."""
+    assistant reads it, by those that take updates. Of several links the newest counts."""
     core, channels = process.core, process.channels
     if core.settings.token is not None:
         channel, role, links = TELEGRAM, Role.INTAKE, channels.links

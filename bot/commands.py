@@ -12,7 +12,7 @@ import typer
 
 from bot import app as application
 from bot import reports
-from bot.call_commands import calls_app
+from bot.call_commands import By, calls_app
 from bot.clock import SystemClock
 from bot.exploring import Bounds
 from bot.exploring import explore as explore_content
@@ -114,13 +114,16 @@ def list_leads() -> None:
 
 @leads_app.command("export")
 def export_leads(
+    by: By,
     form: Annotated[Format, typer.Option("--format", help="csv or json")] = Format.JSON,
     history: Annotated[
         bool, typer.Option("--history", help="With each version that was sent.")
     ] = False,
 ) -> None:
     """Write every lead to standard output."""
-    sys.stdout.write(with_core(lambda core: reports.leads_export(core, form, history=history)))
+    sys.stdout.write(
+        with_core(lambda core: reports.leads_export(core, form, history=history, by=by))
+    )
 
 
 async def _serve(settings: Settings, *, roles: Roles, samples: bool, dev: bool) -> None:

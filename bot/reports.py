@@ -7,6 +7,7 @@ from actions.exports import as_csv, leads_for_export
 from actions.instants import plain_words
 from bot.core import Core
 from storage import leads
+from storage.audit import note_command
 from storage.models import Lead
 
 
@@ -28,10 +29,12 @@ def leads_table(core: Core) -> str:
     return as_table(("reference", "sent", "kind", "status", "borough", "assignee"), rows)
 
 
-def leads_export(core: Core, form: str, *, history: bool = False) -> str:
-    """Every lead in full, as `csv` or `json`; with `history` also each version that was sent."""
-    with core.database.reading() as session:
+def leads_export(core: Core, form: str, *, by: str, history: bool = False) -> str:
+    """Every lead in full, as `csv` or `json`; with `history` also each version that was sent. That
+    somebody took them along stands in the audit trail."""
+    with core.database.transaction() as session:
         exported = leads_for_export(session, history=history)
+        note_command(session, "leads export", by=by, now=core.clock.now(), leads=len(exported))
     if form == "csv":
         return as_csv(exported)
     return json.dumps(exported, ensure_ascii=False, indent=2) + "\n"

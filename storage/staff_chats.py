@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storage import chats, outbox, staff
 from storage.database import changed_rows
 from storage.locks import queue_up
-from storage.models import WAITING, Chat, Message, OutboxRow, StaffChat
+from storage.models import WAITING, Chat, Message, OutboxRow, StaffChat, Thread
 
 # Posts that a chat gets anew when it becomes the staff's; what waits for the former one is dropped.
 _ANEW = ("lead_card", "lead_card_edit", "handoff_card")
@@ -21,7 +21,11 @@ def connect(session: Session, chat: Chat, *, is_forum: bool, now: datetime) -> C
     queue_up(session, "staff chat")
     former_id = staff.staff_chat_id(session, channel=chat.channel)
     if former_id is not None:
-        session.execute(delete(StaffChat).where(StaffChat.chat_id == former_id))
+        for gone in (
+            delete(Thread).where(Thread.desk_id == former_id),
+            delete(StaffChat).where(StaffChat.chat_id == former_id),
+        ):
+            session.execute(gone)
     session.add(StaffChat(chat_id=chat.id, connected_at=now, is_forum=is_forum))
     session.flush()
     return chats.get_chat(session, former_id) if former_id is not None else None

@@ -65,7 +65,7 @@ class Desk:
     def _done(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Outcome:
         """It is done, or refused; both stand in the audit trail."""
         moment = self._moment(session, turn, sender, wish)
-        refusal = _refusal(sender, moment.role, ACCESS[wish.verb].role)
+        refusal = _refusal(sender, moment.granted, ACCESS[wish.verb].role)
         if refusal is not None:
             outcome = self._refused(wish, refusal)
         else:

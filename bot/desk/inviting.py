@@ -31,7 +31,7 @@ class Inviting:
             return Outcome((self._roster.reply("staff_invite_in_private"),), is_refused=True)
         if role is None:
             return Outcome((self._choose(moment),))
-        if moment.role is None or not may_change(moment.role, role):
+        if not may_change(moment.role, role):
             return Outcome((self._roster.reply("staff_people_not_yours"),), is_refused=True)
         return self._invited(moment, role)
 

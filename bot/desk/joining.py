@@ -28,7 +28,7 @@ class Joining:
             moment.session, token, Purpose.INVITE, now=moment.now
         )
         if link is not None and self._is_theirs(moment, standing, link):
-            return self._welcome("staff_join_already", moment.role or Role.VIEWER)
+            return self._welcome("staff_join_already", moment.role)
         if link is None or standing is not Standing.GOOD:
             return self._refused(f"staff_join_{standing}")
         if not staff_links.use_link(moment.session, link, now=moment.now):
@@ -37,7 +37,7 @@ class Joining:
 
     def _is_theirs(self, moment: Moment, standing: Standing, link: StaffLink) -> bool:
         """Whether they may as much without it, or it was they who used it."""
-        if moment.role is None:
+        if moment.granted is None:
             return False
         if standing is Standing.USED:
             return link.used_by == moment.member.id

@@ -18,16 +18,23 @@ class Moment:
     """Who did what in which chat, and when; all within one transaction. `chat` is the staff chat, a
     topic of it, or the private chat of the one who did it. `desk_id` is the staff chat of this
     channel, if there is one. Where the access table asks for no role, `member` may be somebody who
-    is not kept, and `role` None."""
+    is not kept, to whom no role is `granted`."""
 
     session: Session
     chat: Chat
     arrival: Arrival
     member: StaffMember  # who did it
-    role: Role | None  # what they may do here
+    granted: Role | None  # what they may do here
     now: datetime
     desk_id: int | None = None
     post: Message | None = None  # of ours: the one pressed on, or replied to
+
+    @property
+    def role(self) -> Role:
+        """What they may do here. Raises ValueError for somebody without a role."""
+        if self.granted is None:
+            raise ValueError("no role is granted to them here")
+        return self.granted
 
     @property
     def is_private(self) -> bool:

@@ -50,7 +50,7 @@ class Roster:
         found = staff.staff_of(moment.session, channel=moment.chat.channel)
         others = [it for it in found if may_manage(moment, it)][:_MOST_BUTTONS]
         buttons = [self.button("person", f"/staff(member={it.id})", name=it.name) for it in others]
-        if moment.role is not None and moment.role.includes(Role.MANAGER):
+        if moment.role.includes(Role.MANAGER):
             buttons.append(self.button("invite", "/staff_invite"))
         desk = staff.staff_chat(moment.session, moment.desk_id) if moment.desk_id else None
         if desk is not None and moment.role is Role.ADMIN:
@@ -101,8 +101,7 @@ class Roster:
 
     def roles_to_give(self, moment: Moment) -> list[Role]:
         """Those that whoever asks may give to others."""
-        own = moment.role
-        return [it for it in Role if own is not None and may_change(own, it)]
+        return [it for it in Role if may_change(moment.role, it)]
 
     def _choices(self, moment: Moment, member: StaffMember) -> tuple[Button, ...]:
         if not may_manage(moment, member):
@@ -122,7 +121,7 @@ class Roster:
 
 def may_manage(moment: Moment, member: StaffMember) -> bool:
     """Whether whoever asks may change the role of this one, or take them off the list."""
-    if moment.role is None or not moment.role.includes(Role.MANAGER):
+    if not moment.role.includes(Role.MANAGER):
         return False
     is_other = member.id != moment.member.id
     return is_other and may_change(moment.role, Role(member.role) if member.role else None)

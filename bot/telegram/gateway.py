@@ -151,7 +151,8 @@ def _membership(change: ChatMemberUpdated) -> Arrival:
     was_gone, is_gone = _is_gone(change.old_chat_member), _is_gone(change.new_chat_member)
     sender = _sender(change.from_user)
     if is_gone:
-        is_silenced = change.new_chat_member.status not in _GONE
+        us = change.new_chat_member
+        is_silenced = isinstance(us, ChatMemberRestricted) and us.is_member
         return Arrival(Happened.BLOCKED, sender=sender, is_silenced=is_silenced)
     if was_gone and change.chat.type == Chat.PRIVATE:
         return Arrival(Happened.UNBLOCKED, sender=sender)

@@ -173,7 +173,15 @@ def test_membership(old: str, new: str, chat: dict[str, Any], happened: Happened
         "old_chat_member": member(old),
         "new_chat_member": member(new),
     }
-    assert decode({"update_id": 9, "my_chat_member": change}).happened is happened
+    arrival = decode({"update_id": 9, "my_chat_member": change})
+    assert arrival.happened is happened
+    assert arrival.is_silenced is (new == "silenced")
+
+
+def test_whether_a_group_has_topics_is_told_by_each_message() -> None:
+    assert decode(message(chat=FORUM, text="hello")).is_forum is True
+    assert decode(message(chat=GROUP, text="hello")).is_forum is False
+    assert decode(message(chat=PRIVATE, text="hello")).is_forum is None
 
 
 def test_a_group_that_moves_is_one_chat_under_its_old_and_new_id() -> None:

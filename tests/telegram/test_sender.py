@@ -15,6 +15,7 @@ from bot.pipeline.parcel import (
     Parcel,
     RefusedError,
     SendError,
+    SilencedError,
     TryLaterError,
     UnreachableError,
 )
@@ -173,6 +174,9 @@ async def test_errors_are_told_apart(
     assert api.token not in str(unknown)
     await ann.block()
     assert isinstance(await refusal(hello), ChatGoneError)
+    group = api.group("Desk", members=[stranger])
+    await group.silence_bot(by=stranger)
+    assert isinstance(await refusal(Parcel(str(group.id), "Hello")), SilencedError)
 
 
 async def test_a_group_that_moved_says_where(sender: TelegramSender, api: BotApi) -> None:
