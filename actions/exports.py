@@ -88,7 +88,7 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
         "verdict": lead.verdict,
         "reasons": list(lead.reasons),
         "idea": {"title": idea["title"], "answers": idea["answers"]},
-        "consent_at": _utc(lead.consent_at),
+        "consent_at": _utc(lead.consent_at) if lead.consented else None,
         "assignee": assignee.name if assignee else None,
     }
 

@@ -11,6 +11,7 @@ from actions import (
     alike,
     attachments,
     cards,
+    desk_words,
     idea_pages,
     news_words,
     others,
@@ -249,6 +250,7 @@ RESPONSES = (
     news_words.RESPONSES
     | reminding.RESPONSES
     | cards.RESPONSES
+    | desk_words.RESPONSES
     | alike.RESPONSES
     | others.RESPONSES
     | attachments.RESPONSES

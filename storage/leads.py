@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.applicants import contact_index
 from storage.change_requests import end_requests, make_requests_anonymous
 from storage.database import insert_into
+from storage.lead_labels import delete_labels
 from storage.models import Chat, Group, Lead, LeadEvent, StaffMember
 from storage.submissions import make_submissions_anonymous
 
@@ -199,11 +200,13 @@ def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:
 
 
 def open_leads(session: Session, *, channel: str) -> list[Lead]:
-    """The leads that came by this channel and are not over, oldest first."""
+    """The leads that came by this channel, or that its staff entered, and are not over, oldest
+    first."""
     statement = (
         select(Lead)
-        .join(Chat, Chat.id == Lead.chat_id)
-        .where(Chat.channel == channel, Lead.status.in_(OPEN))
+        .outerjoin(Chat, Chat.id == Lead.chat_id)
+        .outerjoin(StaffMember, StaffMember.id == Lead.entered_by)
+        .where(func.coalesce(Chat.channel, StaffMember.channel) == channel, Lead.status.in_(OPEN))
     )
     return list(session.scalars(statement.order_by(Lead.id)))
 
@@ -337,6 +340,8 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     lead.status = "withdrawn"
     lead.closed_at = lead.closed_at or now
     lead.dedupe_key = _anonymous_key(lead)
+    lead.next_action = lead.next_action_at = lead.snoozed_until = None
+    delete_labels(session, lead_id=lead.id)
     make_submissions_anonymous(session, lead_id=lead.id)
     make_requests_anonymous(session, lead_id=lead.id, now=now)
     for event in events_of(session, lead):

@@ -157,6 +157,15 @@ def members_with(session: Session, role: Role, *, channel: str | None = None) ->
     return list(session.scalars(statement.order_by(StaffMember.id)))
 
 
+def workers(session: Session, *, channel: str, desk_id: int | None) -> list[StaffMember]:
+    """Everybody who may work leads: by their own role, or by that of the open chat they are known
+    from."""
+    desk = session.get(StaffChat, desk_id) if desk_id is not None else None
+    statement = select(StaffMember).where(StaffMember.channel == channel).order_by(StaffMember.id)
+    roles = ((it, role_of(it, desk)) for it in session.scalars(statement))
+    return [it for it, role in roles if role is not None and role.includes(Role.CASEWORKER)]
+
+
 _chats = Chat.table()
 _staff_chats = StaffChat.table()
 _channel = select(_chats.c.channel).where(_chats.c.id == _staff_chats.c.chat_id).scalar_subquery()

@@ -123,7 +123,12 @@ class Cards:
 
     def _lead_card_edit(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
-        card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
+        named = claimed.payload.get("post_id")  # one that somebody looks at in private
+        card = (
+            messages.get_message(session, named)
+            if named
+            else messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
+        )
         draft = self._lead_card(session, claimed)
         return replace(draft, rewrites=card.id) if card else draft
 

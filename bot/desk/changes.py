@@ -10,8 +10,9 @@ from actions.instants import in_words
 from actions.labels import lines
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
-from bot.desk.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
+from bot.desk.showing import show_change
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
@@ -41,19 +42,16 @@ class Changes:
 
     def _asked(self, moment: Moment, words: str) -> Reply:
         """Do what the words after the command say; the answer to staff."""
-        reference, *rest = words.split(None, 1) or [""]
-        lead = leads.find_by_reference(moment.session, reference=reference) if reference else None
-        if not reference:
-            return self._reply("staff_changes_how")
+        lead, rest = lead_meant(moment, words)
         if lead is None:
-            return self._reply("staff_unknown_reference", reference=reference)
+            return not_meant(self._wording, words, "staff_changes_how").posts[0]
         if lead.status not in leads.OPEN or lead.chat_id is None:
             return self._reply("staff_changes_over", reference=lead.reference)
         if not self._named(lead):
             return self._reply("staff_changes_nothing", reference=lead.reference)
         if not rest:
             return self._reply("staff_changes_list", **self._listed(lead))
-        return self._ask(moment, lead, rest[0])
+        return self._ask(moment, lead, rest)
 
     def _ask(self, moment: Moment, lead: Lead, written: str) -> Reply:
         wish = wish_in(written, self._named(lead))
@@ -97,7 +95,7 @@ class Changes:
             session, lead, questions=questions, who=who, words=words or None, until=until, now=now
         )
         leads.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
-        queue_card_edit(session, lead, chat_id=moment.chat.id, now=now)
+        show_change(moment, lead)
         outbox.queue(
             session,
             chat_id=lead.chat_id or 0,

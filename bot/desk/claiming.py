@@ -1,7 +1,7 @@
 """Putting one's name on a lead: of several who want it at once, one gets it."""
 
-from bot.desk.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.showing import show_change
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from storage import leads
@@ -28,7 +28,7 @@ class Claiming:
             return self._notice("staff_old_button")
         if isinstance(outcome, leads.AlreadyClaimed):
             return self._taken(outcome.lead, outcome.by)
-        queue_card_edit(moment.session, outcome.lead, chat_id=moment.chat.id, now=moment.now)
+        show_change(moment, outcome.lead)
         return self._notice("staff_claimed", who=moment.member.name)
 
     def _tell_how_it_stands(self, moment: Moment, _words: str) -> Outcome:

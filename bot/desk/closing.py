@@ -1,7 +1,8 @@
 """Closing a lead with an outcome, which the resident reads: `/done`."""
 
-from bot.desk.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
+from bot.desk.showing import show_change
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from storage import leads
@@ -20,25 +21,27 @@ class Closing:
         return {"done": self._close}
 
     def _close(self, moment: Moment, words: str) -> Outcome:
-        reference, *outcome = words.split(None, 1) or [""]
-        if not outcome:
+        lead, outcome = lead_meant(moment, words)
+        if lead is None and len(words.split()) > 1:
+            return not_meant(self._wording, words, "staff_done_how")
+        if lead is None or not outcome:
             return self._post("staff_done_how")
         who = moment.member.name
         closed = leads.close(
             moment.session,
-            reference=reference,
-            outcome=outcome[0].strip(),
+            reference=lead.reference,
+            outcome=outcome,
             who=who,
             now=moment.now,
         )
         if closed is None:
-            return self._post("staff_unknown_reference", reference=reference)
+            return self._post("staff_done_how")
         if closed.changed:
             self._tell_outcome(moment, closed.lead)
         return self._post("staff_done", reference=closed.lead.reference, who=who)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
-        queue_card_edit(moment.session, lead, chat_id=moment.chat.id, now=moment.now)
+        show_change(moment, lead)
         if lead.chat_id is None:
             return
         told = {"reference": lead.reference, "outcome": lead.outcome}
