@@ -78,8 +78,9 @@ class LeadLooks:
     def _page(self, moment: Moment, lead: Lead, number: int) -> Reply:
         """The newest first; what staff did, and what they were refused, is among it."""
         session, now = moment.session, moment.now
-        found = [*self._events(session, lead, now), *self._audited(session, lead, now)]
-        found.sort(key=lambda entry: entry.at, reverse=True)
+        audited = [*self._audited(session, lead, now)][::-1]
+        told = [*self._events(session, lead, now), *audited]
+        found = sorted(told, key=lambda entry: entry.at)[::-1]
         pages = max(1, -(-len(found) // _PAGE))
         number = min(number, pages - 1)
         shown = found[number * _PAGE : (number + 1) * _PAGE]
