@@ -84,7 +84,7 @@ class Assigning:
     def _tell(
         self, moment: Moment, lead: Lead, to: StaffMember, what: str, values: Mapping[str, str]
     ) -> bool:
-        opens = button(self._label("open"), "lead", reference=lead.reference)
+        opens = button(self._label("open_lead"), "lead", reference=lead.reference)
         reply = replace(self._wording.reply(what, values), buttons=(opens,))
         return tell(moment.session, to, reply, lead=lead, now=moment.now)
 

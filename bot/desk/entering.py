@@ -102,7 +102,7 @@ class Entering:
             self._post_card(moment, lead)
         values = {"reference": lead.reference, "who": lead.applicant_name}
         name = "staff_new_entered" if is_new else "staff_new_entered_already"
-        opens = button(self._label("open"), "lead", reference=lead.reference)
+        opens = button(self._label("open_lead"), "lead", reference=lead.reference)
         reply = replace(self._wording.reply(name, values), buttons=(opens,))
         return replace(_in_turn(moment, reply), lead_id=lead.id)
 

@@ -169,5 +169,5 @@ class Waking:
             "action": lead.next_action,
         }
         reply = self._wording.reply("staff_woke", values)
-        label = str(self.say("staff_button_open", {}).unescape())
+        label = str(self.say("staff_button_open_lead", {}).unescape())
         return replace(reply, buttons=(button(label, "lead", reference=lead.reference),))
