@@ -6,7 +6,8 @@ _WORDS: dict[str, str] = {
     "staff_mark": "new claimed in_contact changes_asked resubmitted qualified declined duplicate"
     " withdrawn done",
     "staff_button": "back next view_mine view_waiting view_overdue view_snoozed view_open history"
-    " snooze_tomorrow snooze_three_days snooze_next_week wake open_lead nobody all_leads send other",
+    " snooze_tomorrow snooze_three_days snooze_next_week wake open_lead nobody all_leads send"
+    " other",
     "staff_event": "other somebody command_line",
     "staff_audit": "done refused",
     "staff_today": "nothing due waking handoffs handoff_asked handoff_answer handoff_crisis"
