@@ -33,6 +33,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 CANVAS = Canvas.model_validate(
     yaml.safe_load((Path(__file__).parents[2] / "dialogues" / "canvas.yml").read_text())
 )
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
 DOMAIN_FOLDER = Path(__file__).parents[2] / "dialogues" / "domain"
 
 
@@ -100,6 +101,12 @@ def programme(**changes: Any) -> Any:
         "introduce_again_days": 180,
         "answer_within": "two working days",
         "answer_within_days": 2,
+        "staffing": SimpleNamespace(
+            hours=dict.fromkeys(WEEK, "09:00-17:00"),
+            handoff=SimpleNamespace(
+                answer_minutes=60, manager_minutes=60, silence_minutes=30, gather_seconds=3
+            ),
+        ),
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }
     return SimpleNamespace(**{**values, **changes})

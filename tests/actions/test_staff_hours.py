@@ -1,6 +1,6 @@
 """The team's hours: laws that hold at any instant, also where the clock changes or a holiday is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -9,23 +9,32 @@ from hypothesis import strategies as st
 from actions.staff_hours import StaffHours
 
 ZONE = ZoneInfo("Europe/London")
-WEEK = {day: "09:00-17:00" for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
+WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00")
 OFFICE = StaffHours(ZONE, WEEK, "GB-ENG")
 NIGHTS = StaffHours(ZONE, {"sunday": "00:30-02:30", "saturday": "22:00-23:59"}, "GB-ENG")
 ALWAYS = StaffHours(ZONE)
 
 teams = st.sampled_from([OFFICE, NIGHTS, ALWAYS, StaffHours(ZONE, {}, "GB-ENG")])
-instants = st.datetimes(
-    datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)
-) | st.datetimes(
-    datetime(2026, 3, 28, 20), datetime(2026, 3, 29, 6), timezones=st.just(UTC)
-)  # the clocks go forward
+
+
+def some(begin: date, end: date) -> st.SearchStrategy[datetime]:
+    """Instants between two days."""
+    seconds = int((end - begin) / timedelta(seconds=1))
+    start = datetime.combine(begin, time(), UTC)
+    return st.integers(0, seconds).map(lambda it: start + timedelta(seconds=it))
+
+
+CLOCKS_GO_FORWARD = date(2026, 3, 29)
+instants = some(date(2026, 1, 1), date(2027, 12, 31)) | some(
+    CLOCKS_GO_FORWARD - timedelta(days=1), CLOCKS_GO_FORWARD + timedelta(days=1)
+)
 minutes = st.integers(0, 2000)
 
 
 def at(*when: int) -> datetime:
     """A moment by the clock in London."""
-    return datetime(*when, tzinfo=ZONE).astimezone(UTC)  # type: ignore[misc, arg-type]
+    year, month, day, hour, minute = (*when, 0, 0)[:5]
+    return datetime(year, month, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
 
 
 @given(teams, instants)
@@ -41,22 +50,22 @@ def test_the_next_open_instant_is_open_and_none_before_it_is(
 
 
 @given(teams, instants, minutes, minutes)
-def test_minutes_add_up(team: StaffHours, now: datetime, some: int, more: int) -> None:
-    assert team.after(team.after(now, some), more) == team.after(now, some + more)
+def test_minutes_add_up(team: StaffHours, now: datetime, first: int, more: int) -> None:
+    assert team.after(team.after(now, first), more) == team.after(now, first + more)
 
 
 @given(teams, instants, minutes)
-def test_no_less_time_passes_than_was_counted(team: StaffHours, now: datetime, some: int) -> None:
-    end = team.after(now, some)
-    assert end >= team.open_from(now) + timedelta(minutes=some) or some == 0
-    assert team.after(now, some + 1) > end
-    assert team.are_open(end - timedelta(microseconds=1)) or some == 0
+def test_no_less_time_passes_than_was_counted(team: StaffHours, now: datetime, count: int) -> None:
+    end = team.after(now, count)
+    assert end >= team.open_from(now) + timedelta(minutes=count) or count == 0
+    assert team.after(now, count + 1) > end
+    assert team.are_open(end - timedelta(microseconds=1)) or count == 0
 
 
 @given(instants, minutes)
-def test_where_somebody_is_always_there_minutes_are_minutes(now: datetime, some: int) -> None:
+def test_where_somebody_is_always_there_minutes_are_minutes(now: datetime, count: int) -> None:
     assert ALWAYS.are_open(now)
-    assert ALWAYS.after(now, some) == now + timedelta(minutes=some)
+    assert ALWAYS.after(now, count) == now + timedelta(minutes=count)
 
 
 def test_an_answer_goes_over_the_weekend_and_a_holiday() -> None:

@@ -12,7 +12,8 @@ from storage import chats, messages, staff
 from storage.models import StaffChat
 from storage.staff import Role
 from storage.staff_links import LASTS, Purpose
-from tests.desk.team import desk_id, enrol, last_entry, shut_by
+from tests.desk.talking import refuse
+from tests.desk.team import desk_id, enrol, last_entry
 from tests.world import CHANNEL, STAFF, World, open_world
 
 TEAM = "group-of-the-team"
@@ -134,10 +135,8 @@ async def answer_first_question(world: World, group: str) -> None:
     await world.says("ann", "The hall roof leaks and nobody mends it", reply_to=number, chat=group)
 
 
-async def test_what_waits_for_the_former_group_goes_to_the_new_one(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shut_by(world, monkeypatch).append(ChatGoneError("Forbidden"))
+async def test_what_waits_for_the_former_group_goes_to_the_new_one(world: World) -> None:
+    refuse(world, *[ChatGoneError] * 3, only=STAFF)
     await world.says("ann", "/human")
     await world.says("ann", "I need somebody to ring me about my form please")
     assert desk(world).trouble == "gone"
