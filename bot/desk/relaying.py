@@ -55,6 +55,9 @@ class Relaying:
         post, lead = moment.post, _lead_of(moment)
         if lead is not None and lead.entered_by is not None and not leads.is_anonymous(lead):
             return Outcome((self._elsewhere.reply(lead),), lead_id=lead.id)
+        if lead is not None and moment.is_private and not leads.is_anonymous(lead):
+            values = {"reference": lead.reference}
+            return Outcome((self._wording.reply("staff_reply_to_card", values),), lead_id=lead.id)
         is_topic = threads.thread_of(moment.session, moment.chat.id) is not None
         is_forgotten = post is not None and post.edited_at is not None and not post.buttons
         if is_topic or is_forgotten:
