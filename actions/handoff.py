@@ -9,7 +9,7 @@ from actions.context import BoundAction, Context, media_of
 from actions.instants import in_words
 from actions.quiet_hours import allowed_from, is_allowed
 from actions.staff_posts import queue_for_staff
-from storage import handoffs, leads
+from storage import handoffs, lead_events
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Lane, queue
 
@@ -64,7 +64,7 @@ class PassAnswerOn(BoundAction):
         words = tracker.get_slot("staff_answer")
         if not words:
             return []
-        lead = leads.last_written_about(self.context.session, chat_id=self.context.chat_id)
+        lead = lead_events.last_written_about(self.context.session, chat_id=self.context.chat_id)
         if lead is None:
             hand_over(self.context, "answer", words)
         else:
@@ -76,10 +76,10 @@ class PassAnswerOn(BoundAction):
 
     def _answer(self, lead: Lead, words: str) -> None:
         session = self.context.session
-        last = leads.events_of(session, lead)[-1]
+        last = lead_events.events_of(session, lead)[-1]
         if (last.kind, last.words) == ("resident_said", words):
             return
-        event: LeadEvent = leads.record_event(
+        event: LeadEvent = lead_events.record_event(
             session,
             lead,
             kind="resident_said",

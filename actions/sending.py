@@ -17,6 +17,7 @@ from storage import (
     groups,
     ideas,
     intake_spans,
+    lead_senders,
     leads,
     members,
     resending,
@@ -224,7 +225,7 @@ def _correct(context: Context, lead: Lead, draft: NewLead) -> bool:
     """Take over a corrected name or contact while the lead is open; whether anything changed."""
     if lead.status not in leads.OPEN:
         return False
-    return leads.correct_sender(
+    return lead_senders.correct_sender(
         context.session,
         lead,
         name=draft.applicant_name,

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storage.change_requests import end_requests
-from storage.leads import OPEN, NewLead, record_event
+from storage.lead_events import record_event
+from storage.leads import OPEN, NewLead
 from storage.models import Lead
 
 

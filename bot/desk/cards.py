@@ -23,6 +23,7 @@ from storage import (
     handoffs,
     ideas,
     introductions,
+    lead_senders,
     leads,
     messages,
     outbox,
@@ -166,7 +167,7 @@ class Cards:
         values: dict[str, Any] | None = None,
     ) -> Draft:
         """A post about a lead, as a reply to its card."""
-        if leads.is_anonymous(lead):
+        if lead_senders.is_anonymous(lead):
             raise DroppedError("the resident deleted it")
         card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
         told = values or {"reference": lead.reference, "who": who_sent(self, lead)}
@@ -266,7 +267,7 @@ def attachment_of(kept: dict[str, Any]) -> Attachment:
 def _card_of(lead: Lead) -> str:
     """The response that shows a lead as it stands; only an open one can be claimed."""
     if lead.status == "withdrawn":
-        is_gone = leads.is_anonymous(lead)
+        is_gone = lead_senders.is_anonymous(lead)
         return "staff_lead_card_withdrawn" if is_gone else "staff_lead_card_taken_back"
     if lead.assignee_id is not None:
         return "staff_lead_card_taken"

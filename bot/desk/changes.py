@@ -17,7 +17,7 @@ from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import accepting, change_requests, chats, leads, outbox
+from storage import accepting, change_requests, chats, lead_events, leads, outbox
 from storage.accepting import Accepted
 from storage.chats import ChatKey
 from storage.models import ChangeRequest, Lead
@@ -96,7 +96,7 @@ class Changes:
         request = change_requests.ask_for_changes(
             session, lead, questions=questions, who=who, words=words or None, until=until, now=now
         )
-        leads.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
+        lead_events.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
         queue_card_edit(session, lead, chat_id=moment.chat.id, now=now)
         outbox.queue(
             session,

@@ -4,7 +4,7 @@ from bot.desk.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
-from storage import leads
+from storage import lead_steps
 from storage.models import Lead
 
 
@@ -24,7 +24,7 @@ class Closing:
         if not outcome:
             return self._post("staff_done_how")
         who = moment.member.name
-        closed = leads.close(
+        closed = lead_steps.close(
             moment.session,
             reference=reference,
             outcome=outcome[0].strip(),

@@ -3,7 +3,7 @@
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.wording import Wording
-from storage import accepting, chats, handoffs, leads, messages
+from storage import accepting, chats, handoffs, lead_events, leads, messages
 from storage.accepting import Accepted
 from storage.chats import ChatKey
 from storage.models import Chat, Message
@@ -40,7 +40,7 @@ class Relaying:
         name, words = moment.member.name, moment.arrival.text
         lead = leads.get_lead(moment.session, post.lead_id) if post.lead_id else None
         if lead is not None:
-            leads.record_event(
+            lead_events.record_event(
                 moment.session, lead, kind="staff_said", who=name, words=words, now=moment.now
             )
         handoffs.mark_answered(moment.session, chat_id=resident.id, now=moment.now)

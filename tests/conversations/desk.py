@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.clock import ManualClock
-from storage import calls, change_requests, late_links, leads
+from storage import calls, change_requests, late_links, lead_steps, leads
 from storage.models import Lead
 
 STAFF = "Alex"
@@ -30,7 +30,7 @@ class Desk:
         elif act == "done":
             reference = self._lead().reference
             now = self._clock.now()
-            leads.close(self._session, reference=reference, outcome=value, who=STAFF, now=now)
+            lead_steps.close(self._session, reference=reference, outcome=value, who=STAFF, now=now)
         else:
             self._ask(value)
 
