@@ -16,6 +16,7 @@ from actions.ideas import answers_of, as_told, idea_of, needs_listening
 from actions.offers import attached_answers, told_about
 from actions.verdicts import judge_call, settled
 from storage import applicants, calls, chats, leads
+from storage.lead_statuses import OPEN
 from storage.leads import NewLead
 from storage.models import Call
 
@@ -170,6 +171,6 @@ def _key_by_words(context: Context, kind: str, words: str, chat_id: int) -> str:
     over = [
         lead
         for lead in earlier
-        if lead.status not in leads.OPEN or lead.created_at <= context.now - _SAME_WORDS_FOR
+        if lead.status not in OPEN or lead.created_at <= context.now - _SAME_WORDS_FOR
     ]
     return f"{stem}{len(over)}"

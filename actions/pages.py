@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from actions.context import BoundAction, Context
 from actions.idea_pages import page_of
 from actions.ideas import idea_of
+from actions.labels import Wording
 from storage import files, works
 from storage.models import File, Idea
 from storage.outbox import Lane, queue
@@ -31,6 +32,13 @@ def made_page(session: Session, idea: Idea, digest: str) -> tuple[File, File] | 
         for kind in (PICTURE, DOCUMENT)
     ]
     return (found[0][0], found[1][0]) if all(found) else None
+
+
+def made_page_of(session: Session, idea: Idea, *, wording: Wording) -> dict[str, str] | None:
+    """What responses are told of its page, if one was made of the idea as it is now."""
+    page = page_of(session, idea, wording=wording)
+    made = made_page(session, idea, made_of(session, page)) if page else None
+    return page_values(page, *made) if page and made else None
 
 
 def page_values(page: Mapping[str, Any], picture: File, document: File) -> dict[str, str]:

@@ -14,6 +14,7 @@ from actions.groups.reached import reached_words
 from actions.groups.sent import is_spoken_for, may_handle
 from actions.instants import day, in_words
 from actions.labels import blocks, button, kind_label, lines, question_label
+from actions.qualification import with_reasons
 from actions.sending import Counted, counted
 from actions.working_days import working_days_after
 from storage import calls, change_requests, lead_events, leads, submissions
@@ -78,7 +79,11 @@ class ShowSent(BoundAction):
         history = lines(history_lines(self.context, lead))
         dispatcher.utter_message(
             response="utter_sent",
-            **{**values, "kind": kind_label(self.context, lead.kind)},
+            **{
+                **values,
+                "kind": kind_label(self.context, lead.kind),
+                "details": with_reasons(self.context, lead, values["details"]),
+            },
             history=history,
             buttons=[*self._buttons(lead)],
         )

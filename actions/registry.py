@@ -10,10 +10,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import (
     alike,
     attachments,
+    card_notes,
     cards,
+    decision_words,
     idea_pages,
     news_words,
     others,
+    qualification,
     reminding,
     sharing,
     staff_words,
@@ -248,7 +251,10 @@ ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in 
 RESPONSES = (
     news_words.RESPONSES
     | reminding.RESPONSES
+    | card_notes.RESPONSES
     | cards.RESPONSES
+    | decision_words.RESPONSES
+    | qualification.RESPONSES
     | alike.RESPONSES
     | others.RESPONSES
     | attachments.RESPONSES

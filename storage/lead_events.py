@@ -5,9 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.lead_statuses import AS_BEFORE, OPEN, STEPS
 from storage.models import Lead, LeadEvent
 
-BY_RESIDENTS = ("sent", "sent_again", "resident_said", "corrected", "withdrawn", "changed")
+BY_RESIDENTS = (
+    *("sent", "sent_again", "answered", "resident_said", "corrected", "withdrawn", "changed"),
+)
+WORDS = ("staff_said", "resident_said")  # talk leaves a lead as it is: its version stays
 
 
 def record_event(
@@ -19,11 +23,12 @@ def record_event(
     words: str | None,
     now: datetime,
 ) -> LeadEvent:
-    """Write down what happened. Words from staff mean that the resident is in contact with them."""
+    """Write down what happened. The lead stands where that leads to, and is a version further."""
     event = LeadEvent(lead_id=lead.id, at=now, kind=kind, who=who, words=words)
     session.add(event)
-    if kind in ("staff_said", "changes_asked") and lead.status in ("new", "claimed"):
-        lead.status = "in_contact"
+    _move(lead, STEPS.get(kind, {}).get(lead.status, lead.status), now)
+    if kind not in WORDS:
+        lead.version = Lead.version + 1  # also right beside somebody who does the same
     session.flush()
     return event
 
@@ -37,6 +42,13 @@ def events_of(session: Session, lead: Lead) -> list[LeadEvent]:
     )
 
 
+def changes_since(session: Session, lead: Lead, *, version: int) -> list[LeadEvent]:
+    """What made the lead what it is, from what it was in this version."""
+    changes = [event for event in events_of(session, lead) if event.kind not in WORDS]
+    count = min(max(lead.version - version, 0), len(changes))
+    return changes[len(changes) - count :]
+
+
 def last_written_about(session: Session, *, chat_id: int) -> Lead | None:
     """The lead of this chat to which staff wrote last, unless it was withdrawn."""
     statement = (
@@ -47,3 +59,11 @@ def last_written_about(session: Session, *, chat_id: int) -> Lead | None:
         .limit(1)
     )
     return session.scalars(statement).first()
+
+
+def _move(lead: Lead, status: str, now: datetime) -> None:
+    """It stands there now, and what only holds of where it stood before goes."""
+    lead.status = lead.status_before or status if status == AS_BEFORE else status
+    if lead.status != "duplicate":
+        lead.duplicate_of = lead.status_before = None
+    lead.closed_at = None if lead.status in OPEN else lead.closed_at or now

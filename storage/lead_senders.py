@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from storage import duplicates
 from storage.applicants import contact_index
 from storage.change_requests import make_requests_anonymous
+from storage.decisions import forget_words
 from storage.lead_events import BY_RESIDENTS, events_of, record_event
 from storage.leads import leads_of_group
-from storage.models import Lead
+from storage.models import Lead, LeadLabel
 from storage.submissions import make_submissions_anonymous
 
 
@@ -80,13 +82,16 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     for name in ("chat_id", "idea_id", "applicant_name", "contact", "contact_index"):
         setattr(lead, name, None)
     lead.on_behalf_of = lead.idea = lead.outcome = lead.source = None
-    lead.group_id = lead.members = None
+    lead.group_id = lead.members = lead.language = None
+    lead.score = lead.score_reasons = lead.overruled = lead.decline_reason = None
+    lead.next_action = lead.next_action_at = lead.snoozed_until = None
     lead.facts, lead.reasons, lead.to_be_listened = {}, [], False
-    lead.status = "withdrawn"
-    lead.closed_at = lead.closed_at or now
     lead.dedupe_key = _anonymous_key(lead)
     make_submissions_anonymous(session, lead_id=lead.id)
     make_requests_anonymous(session, lead_id=lead.id, now=now)
+    forget_words(session, lead, now=now)
+    session.execute(delete(LeadLabel).where(LeadLabel.lead_id == lead.id))
+    duplicates.release(session, lead, now=now)
     for event in events_of(session, lead):
         event.words = None
         if event.kind in BY_RESIDENTS:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from storage.change_requests import end_requests
 from storage.lead_events import record_event
-from storage.leads import OPEN, assignee_name, find_by_reference
+from storage.lead_statuses import OPEN, may
+from storage.leads import assignee_name, find_by_reference
 from storage.models import Lead, StaffMember
 
 
@@ -29,7 +30,8 @@ class AlreadyClaimed:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The lead is done. `changed` is False when it was so before, and nobody need be told."""
+    """The lead is done, unless it was taken back or merged. `changed` is False when it was so
+    before, and nobody need be told."""
 
     lead: Lead
     changed: bool
@@ -52,8 +54,6 @@ def claim(
     if taken is None:
         is_theirs = lead.assignee_id == staff_member.id and lead.status in OPEN
         return Claimed(lead) if is_theirs else AlreadyClaimed(lead, assignee_name(session, lead))
-    if lead.status == "new":
-        lead.status = "claimed"
     record_event(session, lead, kind="claimed", who=staff_member.name, words=None, now=now)
     return Claimed(lead)
 
@@ -63,14 +63,37 @@ def close(
 ) -> Closed | None:
     """Close the lead with this outcome; None if there is no such lead.
 
-    Closing one that is done changes its outcome; a withdrawn one stays as it is.
+    Closing one that is done changes its outcome; one that was taken back or merged stays as it is.
     """
     lead = find_by_reference(session, reference=reference)
     if lead is None:
         return None
-    if lead.status == "withdrawn" or (lead.status, lead.outcome) == ("done", outcome):
+    if not may("done", lead.status) or (lead.status, lead.outcome) == ("done", outcome):
         return Closed(lead, changed=False)
-    lead.status, lead.outcome, lead.closed_at = "done", outcome, now
+    lead.outcome = outcome
     end_requests(session, lead_id=lead.id, outcome="ended", now=now)
     record_event(session, lead, kind="done", who=who, words=outcome, now=now)
     return Closed(lead, changed=True)
+
+
+def decide(
+    session: Session,
+    lead: Lead,
+    *,
+    kind: str,
+    reason: str | None,
+    words: str | None,
+    by: StaffMember,
+    now: datetime,
+) -> None:
+    """It is qualified, declined, done or reopened; `words` are those of staff, where they are not
+    the content's. The caller holds the lead, and has seen that it may be. What was asked of the
+    resident has come to an end. Who reopens what nobody works has it."""
+    if kind == "reopened":
+        lead.outcome = lead.decline_reason = lead.decided_at = None
+        lead.assignee_id = lead.assignee_id or by.id
+    else:
+        lead.outcome, lead.decline_reason = words, reason
+        lead.decided_at = lead.decided_at if kind == "done" else now
+        end_requests(session, lead_id=lead.id, outcome="ended", now=now)
+    record_event(session, lead, kind=kind, who=by.name, words=words or reason, now=now)

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from storage.applicants import contact_index
 from storage.database import insert_into
 from storage.lead_events import record_event
+from storage.lead_statuses import OPEN
 from storage.models import Chat, Group, Lead, StaffMember
-
-OPEN = ("new", "claimed", "in_contact")
 
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """What goes into a lead. `idea` is {"title": …, "answers": {question: text}} or None."""
+    """What goes into a lead. `idea` is {"title": …, "answers": {question: text}} or None. With
+    `consent` the applicant agrees now that it is used."""
 
     reference: str
     dedupe_key: str
@@ -43,11 +43,13 @@ class NewLead:
     to_be_listened: bool = False
     group_id: int | None = None
     members: list[dict[str, Any]] | None = None
+    language: str | None = None
+    consent: bool = True
 
 
 def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead, bool]:
     """The lead with this dedupe key, and whether it is new: of two who make it at once, for one.
-    The consent is given now. The caller holds the lead from here on."""
+    The caller holds the lead from here on."""
     made = None
     if find_by_dedupe_key(session, dedupe_key=new.dedupe_key) is None:
         made = _insert(session, new, now)
@@ -60,12 +62,13 @@ def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead,
 
 
 def _insert(session: Session, new: NewLead, now: datetime) -> int | None:
-    values = {name: getattr(new, name) for name in NewLead.__dataclass_fields__}
+    columns = (name for name in NewLead.__dataclass_fields__ if name != "consent")
+    values = {name: getattr(new, name) for name in columns}
     statement = insert_into(session, Lead).values(
         **values,
         contact_index=contact_index(session, new.contact),
         status="new",
-        consent_at=now,
+        consent_at=now if new.consent else None,
         created_at=now,
     )
     made: int | None = session.execute(
@@ -82,6 +85,14 @@ def reference_exists(session: Session, *, reference: str) -> bool:
 def get_lead(session: Session, lead_id: int) -> Lead | None:
     """The lead's row, or None."""
     return session.get(Lead, lead_id)
+
+
+def hold_leads(session: Session, lead_ids: Collection[int]) -> list[Lead]:
+    """These leads as they are now, in the order of their ids; nobody else changes them until the
+    transaction ends."""
+    statement = select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id)
+    held = statement.with_for_update(key_share=True)
+    return list(session.scalars(held.execution_options(populate_existing=True)))
 
 
 def find_by_dedupe_key(session: Session, *, dedupe_key: str, hold: bool = False) -> Lead | None:

@@ -1,21 +1,22 @@
 """Posts in the staff chat: the card of a lead, what belongs to it, and what residents say."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.alike import AlikeLead, alike_leads, alike_lines
-from actions.cards import card_values, changed_values, handoff_values
+from actions.alike import AlikeLead, alike_leads
+from actions.cards import changed_values, handoff_values
 from actions.groups.applying import who_sent
 from actions.handoff import handoff_key
-from actions.labels import blocks
+from actions.pages import made_page_of
 from bot.clock import Clock
+from bot.desk.card_faces import CardFaces
+from bot.desk.moment import Moment
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
-from dialogues.exchange import Attachment, Medium, Reply
+from dialogues.exchange import Attachment, Medium
 from dialogues.programme import Programme
 from storage import (
     change_requests,
@@ -30,7 +31,7 @@ from storage import (
     staff,
     submissions,
 )
-from storage.models import Handoff, Lead, LeadEvent
+from storage.models import Handoff, Idea, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
 _HANDOFFS_WAIT = timedelta(days=14)  # who asked for a person before then has found another way
@@ -47,6 +48,12 @@ def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime
         now=now,
         payload={"lead_id": lead.id},
     )
+
+
+def refresh_card(moment: Moment, lead: Lead) -> None:
+    """Staff did something to the lead: its card in their chat is to show it."""
+    desk_id = moment.desk_id or moment.chat.id
+    queue_card_edit(moment.session, lead, chat_id=desk_id, now=moment.now)
 
 
 def queue_missing_cards(
@@ -92,6 +99,7 @@ class Cards:
         self.say = wording.say
         self.programme = programme
         self._wording = wording
+        self._faces = CardFaces(wording=wording, programme=programme)
         self._clock = clock
 
     @property
@@ -106,6 +114,7 @@ class Cards:
             "handoff_card": self._handoff_card,
             "resident_words": self._resident_words,
             "attached": self._attached,
+            "lead_page": self._page,
         }
 
     @property
@@ -120,24 +129,14 @@ class Cards:
     def _lead_card(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
         alike = self._alike(session, lead, claimed)
-        return Draft(self._card(session, lead, alike), lead_id=lead.id, peer_chat_id=lead.chat_id)
+        face = self._faces.face(session, lead, alike, now=self._clock.now())
+        return Draft(face, lead_id=lead.id, peer_chat_id=lead.chat_id)
 
     def _lead_card_edit(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
         card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
         draft = self._lead_card(session, claimed)
         return replace(draft, rewrites=card.id) if card else draft
-
-    def _card(self, session: Session, lead: Lead, alike: Sequence[AlikeLead]) -> Reply:
-        values = card_values(
-            session,
-            lead.id,
-            programme=self.programme,
-            say=self.say,
-            now=self._clock.now(),
-        )
-        values["lines"] = blocks([values["lines"], alike_lines(self, lead, alike)])
-        return self._wording.reply(_card_of(lead), values)
 
     def _lead_changed(self, session: Session, claimed: Claimed) -> Draft:
         """It was sent again: what is new in it, as a reply to its card."""
@@ -234,12 +233,39 @@ class Cards:
             media=attachment_of(claimed.payload["media"]),
         )
 
+    def _page(self, session: Session, claimed: Claimed) -> Draft:
+        """The idea on one page, under the card of its lead."""
+        lead = _lead(session, claimed)
+        idea = session.get(Idea, lead.idea_id) if lead.idea_id else None
+        page = made_page_of(session, idea, wording=self) if idea else None
+        if page is None:
+            raise DroppedError("it is not made any more")
+        return Draft(
+            self._wording.reply("staff_page", page),
+            peer_chat_id=lead.chat_id,
+            reply_to_id=claimed.payload.get("reply_to_id"),
+        )
+
     def _queue_lead_media(self, session: Session, claimed: Claimed) -> None:
         lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
         if lead is None or lead.idea_id is None:
             return
+        self._queue_page(session, claimed, lead)
         for answer in ideas.newest_answers(session, idea_id=lead.idea_id).values():
             self._queue_attached(session, claimed, answer.media or [])
+
+    def _queue_page(self, session: Session, claimed: Claimed, lead: Lead) -> None:
+        """The page that the resident had made, if it still says what the idea does."""
+        idea = session.get(Idea, lead.idea_id)
+        if idea is not None and made_page_of(session, idea, wording=self) is not None:
+            outbox.queue(
+                session,
+                chat_id=claimed.chat_id,
+                kind="lead_page",
+                lane=Lane(claimed.lane),
+                now=self._clock.now(),
+                payload={"lead_id": lead.id, "reply_to_id": claimed.message_id},
+            )
 
     def _queue_media(self, session: Session, claimed: Claimed) -> None:
         self._queue_attached(session, claimed, claimed.payload.get("media", []))
@@ -262,16 +288,6 @@ def attachment_of(kept: dict[str, Any]) -> Attachment:
     """What the actions kept of an attachment, as the channel takes it."""
     known = {name: value for name, value in kept.items() if name in Attachment.__dataclass_fields__}
     return Attachment(**{**known, "medium": Medium(kept["medium"])})
-
-
-def _card_of(lead: Lead) -> str:
-    """The response that shows a lead as it stands; only an open one can be claimed."""
-    if lead.status == "withdrawn":
-        is_gone = lead_senders.is_anonymous(lead)
-        return "staff_lead_card_withdrawn" if is_gone else "staff_lead_card_taken_back"
-    if lead.assignee_id is not None:
-        return "staff_lead_card_taken"
-    return "staff_lead_card" if lead.closed_at is None else "staff_lead_card_closed"
 
 
 def _lead(session: Session, claimed: Claimed) -> Lead:

@@ -10,7 +10,8 @@ from actions.instants import in_words
 from actions.labels import lines
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
-from bot.desk.cards import queue_card_edit
+from bot.desk.cards import refresh_card
+from bot.desk.meant import lead_meant, unknown_lead
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
@@ -20,6 +21,7 @@ from dialogues.programme import Programme
 from storage import accepting, change_requests, chats, lead_events, leads, outbox
 from storage.accepting import Accepted
 from storage.chats import ChatKey
+from storage.lead_statuses import OPEN
 from storage.models import ChangeRequest, Lead
 from storage.outbox import Claimed, Lane
 from storage.submissions import texts_of
@@ -28,7 +30,7 @@ REMINDER = "changes_reminder"  # the outbox kind
 
 
 class Changes:
-    """The command `/changes`."""
+    """The command `/changes`, and the button that shows what can be asked about."""
 
     def __init__(self, *, wording: Wording, programme: Programme) -> None:
         self._wording = wording
@@ -41,19 +43,19 @@ class Changes:
 
     def _asked(self, moment: Moment, words: str) -> Reply:
         """Do what the words after the command say; the answer to staff."""
-        reference, *rest = words.split(None, 1) or [""]
-        lead = leads.find_by_reference(moment.session, reference=reference) if reference else None
-        if not reference:
+        meant = lead_meant(moment, words)
+        if meant is None and not words:
             return self._reply("staff_changes_how")
-        if lead is None:
-            return self._reply("staff_unknown_reference", reference=reference)
-        if lead.status not in leads.OPEN or lead.chat_id is None:
+        if meant is None:
+            return unknown_lead(self._wording, words, verb="changes")
+        lead = meant.lead
+        if lead.status not in OPEN or lead.chat_id is None:
             return self._reply("staff_changes_over", reference=lead.reference)
         if not self._named(lead):
             return self._reply("staff_changes_nothing", reference=lead.reference)
-        if not rest:
+        if not meant.words:
             return self._reply("staff_changes_list", **self._listed(lead))
-        return self._ask(moment, lead, rest[0])
+        return self._ask(moment, lead, meant.words)
 
     def _ask(self, moment: Moment, lead: Lead, written: str) -> Reply:
         wish = wish_in(written, self._named(lead))
@@ -97,7 +99,7 @@ class Changes:
             session, lead, questions=questions, who=who, words=words or None, until=until, now=now
         )
         lead_events.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
-        queue_card_edit(session, lead, chat_id=moment.chat.id, now=now)
+        refresh_card(moment, lead)
         outbox.queue(
             session,
             chat_id=lead.chat_id or 0,

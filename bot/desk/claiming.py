@@ -1,6 +1,6 @@
 """Putting one's name on a lead: of several who want it at once, one gets it."""
 
-from bot.desk.cards import queue_card_edit
+from bot.desk.cards import refresh_card
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
@@ -28,7 +28,7 @@ class Claiming:
             return self._notice("staff_old_button")
         if isinstance(outcome, lead_steps.AlreadyClaimed):
             return self._taken(outcome.lead, outcome.by)
-        queue_card_edit(moment.session, outcome.lead, chat_id=moment.chat.id, now=moment.now)
+        refresh_card(moment, outcome.lead)
         return self._notice("staff_claimed", who=moment.member.name)
 
     def _tell_how_it_stands(self, moment: Moment, _words: str) -> Outcome:

@@ -1,7 +1,8 @@
-"""Closing a lead with an outcome, which the resident reads: `/done`."""
+"""Closing a lead with an outcome, which the resident reads: `/done`, or the button *Done*."""
 
-from bot.desk.cards import queue_card_edit
-from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.cards import refresh_card
+from bot.desk.meant import is_press
+from bot.desk.moment import Deed, Deeds, Moment, Outcome
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from storage import lead_steps
@@ -9,10 +10,12 @@ from storage.models import Lead
 
 
 class Closing:
-    """The command `/done`."""
+    """The command closes it at once with the words that stand there; the button shows the words
+    first, which is `show_done`."""
 
-    def __init__(self, *, wording: Wording) -> None:
+    def __init__(self, *, wording: Wording, show_done: Deed) -> None:
         self._wording = wording
+        self._show_done = show_done
 
     @property
     def deeds(self) -> Deeds:
@@ -20,6 +23,8 @@ class Closing:
         return {"done": self._close}
 
     def _close(self, moment: Moment, words: str) -> Outcome:
+        if is_press(moment):
+            return self._show_done(moment, words)
         reference, *outcome = words.split(None, 1) or [""]
         if not outcome:
             return self._post("staff_done_how")
@@ -33,12 +38,15 @@ class Closing:
         )
         if closed is None:
             return self._post("staff_unknown_reference", reference=reference)
+        if closed.lead.status != "done":
+            status = self._wording.say(f"card_status_{closed.lead.status}", {})
+            return self._post("staff_not_now", reference=closed.lead.reference, status=status)
         if closed.changed:
             self._tell_outcome(moment, closed.lead)
         return self._post("staff_done", reference=closed.lead.reference, who=who)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
-        queue_card_edit(moment.session, lead, chat_id=moment.chat.id, now=moment.now)
+        refresh_card(moment, lead)
         if lead.chat_id is None:
             return
         told = {"reference": lead.reference, "outcome": lead.outcome}

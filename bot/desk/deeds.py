@@ -5,15 +5,18 @@ from bot.desk.changes import Changes
 from bot.desk.claiming import Claiming
 from bot.desk.closing import Closing
 from bot.desk.connecting import Connecting
+from bot.desk.decisions import Deciding
 from bot.desk.group_words import GroupWords
 from bot.desk.introductions import Introducing
 from bot.desk.inviting import Inviting
 from bot.desk.joining import Joining
 from bot.desk.leaving import Leaving
+from bot.desk.merging import Merging
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people import People
 from bot.desk.relaying import Relaying
 from bot.desk.roster import Roster
+from bot.desk.scoring import Scoring
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 
@@ -27,11 +30,21 @@ def deeds_of(
 ) -> Deeds:
     """Each of them, put together from what the rooms have in common."""
     roster = Roster(wording=wording, programme=programme)
+    merging = Merging(wording=wording)
+    deciding = Deciding(wording=wording, programme=programme, merging=merging)
+    relaying = Relaying(wording=wording).deeds
     return {
         "help": lambda moment, words: _help(wording, moment, words),
         **Claiming(wording=wording).deeds,
-        **Closing(wording=wording).deeds,
-        **Relaying(wording=wording).deeds,
+        **Closing(wording=wording, show_done=deciding.show_done).deeds,
+        **deciding.deeds,
+        **merging.deeds,
+        **Scoring(wording=wording).deeds,
+        **relaying,
+        # A reply to a preview puts it in other words; to any other post it goes to the resident.
+        "reply": lambda moment, words: (
+            deciding.reworded(moment, words) or relaying["reply"](moment, words)
+        ),
         **Changes(wording=wording, programme=programme).deeds,
         **GroupWords(wording=wording, programme=programme).deeds,
         **Introducing(wording=wording, programme=programme).deeds,

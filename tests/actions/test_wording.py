@@ -18,6 +18,7 @@ from dialogues import responses
 from dialogues.loader import Content, load
 from storage import handoffs
 from storage.calls import find_call
+from storage.lead_statuses import STATUSES
 from tests.actions.conftest import NOW, ZONE, Attached, Did, Stage, read_domain
 from tests.actions.test_leads import CONSENT, only_lead
 
@@ -113,7 +114,7 @@ def test_every_answer_about_an_offer_has_a_label(real: Stage, content: Content) 
                 assert real.context.say(f"label_{name}_{value}", {})
 
 
-@pytest.mark.parametrize("status", ["new", "claimed", "in_contact", "done", "withdrawn"])
+@pytest.mark.parametrize("status", STATUSES)
 def test_every_status_has_words_for_both_sides(real: Stage, status: str) -> None:
     assert real.context.say(f"lead_status_{status}", {"staff_name": "Ann", "outcome": "well"})
     assert real.context.say(f"card_status_{status}", {})

@@ -113,8 +113,10 @@ def upgrade() -> None:
     op.add_column('leads', sa.Column('score_reasons', sa.JSON(), nullable=True))
     op.add_column('leads', sa.Column('overruled', SEALED, nullable=True))
     op.add_column('leads', sa.Column('duplicate_of', BIG_ID, nullable=True))
+    op.add_column('leads', sa.Column('status_before', sa.String(length=16), nullable=True))
     op.add_column('leads', sa.Column('entered_by', BIG_ID, nullable=True))
     op.add_column('leads', sa.Column('language', sa.String(length=8), nullable=True))
+    _let_consent_be_missing()
     op.create_index('ix_leads_assignee', 'leads', ['assignee_id', 'status'], unique=False)
     op.create_index('ix_leads_duplicate_of', 'leads', ['duplicate_of'], unique=False)
     op.create_index('ix_leads_next_action', 'leads', ['next_action_at'], unique=False)
@@ -135,7 +137,22 @@ def upgrade() -> None:
     op.execute("update handoffs set ended_at = coalesce(answered_at, created_at)")
 
 
+def _let_consent_be_missing() -> None:
+    """SQLite cannot change a column, and what refers to a lead would go with its table."""
+    if op.get_bind().dialect.name != 'sqlite':
+        op.alter_column('leads', 'consent_at', existing_type=INSTANT, nullable=True)
+        return
+    op.add_column('leads', sa.Column('agreed_at', INSTANT, nullable=True))
+    op.execute('update leads set agreed_at = consent_at')
+    op.drop_column('leads', 'consent_at')
+    op.execute('alter table leads rename column agreed_at to consent_at')
+
+
 def downgrade() -> None:
+    # Nothing was kept without consent before.
+    op.execute('delete from leads where consent_at is null')
+    if op.get_bind().dialect.name != 'sqlite':
+        op.alter_column('leads', 'consent_at', existing_type=INSTANT, nullable=False)
     op.drop_index('ix_messages_copy_of', table_name='messages')
     op.drop_index('ix_leads_status', table_name='leads')
     op.drop_index('ix_leads_next_action', table_name='leads')
@@ -152,6 +169,7 @@ def downgrade() -> None:
     op.drop_column('messages', 'copy_of')
     op.drop_column('leads', 'language')
     op.drop_column('leads', 'entered_by')
+    op.drop_column('leads', 'status_before')
     op.drop_column('leads', 'duplicate_of')
     op.drop_column('leads', 'overruled')
     op.drop_column('leads', 'score_reasons')

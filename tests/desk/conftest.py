@@ -1,0 +1,16 @@
+"""A world with the sample calls and a staff chat, on each kind of database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.world import World, open_world
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    with open_world(database_url, tmp_path, quiet_hours="off") as opened:
+        with opened.core.database.transaction() as session:
+            opened.core.load_samples(session)
+        yield opened
