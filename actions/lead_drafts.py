@@ -23,6 +23,7 @@ from storage.models import Call
 # No letter or digit that is taken for another (0 O, 1 I L), and no vowels, so that no words appear.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 5
+_LONGEST_CODE = 8  # "zh-hans"
 TEAM = "team"  # what is chosen for no call in particular
 _SAME_WORDS_FOR = timedelta(days=1)
 
@@ -71,6 +72,7 @@ def callback_from(context: Context, *, name: str | None, phone: str | None) -> N
         reasons=[],
         facts={},
         source=_source(context, {}),
+        language=_language(context),
     )
 
 
@@ -92,7 +94,15 @@ def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLe
         borough=facts.get("borough", slots.get("borough")),
         theme=facts.get("theme", slots.get("theme")),
         source=_source(context, slots),
+        language=_language(context),
     )
+
+
+def _language(context: Context) -> str | None:
+    """The language of their app, for staff to know how to write, where it is none of ours."""
+    code = (context.language or "").casefold()
+    ours = {it.casefold() for it in context.programme.languages}
+    return code[:_LONGEST_CODE] if code and code.partition("-")[0] not in ours else None
 
 
 def _source(context: Context, slots: Mapping[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from actions.alike import AlikeLead, alike_leads
 from actions.cards import changed_values, handoff_values
 from actions.groups.applying import who_sent
 from actions.handoff import handoff_key
-from actions.pages import made_page_of
+from actions.pages import newest_document
 from bot.clock import Clock
 from bot.desk.card_faces import CardFaces
 from bot.desk.moment import Moment
@@ -21,6 +21,7 @@ from dialogues.programme import Programme
 from storage import (
     change_requests,
     chats,
+    files,
     handoffs,
     ideas,
     introductions,
@@ -31,7 +32,7 @@ from storage import (
     staff,
     submissions,
 )
-from storage.models import Handoff, Idea, Lead, LeadEvent
+from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
 _HANDOFFS_WAIT = timedelta(days=14)  # who asked for a person before then has found another way
@@ -236,12 +237,11 @@ class Cards:
     def _page(self, session: Session, claimed: Claimed) -> Draft:
         """The idea on one page, under the card of its lead."""
         lead = _lead(session, claimed)
-        idea = session.get(Idea, lead.idea_id) if lead.idea_id else None
-        page = made_page_of(session, idea, wording=self) if idea else None
-        if page is None:
-            raise DroppedError("it is not made any more")
+        document = newest_document(session, lead.idea_id) if lead.idea_id else None
+        if document is None:
+            raise DroppedError("it does not say any more what the idea does")
         return Draft(
-            self._wording.reply("staff_page", page),
+            self._wording.reply("staff_page", {"page_document": files.place_of(document)}),
             peer_chat_id=lead.chat_id,
             reply_to_id=claimed.payload.get("reply_to_id"),
         )
@@ -250,21 +250,20 @@ class Cards:
         lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
         if lead is None or lead.idea_id is None:
             return
-        self._queue_page(session, claimed, lead)
+        self._queue_page(session, claimed, lead.idea_id)
         for answer in ideas.newest_answers(session, idea_id=lead.idea_id).values():
             self._queue_attached(session, claimed, answer.media or [])
 
-    def _queue_page(self, session: Session, claimed: Claimed, lead: Lead) -> None:
+    def _queue_page(self, session: Session, claimed: Claimed, idea_id: int) -> None:
         """The page that the resident had made, if it still says what the idea does."""
-        idea = session.get(Idea, lead.idea_id)
-        if idea is not None and made_page_of(session, idea, wording=self) is not None:
+        if newest_document(session, idea_id) is not None:
             outbox.queue(
                 session,
                 chat_id=claimed.chat_id,
                 kind="lead_page",
                 lane=Lane(claimed.lane),
                 now=self._clock.now(),
-                payload={"lead_id": lead.id, "reply_to_id": claimed.message_id},
+                payload={**claimed.payload, "reply_to_id": claimed.message_id},
             )
 
     def _queue_media(self, session: Session, claimed: Claimed) -> None:

@@ -77,7 +77,9 @@ class Lead(Base):
     entered_by: Mapped[int | None] = mapped_column(
         BigId
     )  # staff_members.id: for somebody who came or rang
-    language: Mapped[str | None] = mapped_column(String(8))  # as the resident's Telegram tells it
+    language: Mapped[str | None] = mapped_column(
+        String(8)
+    )  # of their app, if it is none of the programme's
     __table_args__ = (
         Index("ix_leads_status", "status", "id"),
         Index("ix_leads_assignee", "assignee_id", "status"),

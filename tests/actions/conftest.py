@@ -22,6 +22,7 @@ from actions.registry import Result, run_action, values_of
 from dialogues.canvas import Canvas
 from dialogues.likeness import Likeness, LikenessFile
 from dialogues.programme import Fact, Moments
+from dialogues.staffing import NO_STAFFING
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
@@ -80,6 +81,8 @@ def programme(**changes: Any) -> Any:
         "quiet_hours": "20:00-09:00",
         "holiday_country": "GB-ENG",
         "reference_prefix": "LCR",
+        "languages": ["en"],
+        "staffing": NO_STAFFING,
         "boroughs": {"sefton": "Sefton", "wirral": "Wirral", "st_helens": "St Helens"},
         "themes": {"ageing": "Ageing", "complex_needs": "Complex needs"},
         "offers": {
