@@ -16,7 +16,7 @@ from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
 from dialogues import payloads
 from dialogues.exchange import Reply
-from storage import audit, messages, outbox, staff
+from storage import audit, decisions, messages, outbox, staff
 from storage.models import Chat, Message, StaffMember
 from storage.outbox import Lane
 from storage.staff import Role
@@ -156,8 +156,14 @@ def is_for_desk(session: Session, turn: Turn) -> bool:
     wish = _wish(session, turn.chat, first)
     if wish is None or not ACCESS[wish.verb].private:
         return False
-    is_about_somebody = wish.post is not None and wish.post.peer_chat_id is not None
-    return wish.way is not Way.WORDS or is_about_somebody
+    return wish.way is not Way.WORDS or _is_about_somebody(session, wish.post)
+
+
+def _is_about_somebody(session: Session, post: Message | None) -> bool:
+    """Whether words in reply to it are for the desk: it tells of a resident, or is a preview."""
+    if post is None:
+        return False
+    return post.peer_chat_id is not None or decisions.shown_in(session, post.id) is not None
 
 
 def _is_for_anywhere(chat: Chat, arrival: Arrival) -> bool:

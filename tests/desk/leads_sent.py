@@ -72,13 +72,13 @@ async def staff_say(world: World, words: str, *, who: str = "alex") -> str:
     return world.last(STAFF).text
 
 
-def number_of(world: World, text: str) -> int:
-    """The channel's number of the newest post of ours in the staff chat that says this."""
+def number_of(world: World, text: str, *, chat: str = STAFF) -> int:
+    """The channel's number of the newest post of ours in this chat that says this."""
     number = 999
     found = 0
     for _at, parcel in world.sender.sent:
         number += 0 if parcel.edits else 1
-        if parcel.external_chat_id == STAFF and text in parcel.text:
+        if parcel.external_chat_id == chat and text in parcel.text:
             found = parcel.edits or number
     assert found
     return found

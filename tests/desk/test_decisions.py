@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import audit, decisions
+from storage import audit, decisions, staff
 from storage.models import Decision
 from tests.desk.leads_sent import (
     card,
@@ -15,7 +15,7 @@ from tests.desk.leads_sent import (
     send_idea,
     staff_say,
 )
-from tests.world import STAFF, World
+from tests.world import CHANNEL, STAFF, World
 
 
 async def test_qualified_is_seen_first_and_told_with_reasons(world: World) -> None:
@@ -175,3 +175,21 @@ async def test_each_decision_stands_in_the_audit_trail(world: World) -> None:
             ("decline", "Alex"),
         ]
         assert found[0].detail == {"kind": "declined", "reason": "no_room"}
+
+
+async def test_in_private_a_caseworker_decides_as_well(world: World) -> None:
+    reference = await send_idea(world)
+    with world.core.database.transaction() as session:
+        lead = session.merge(lead_of(world, reference))
+        lead.chat_id = None
+        bo = {"channel": CHANNEL, "external_id": "bo", "name": "Bo", "now": world.clock.now()}
+        staff.staff_member(session, **bo).role = "caseworker"
+    await world.says("bo", f"/decline {reference} too_early")
+    assert "please tell them yourself" in world.last("bo").text
+    number = number_of(world, "please tell them yourself", chat="bo")
+    await world.says("bo", "Not this year, sorry.", reply_to=number)
+    assert "Not this year, sorry." in world.last("bo").text
+    await world.presses("bo", "Send")
+    lead = lead_of(world, reference)
+    assert (lead.status, lead.outcome) == ("declined", "Not this year, sorry.")
+    assert card_labels(world, reference) == ["Reopen"]
