@@ -11,7 +11,8 @@ from storage.models import Lead
 _EVENTS = (
     *("claimed", "changes_asked", "qualified", "declined", "done", "reopened", "scored"),
     *("sent_again", "answered", "corrected", "withdrawn", "merged", "unmerged", "took_in"),
-    "gave_back",
+    *("gave_back", "assigned", "unassigned", "released", "labelled", "unlabelled", "noted"),
+    *("next_set", "next_done", "snoozed", "woke"),
 )
 _DESK = (
     *("which_lead", "not_now", "decline_which", "decline_unknown", "score_how", "score_kept"),

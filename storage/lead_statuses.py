@@ -19,6 +19,9 @@ def _stay(*statuses: str) -> dict[str, str]:
 # cannot happen, or changes nothing. What is not in here, such as a note, leaves a lead as it is.
 STEPS: Final[Mapping[str, Mapping[str, str]]] = {
     "claimed": {**_stay(*OPEN), "new": "claimed"},
+    "assigned": {**_stay(*OPEN), "new": "claimed"},
+    "unassigned": {**_stay(*OPEN), "claimed": "new"},
+    "released": {**_stay(*OPEN), "claimed": "new"},
     "staff_said": dict.fromkeys(("new", "claimed", "resubmitted"), "in_contact"),
     "changes_asked": dict.fromkeys(OPEN, "changes_asked"),
     "answered": {"changes_asked": "resubmitted"},

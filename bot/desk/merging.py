@@ -55,8 +55,10 @@ class Merging:
     def _pressed(self, moment: Moment, words: str) -> tuple[Lead, Lead] | None:
         """On a card: the one that is kept of the two is the other's."""
         meant = lead_meant(moment, words)
-        other = leads.get_lead(moment.session, int(meant.words)) if meant else None
-        if meant is None or other is None:
+        if meant is None or not meant.words.isdecimal():
+            return None
+        other = leads.get_lead(moment.session, int(meant.words))
+        if other is None:
             return None
         kept = duplicates.to_keep(meant.lead, other)
         return (other if kept is meant.lead else meant.lead), kept
