@@ -15,7 +15,7 @@ from storage.lead_statuses import OVER
 from storage.models import Lead
 
 _NOTES = (
-    *("assignee", "language", "no_consent", "declined", "labels", "next", "next_open", "snoozed"),
+    *("assignee", "language", "declined", "labels", "next", "next_open", "snoozed"),
     *("merged_into", "merged_in", "related", "related_line", "button_merge"),
 )
 RESPONSES = frozenset(
@@ -68,8 +68,6 @@ def _state_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Marku
     say = words.say
     if lead.status in OVER and lead.assignee_id is not None:
         yield say("card_assignee", {"assignee": leads.assignee_name(session, lead)})
-    if lead.consent_at is None:
-        yield say("card_no_consent", {})
     if lead.language is not None:
         yield say("card_language", {"language": lead.language})
     if lead.decline_reason in words.programme.staffing.decline_reasons:

@@ -27,7 +27,7 @@ from actions.qualification import score_lines
 from storage import applicants, calls, change_requests, chats, leads, submissions
 from storage.late_links import came_late
 from storage.lead_statuses import STATUSES
-from storage.models import Handoff, Lead, Submission
+from storage.models import Handoff, Lead, StaffMember, Submission
 from storage.submissions import changed_questions, texts_of
 
 _VERDICTS = ("eligible", "not_yet", "no")
@@ -220,6 +220,19 @@ def _history_lines(session: Session, words: Wording, lead: Lead, now: datetime) 
             yield say(name, {"who": request.who, "questions": named, "until": until})
 
 
+def _origin_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Markup]:
+    """Where the link stood by which they came; or who entered it, how they came, and whether they
+    said yes to it."""
+    if lead.entered_by is None:
+        yield words.say("card_source", {"source": lead.source}) if lead.source else Markup("")
+        return
+    by = session.get(StaffMember, lead.entered_by)
+    came = words.say(f"card_came_{lead.source or 'unknown'}", {})
+    yield words.say("card_entered", {"who": by.name if by else None, "came": came})
+    if not lead.consented:
+        yield words.say("card_no_consent", {})
+
+
 def _lead_lines(
     session: Session, words: Wording, lead: Lead, now: datetime, longest: int
 ) -> Iterator[Markup]:
@@ -235,8 +248,7 @@ def _lead_lines(
         yield say("card_call", {"call_title": call.title})
         if lead.chat_id and came_late(session, chat_id=lead.chat_id, call_id=call.id):
             yield say("card_late", {})
-    if lead.source is not None:
-        yield say("card_source", {"source": lead.source})
+    yield from _origin_lines(session, words, lead)
     if lead.verdict is not None:
         reasons = Markup(" ").join(lead.reasons)
         yield say(f"card_verdict_{lead.verdict}", {"reasons": reasons})

@@ -88,7 +88,7 @@ def _lead(lead: Lead, assignee: StaffMember | None, codes: Mapping[int, str]) ->
         "verdict": lead.verdict,
         "reasons": list(lead.reasons),
         "idea": {"title": idea["title"], "answers": idea["answers"]},
-        "consent_at": _when(lead.consent_at),
+        "consent_at": _utc(lead.consent_at) if lead.consented else None,
         "assignee": assignee.name if assignee else None,
     }
 
@@ -103,7 +103,7 @@ def _sends(sent: Sequence[Submission]) -> dict[str, Any]:
     """When it counts as sent, and how, with every version of it."""
     last = sent[-1] if sent else None
     return {
-        "sent_at": _when(last.sent_at if last else None),
+        "sent_at": _utc(last.sent_at) if last else None,
         "standing": last.standing if last else None,
         "versions": [_version(it) for it in sent],
     }
@@ -134,10 +134,6 @@ def _asked(requests: Sequence[ChangeRequest]) -> dict[str, Any]:
         for it in requests
     ]
     return {"changes_asked": told}
-
-
-def _when(instant: datetime | None) -> str | None:
-    return _utc(instant) if instant is not None else None
 
 
 def _utc(instant: datetime) -> str:

@@ -232,7 +232,7 @@ class Forget(BoundAction):
     def _instead_in(self, chat_id: int) -> str:
         """What stands there then: with staff, or with who was shown the idea or put in touch."""
         context = self.context
-        is_staffs = chat_id == context.staff_chat_id or staff.is_staff_chat(
+        is_staffs = chat_id == context.staff_chat_id or staff.is_among_staff(
             context.session, chat_id
         )
         name = "staff_words_removed" if is_staffs else "utter_shared_removed"

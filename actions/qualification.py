@@ -56,7 +56,7 @@ def _reason(rule: Rule, case: str) -> Reason | None:
 def cases_of(lead: Lead, *, reachable: bool, programme: Programme) -> dict[str, str]:
     """What holds of a lead, by what rules are about."""
     return {
-        "consent": _yes(lead.consent_at is not None),
+        "consent": _yes(lead.consented),
         "reachable": _yes(reachable),
         "verdict": lead.verdict or "unknown",
         "completeness": _completeness(lead, programme),

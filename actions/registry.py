@@ -13,6 +13,7 @@ from actions import (
     card_notes,
     cards,
     decision_words,
+    desk_words,
     idea_pages,
     news_words,
     others,
@@ -255,6 +256,7 @@ RESPONSES = (
     | cards.RESPONSES
     | decision_words.RESPONSES
     | qualification.RESPONSES
+    | desk_words.RESPONSES
     | alike.RESPONSES
     | others.RESPONSES
     | attachments.RESPONSES

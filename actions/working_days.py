@@ -14,6 +14,11 @@ def is_working_day(day: date, country: str) -> bool:
     return bool(_calendar(country, day.year).is_working_day(day))
 
 
+def is_holiday(day: date, country: str) -> bool:
+    """Whether it is a holiday there; `country` as above."""
+    return day in _calendar(country, day.year)
+
+
 def last_working_day(day: date, country: str) -> date:
     """The day itself, or the last working day before it."""
     while not is_working_day(day, country):

@@ -13,7 +13,9 @@ from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, ChangesReminder
 from bot.desk.deeds import deeds_of
 from bot.desk.desk import Desk, is_for_desk
+from bot.desk.digests import DigestWriter
 from bot.desk.introductions import IntroductionWriter
+from bot.desk.snoozing import WAKES, Waking
 from bot.desk.staff_words import StaffWords
 from bot.groups.room import Room
 from bot.groups.voice import Voice
@@ -48,6 +50,7 @@ from bot.site.calendars import Calendars
 from bot.site.pages import Pages
 from bot.site.site import Site
 from dialogues.model import Content
+from storage.digests import DIGEST
 
 PREVIEW = "preview"
 
@@ -169,7 +172,7 @@ def build_composer(core: Core, channels: Channels) -> Composer:
             "reminder": reminders.sent,
             "news": news.sent,
         },
-        after_ending={"reminder": reminders.ended},
+        after_ending={"reminder": reminders.ended, DIGEST: _digests(core).ended},
         documents=lambda session, place, chat_id: (
             kept_file(session, place, chat_id=chat_id)
             or calendars().file(session, place, chat_id=chat_id)
@@ -187,6 +190,8 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         **_introductions(core).writers,
         **_member_words(core).writers,
         "reminder": _reminders(core, channels).write,
+        DIGEST: _digests(core).write,
+        WAKES: Waking(wording=core.wording, programme=core.programme, clock=core.clock).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core, channels).write,
         staff_words.KIND: StaffWords(wording=core.wording).write,
@@ -273,6 +278,10 @@ def _room(core: Core, channels: Channels) -> Room:
         start_link=channels.start_link(preview=core.settings.own_address),
     )
     return Room(voice=voice, content=core.content, clock=core.clock)
+
+
+def _digests(core: Core) -> DigestWriter:
+    return DigestWriter(wording=core.wording, programme=core.programme, clock=core.clock)
 
 
 def _changes_reminder(core: Core) -> ChangesReminder:

@@ -210,6 +210,13 @@ def chats_with_draft(session: Session, *, code: str, chat_ids: Collection[int]) 
     return set(session.execute(_WITH_DRAFT, values).scalars())
 
 
+def count_drafts(session: Session, *, code: str) -> int:
+    """How many ideas for this call were begun, and not sent."""
+    write_gathered(session)
+    statement = select(func.count()).where(_ideas.c.call_code == code, _ideas.c.state == DRAFT)
+    return session.execute(statement).scalar_one()
+
+
 def mark_sent(session: Session, idea: Idea, *, now: datetime) -> None:
     """The idea went to staff; a lead carries a copy of it."""
     _write_now(session, lambda it: it is idea)
@@ -267,7 +274,7 @@ _WITH_DRAFT = (
     .join(_ideas, _ideas.c.applicant_id == _applicants.c.id)
     .where(
         _ideas.c.call_code == bindparam("code"),
-        _ideas.c.state == DRAFT,
+        _ideas.c.state == "draft",
         among(_applicants.c.chat_id, "chats"),
     )
 )

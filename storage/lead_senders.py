@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import duplicates
@@ -11,8 +11,9 @@ from storage.applicants import contact_index
 from storage.change_requests import make_requests_anonymous
 from storage.decisions import forget_words
 from storage.lead_events import BY_RESIDENTS, events_of, record_event
+from storage.lead_labels import delete_labels
 from storage.leads import leads_of_group
-from storage.models import Lead, LeadLabel
+from storage.models import Lead
 from storage.submissions import make_submissions_anonymous
 
 
@@ -90,7 +91,7 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     make_submissions_anonymous(session, lead_id=lead.id)
     make_requests_anonymous(session, lead_id=lead.id, now=now)
     forget_words(session, lead, now=now)
-    session.execute(delete(LeadLabel).where(LeadLabel.lead_id == lead.id))
+    delete_labels(session, lead_id=lead.id)
     duplicates.release(session, lead, now=now)
     for event in events_of(session, lead):
         event.words = None

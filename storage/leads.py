@@ -19,8 +19,7 @@ from storage.models import Chat, Group, Lead, StaffMember
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """What goes into a lead. `idea` is {"title": …, "answers": {question: text}} or None. With
-    `consent` the applicant agrees now that it is used."""
+    """What goes into a lead. `idea` is {"title": …, "answers": {question: text}} or None."""
 
     reference: str
     dedupe_key: str
@@ -44,12 +43,11 @@ class NewLead:
     group_id: int | None = None
     members: list[dict[str, Any]] | None = None
     language: str | None = None
-    consent: bool = True
 
 
 def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead, bool]:
     """The lead with this dedupe key, and whether it is new: of two who make it at once, for one.
-    The caller holds the lead from here on."""
+    The consent is given now. The caller holds the lead from here on."""
     made = None
     if find_by_dedupe_key(session, dedupe_key=new.dedupe_key) is None:
         made = _insert(session, new, now)
@@ -62,13 +60,12 @@ def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead,
 
 
 def _insert(session: Session, new: NewLead, now: datetime) -> int | None:
-    columns = (name for name in NewLead.__dataclass_fields__ if name != "consent")
-    values = {name: getattr(new, name) for name in columns}
+    values = {name: getattr(new, name) for name in NewLead.__dataclass_fields__}
     statement = insert_into(session, Lead).values(
         **values,
         contact_index=contact_index(session, new.contact),
         status="new",
-        consent_at=now if new.consent else None,
+        consent_at=now,
         created_at=now,
     )
     made: int | None = session.execute(
@@ -153,11 +150,13 @@ def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:
 
 
 def open_leads(session: Session, *, channel: str) -> list[Lead]:
-    """The leads that came by this channel and are not over, oldest first."""
+    """The leads that came by this channel, or that its staff entered, and are not over, oldest
+    first."""
     statement = (
         select(Lead)
-        .join(Chat, Chat.id == Lead.chat_id)
-        .where(Chat.channel == channel, Lead.status.in_(OPEN))
+        .outerjoin(Chat, Chat.id == Lead.chat_id)
+        .outerjoin(StaffMember, StaffMember.id == Lead.entered_by)
+        .where(func.coalesce(Chat.channel, StaffMember.channel) == channel, Lead.status.in_(OPEN))
     )
     return list(session.scalars(statement.order_by(Lead.id)))
 

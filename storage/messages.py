@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from storage.bulk import Numbering, Rewriting, among
-from storage.models import Decision, Message
+from storage.models import Chat, Decision, LeadMention, Message, OutboxRow, StaffMember
 
 
 def add_message(
@@ -176,6 +176,46 @@ def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | N
         .order_by(Message.id)
         .limit(1)
     ).first()
+
+
+def private_cards(session: Session, *, lead_id: int) -> list[Message]:
+    """The newest card of this lead in each private chat of somebody who is staff now."""
+    is_members = exists().where(
+        StaffMember.channel == Chat.channel,
+        StaffMember.external_id == Chat.external_id,
+        StaffMember.left_at.is_(None),
+        StaffMember.role.is_not(None),
+    )
+    newest = (
+        select(func.max(Message.id))
+        .join(OutboxRow, OutboxRow.message_id == Message.id)
+        .join(Chat, Chat.id == Message.chat_id)
+        .where(Message.lead_id == lead_id, OutboxRow.kind == "lead_card")
+        .where(Chat.kind == "private", is_members)
+        .group_by(Message.chat_id)
+    )
+    return get_messages(session, list(session.scalars(newest)))
+
+
+def is_card(session: Session, message_id: int) -> bool:
+    """Whether this message shows a lead as it stands."""
+    kinds = ("lead_card", "lead_card_edit")
+    rows = exists().where(OutboxRow.message_id == message_id, OutboxRow.kind.in_(kinds))
+    return session.scalar(select(rows)) or False
+
+
+def name_leads(session: Session, message_id: int, lead_ids: Collection[int]) -> None:
+    """This message names these leads among others, and no others any more."""
+    of_message = LeadMention.message_id == message_id
+    session.execute(delete(LeadMention).where(of_message))
+    session.add_all(LeadMention(lead_id=lead_id, message_id=message_id) for lead_id in {*lead_ids})
+    session.flush()
+
+
+def newest_in(session: Session, chat_id: int) -> Message | None:
+    """What was said last in this chat."""
+    statement = select(Message).where(Message.chat_id == chat_id)
+    return session.scalars(statement.order_by(Message.id.desc()).limit(1)).first()
 
 
 def delete_history(session: Session, chat_id: int) -> None:

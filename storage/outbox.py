@@ -127,7 +127,9 @@ def waiting_row(
     """A row as it is before anybody has claimed it; due now, unless it says when.
 
     Work has states of its own, so that nothing that looks for what is to be sent ever meets it.
+    What is due later counts as made then: how long it is tried does not begin before.
     """
+    due_at = due_at or now
     return {
         "chat_id": chat_id,
         "kind": kind,
@@ -137,8 +139,8 @@ def waiting_row(
         "dedupe_key": dedupe_key,
         "state": "to_do" if lane is Lane.WORK else "waiting",
         "attempts": 0,
-        "due_at": due_at or now,
-        "created_at": now,
+        "due_at": due_at,
+        "created_at": max(now, due_at),
     }
 
 

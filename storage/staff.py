@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.chats import ChatKey, chat_id_for
@@ -48,6 +48,16 @@ def staff_chat_id(session: Session, *, channel: str) -> int | None:
 def is_staff_chat(session: Session, chat_id: int) -> bool:
     """Whether leads arrive here."""
     return session.execute(_IS_STAFF_CHAT, {"chat": chat_id}).scalar_one_or_none() is not None
+
+
+def is_among_staff(session: Session, chat_id: int) -> bool:
+    """Whether only staff read what stands here: leads arrive in it, or it is somebody's private
+    chat who is on the list."""
+    own = select(StaffMember.id).join(
+        Chat, and_(Chat.channel == StaffMember.channel, Chat.external_id == StaffMember.external_id)
+    )
+    is_members = own.where(Chat.id == chat_id, StaffMember.role.is_not(None)).limit(1)
+    return is_staff_chat(session, chat_id) or session.scalar(is_members) is not None
 
 
 def staff_chat(session: Session, chat_id: int) -> StaffChat | None:
@@ -155,6 +165,15 @@ def members_with(session: Session, role: Role, *, channel: str | None = None) ->
     if channel is not None:
         statement = statement.where(StaffMember.channel == channel)
     return list(session.scalars(statement.order_by(StaffMember.id)))
+
+
+def workers(session: Session, *, channel: str, desk_id: int | None) -> list[StaffMember]:
+    """Everybody who may work leads: by their own role, or by that of the open chat they are known
+    from."""
+    desk = session.get(StaffChat, desk_id) if desk_id is not None else None
+    statement = select(StaffMember).where(StaffMember.channel == channel).order_by(StaffMember.id)
+    roles = ((it, role_of(it, desk)) for it in session.scalars(statement))
+    return [it for it, role in roles if role is not None and role.includes(Role.CASEWORKER)]
 
 
 _chats = Chat.table()

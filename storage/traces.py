@@ -17,7 +17,16 @@ from storage import (
     told_verdicts,
     works,
 )
-from storage.models import WAITING, Chat, Conversation, InboxRow, Lead, Message, OutboxRow
+from storage.models import (
+    WAITING,
+    Chat,
+    Conversation,
+    InboxRow,
+    Lead,
+    LeadMention,
+    Message,
+    OutboxRow,
+)
 
 
 def messages_held(session: Session, *, chat_id: int) -> tuple[int, datetime | None]:
@@ -32,7 +41,13 @@ def posts_about(session: Session, *, chat_id: int) -> list[Message]:
     leads_of_chat = select(Lead.id).where(Lead.chat_id == chat_id)
     statement = select(Message).where(
         Message.chat_id != chat_id,
-        or_(Message.peer_chat_id == chat_id, Message.lead_id.in_(leads_of_chat)),
+        or_(
+            Message.peer_chat_id == chat_id,
+            Message.lead_id.in_(leads_of_chat),
+            Message.id.in_(
+                select(LeadMention.message_id).where(LeadMention.lead_id.in_(leads_of_chat))
+            ),
+        ),
     )
     return list(session.scalars(statement.order_by(Message.id)))
 

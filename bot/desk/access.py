@@ -45,6 +45,12 @@ ACCESS: dict[str, Access] = {
     "staff_open": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
     "staff_closed": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
     "connect": _access(Role.ADMIN, Way.COMMAND, Way.LINK, anywhere=True),
+    # Looking.
+    "leads": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
+    "lead": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
+    "history": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
+    "today": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
+    "digest": _access(Role.VIEWER, Way.COMMAND),
     # What becomes of a lead.
     "claim": _access(Role.CASEWORKER, Way.BUTTON),
     "changes": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
@@ -59,8 +65,18 @@ ACCESS: dict[str, Access] = {
     "merge": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
     "unmerge": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
     "introduce": _access(Role.CASEWORKER, Way.COMMAND),
+    "new": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON, Way.WORDS),
+    # What is kept about it, and whose it is.
+    "label": _access(Role.CASEWORKER, Way.COMMAND),
+    "note": _access(Role.CASEWORKER, Way.COMMAND),
+    "next": _access(Role.CASEWORKER, Way.COMMAND),
+    "snooze": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON, Way.WORDS),
+    "wake": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
+    "assign": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
+    "unassign": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
     # Words for residents.
     "reply": _access(Role.CASEWORKER, Way.WORDS),
+    "say": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
     "togroup": _access(Role.CASEWORKER, Way.COMMAND),
 }
 

@@ -13,7 +13,6 @@ from actions.handoff import handoff_key
 from actions.pages import newest_document
 from bot.clock import Clock
 from bot.desk.card_faces import CardFaces
-from bot.desk.moment import Moment
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium
@@ -49,12 +48,6 @@ def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime
         now=now,
         payload={"lead_id": lead.id},
     )
-
-
-def refresh_card(moment: Moment, lead: Lead) -> None:
-    """Staff did something to the lead: its card in their chat is to show it."""
-    desk_id = moment.desk_id or moment.chat.id
-    queue_card_edit(moment.session, lead, chat_id=desk_id, now=moment.now)
 
 
 def queue_missing_cards(
@@ -135,7 +128,12 @@ class Cards:
 
     def _lead_card_edit(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
-        card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
+        named = claimed.payload.get("post_id")  # one that somebody looks at in private
+        card = (
+            messages.get_message(session, named)
+            if named
+            else messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
+        )
         draft = self._lead_card(session, claimed)
         return replace(draft, rewrites=card.id) if card else draft
 

@@ -10,9 +10,9 @@ from actions.instants import in_words
 from actions.labels import lines
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
-from bot.desk.cards import refresh_card
-from bot.desk.meant import lead_meant, unknown_lead
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
+from bot.desk.showing import show_change
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
@@ -43,19 +43,16 @@ class Changes:
 
     def _asked(self, moment: Moment, words: str) -> Reply:
         """Do what the words after the command say; the answer to staff."""
-        meant = lead_meant(moment, words)
-        if meant is None and not words:
-            return self._reply("staff_changes_how")
-        if meant is None:
-            return unknown_lead(self._wording, words, verb="changes")
-        lead = meant.lead
+        lead, rest = lead_meant(moment, words)
+        if lead is None:
+            return not_meant(self._wording, words, "staff_changes_how").posts[0]
         if lead.status not in OPEN or lead.chat_id is None:
             return self._reply("staff_changes_over", reference=lead.reference)
         if not self._named(lead):
             return self._reply("staff_changes_nothing", reference=lead.reference)
-        if not meant.words:
+        if not rest:
             return self._reply("staff_changes_list", **self._listed(lead))
-        return self._ask(moment, lead, meant.words)
+        return self._ask(moment, lead, rest)
 
     def _ask(self, moment: Moment, lead: Lead, written: str) -> Reply:
         wish = wish_in(written, self._named(lead))
@@ -99,7 +96,7 @@ class Changes:
             session, lead, questions=questions, who=who, words=words or None, until=until, now=now
         )
         lead_events.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
-        refresh_card(moment, lead)
+        show_change(moment, lead)
         outbox.queue(
             session,
             chat_id=lead.chat_id or 0,

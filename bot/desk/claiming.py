@@ -1,7 +1,7 @@
 """Putting one's name on a lead: of several who want it at once, one gets it."""
 
-from bot.desk.cards import refresh_card
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.showing import show_change
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from storage import lead_steps, leads
@@ -28,7 +28,7 @@ class Claiming:
             return self._notice("staff_old_button")
         if isinstance(outcome, lead_steps.AlreadyClaimed):
             return self._taken(outcome.lead, outcome.by)
-        refresh_card(moment, outcome.lead)
+        show_change(moment, outcome.lead)
         return self._notice("staff_claimed", who=moment.member.name)
 
     def _tell_how_it_stands(self, moment: Moment, _words: str) -> Outcome:

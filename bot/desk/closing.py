@@ -1,8 +1,9 @@
 """Closing a lead with an outcome, which the resident reads: `/done`, or the button *Done*."""
 
-from bot.desk.cards import refresh_card
-from bot.desk.meant import is_press
+from bot.desk.buttons import is_press
 from bot.desk.moment import Deed, Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
+from bot.desk.showing import show_change
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from storage import lead_steps
@@ -25,19 +26,21 @@ class Closing:
     def _close(self, moment: Moment, words: str) -> Outcome:
         if is_press(moment):
             return self._show_done(moment, words)
-        reference, *outcome = words.split(None, 1) or [""]
-        if not outcome:
+        lead, outcome = lead_meant(moment, words)
+        if lead is None and len(words.split()) > 1:
+            return not_meant(self._wording, words, "staff_done_how")
+        if lead is None or not outcome:
             return self._post("staff_done_how")
         who = moment.member.name
         closed = lead_steps.close(
             moment.session,
-            reference=reference,
-            outcome=outcome[0].strip(),
+            reference=lead.reference,
+            outcome=outcome,
             who=who,
             now=moment.now,
         )
         if closed is None:
-            return self._post("staff_unknown_reference", reference=reference)
+            return self._post("staff_done_how")
         if closed.lead.status != "done":
             status = self._wording.say(f"card_status_{closed.lead.status}", {})
             return self._post("staff_not_now", reference=closed.lead.reference, status=status)
@@ -46,7 +49,7 @@ class Closing:
         return self._post("staff_done", reference=closed.lead.reference, who=who)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
-        refresh_card(moment, lead)
+        show_change(moment, lead)
         if lead.chat_id is None:
             return
         told = {"reference": lead.reference, "outcome": lead.outcome}

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 from actions.labels import button
-from bot.desk.cards import refresh_card
-from bot.desk.meant import is_press, lead_meant, unknown_lead
+from bot.desk.buttons import chosen, is_press
 from bot.desk.merging import Merging
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
 from bot.desk.previews import Previews, is_reachable
+from bot.desk.showing import show_change
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button
@@ -73,13 +74,13 @@ class Deciding:
         self, verb: str, deed: Callable[[Moment, Lead, str], Outcome], moment: Moment, words: str
     ) -> Outcome:
         """Do it with the lead that is meant, as it is now."""
-        meant = lead_meant(moment, words)
+        meant, said = lead_meant(moment, words)
+        if meant is None and is_press(moment):
+            return self._notice("staff_old_button")
         if meant is None:
-            if is_press(moment):
-                return self._notice("staff_old_button")
-            return Outcome((unknown_lead(self._wording, words, verb=verb),))
-        [lead] = leads.hold_leads(moment.session, [meant.lead.id])
-        return deed(moment, lead, meant.words)
+            return not_meant(self._wording, words, "staff_which_lead", verb=verb)
+        [lead] = leads.hold_leads(moment.session, [meant.id])
+        return deed(moment, lead, chosen(moment, words).get("reason", said))
 
     def _qualify(self, moment: Moment, lead: Lead, _words: str) -> Outcome:
         return self._show(moment, lead, "qualified")
@@ -132,7 +133,7 @@ class Deciding:
         )
         decisions.end(moment.session, decision, outcome=decisions.SENT, now=moment.now)
         self._previews.rewrite(moment, moment.post, self._previews.sent(moment, lead, decision))
-        refresh_card(moment, lead)
+        show_change(moment, lead)
         sent = self._notice("staff_preview_send", reference=lead.reference)
         return replace(sent, lead_id=lead.id, detail=_detail(decision))
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.desk import questions
 from bot.desk.access import ACCESS, Way
 from bot.desk.health import Health, desk_of
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
@@ -16,7 +17,7 @@ from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
 from dialogues import payloads
 from dialogues.exchange import Reply
-from storage import audit, decisions, messages, outbox, staff
+from storage import audit, messages, outbox, staff
 from storage.models import Chat, Message, StaffMember
 from storage.outbox import Lane
 from storage.staff import Role
@@ -113,7 +114,7 @@ class Desk:
         return Outcome((reply,), is_refused=True)
 
     def _say(self, session: Session, chat: Chat, outcome: Outcome) -> None:
-        speech.queue_replies(
+        posts = speech.queue_replies(
             session,
             chat_id=chat.id,
             replies=outcome.posts,
@@ -122,6 +123,8 @@ class Desk:
             lead_id=outcome.lead_id,
             peer_chat_id=outcome.peer_chat_id,
         )
+        for post in posts if outcome.mentions else ():
+            messages.name_leads(session, post, outcome.mentions)
 
     def _plain(self, notice: Reply) -> str:
         """Words for a notice, which takes no markup; Telegram allows 200 characters."""
@@ -156,14 +159,9 @@ def is_for_desk(session: Session, turn: Turn) -> bool:
     wish = _wish(session, turn.chat, first)
     if wish is None or not ACCESS[wish.verb].private:
         return False
-    return wish.way is not Way.WORDS or _is_about_somebody(session, wish.post)
-
-
-def _is_about_somebody(session: Session, post: Message | None) -> bool:
-    """Whether words in reply to it are for the desk: it tells of a resident, or is a preview."""
-    if post is None:
-        return False
-    return post.peer_chat_id is not None or decisions.shown_in(session, post.id) is not None
+    post = wish.post
+    is_about_somebody = post is not None and (post.peer_chat_id or post.lead_id) is not None
+    return wish.way is not Way.WORDS or wish.verb != "reply" or is_about_somebody
 
 
 def _is_for_anywhere(chat: Chat, arrival: Arrival) -> bool:
@@ -181,12 +179,25 @@ def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
         return None
     post = _post(session, chat, arrival.reply_to) if arrival.reply_to is not None else None
     if not arrival.text.startswith("/"):
-        return Wish("reply", Way.WORDS, arrival.text, post) if post is not None else None
+        return _said(session, chat, arrival, post)
     return _commanded(chat, arrival.text, post)
 
 
+def _said(session: Session, chat: Chat, arrival: Arrival, post: Message | None) -> Wish | None:
+    """Words that answer a question of ours belong to what it asks for; all others go on to whom the
+    post is about."""
+    if post is None and chat.kind == "private" and arrival.reply_to is None:
+        newest = messages.newest_in(session, chat.id)
+        post = newest if newest is not None and questions.verb_of(newest) else None
+    if post is None:
+        return None
+    verb = questions.verb_of(post)
+    asks = verb is not None and verb in ACCESS and Way.WORDS in ACCESS[verb].ways
+    return Wish(verb if asks and verb else "reply", Way.WORDS, arrival.text, post)
+
+
 def _commanded(chat: Chat, text: str, post: Message | None) -> Wish | None:
-    name, _, words = text[1:].partition(" ")
+    name, words = [*text[1:].split(None, 1), "", ""][:2]
     verb, way = name.lower(), Way.COMMAND
     link = next((it for it in _LINKS if text.startswith(it)), None)
     if link is not None:

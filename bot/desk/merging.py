@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from bot.desk.cards import refresh_card
-from bot.desk.meant import is_press, lead_meant, unknown_lead
+from bot.desk.buttons import chosen, is_press
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
+from bot.desk.showing import show_change
 from bot.pipeline.wording import Wording
 from storage import duplicates, leads
 from storage.models import Lead
@@ -28,14 +29,14 @@ class Merging:
             status = self._wording.say(f"card_status_{lead.status}", {})
             return self._answer(moment, "staff_not_now", reference=lead.reference, status=status)
         for one in (lead, kept):
-            refresh_card(moment, one)
+            show_change(moment, one)
         return self._post(lead, "staff_unmerged", kept=kept.reference)
 
     def _unmerge(self, moment: Moment, words: str) -> Outcome:
-        meant = lead_meant(moment, words)
-        if meant is None:
-            return Outcome((unknown_lead(self._wording, words, verb="unmerge"),))
-        return self.take_apart(moment, meant.lead)
+        lead, _said = lead_meant(moment, words)
+        if lead is None:
+            return not_meant(self._wording, words, "staff_which_lead", verb="unmerge")
+        return self.take_apart(moment, lead)
 
     def _merge(self, moment: Moment, words: str) -> Outcome:
         pair = self._pressed(moment, words) if is_press(moment) else self._named(moment, words)
@@ -48,26 +49,24 @@ class Merging:
             values = {"reference": lead.reference, "kept": other.reference}
             return self._answer(moment, "staff_merge_not", **values)
         for one in (lead, kept):
-            refresh_card(moment, one)
+            show_change(moment, one)
         response = "staff_merged" if lead.chat_id == kept.chat_id else "staff_merged_apart"
         return self._post(lead, response, kept=kept.reference, who=who)
 
     def _pressed(self, moment: Moment, words: str) -> tuple[Lead, Lead] | None:
         """On a card: the one that is kept of the two is the other's."""
-        meant = lead_meant(moment, words)
-        if meant is None or not meant.words.isdecimal():
+        lead, number = lead_meant(moment, "")[0], chosen(moment, words).get("lead", "")
+        other = leads.get_lead(moment.session, int(number)) if number.isdecimal() else None
+        if lead is None or other is None:
             return None
-        other = leads.get_lead(moment.session, int(meant.words))
-        if other is None:
-            return None
-        kept = duplicates.to_keep(meant.lead, other)
-        return (other if kept is meant.lead else meant.lead), kept
+        kept = duplicates.to_keep(lead, other)
+        return (other if kept is lead else lead), kept
 
     def _named(self, moment: Moment, words: str) -> tuple[Lead, Lead] | None:
         """By command the one that is named last is kept."""
-        meant = lead_meant(moment, words)
-        kept = leads.find_by_reference(moment.session, reference=meant.words) if meant else None
-        return (meant.lead, kept) if meant is not None and kept is not None else None
+        lead, said = lead_meant(moment, words)
+        kept = leads.find_by_reference(moment.session, reference=said) if said else None
+        return (lead, kept) if lead is not None and kept is not None else None
 
     def _post(self, lead: Lead, response: str, **values: Any) -> Outcome:
         told = self._wording.reply(response, {"reference": lead.reference, **values})

@@ -52,6 +52,7 @@ class Outcome:
     notice: Reply | None = None
     lead_id: int | None = None
     peer_chat_id: int | None = None
+    mentions: tuple[int, ...] = ()  # the leads that the posts name beside it
     detail: dict[str, Any] | None = None  # what the audit trail says of it, beside who and when
     is_refused: bool = False  # nothing was done: what they showed is not good for it
 

@@ -106,9 +106,13 @@ class Previews:
         for event in changes:
             known = self._wording.knows(f"staff_event_{event.kind}")
             name = f"staff_event_{event.kind}" if known else "staff_event_other"
-            who = event.who or self.say("staff_event_somebody", {})
-            when = in_words(event.at, moment.now, self.programme.zone)
-            yield self.say(name, {"who": who, "when": when})
+            values = {
+                "who": event.who or self.say("staff_event_somebody", {}),
+                "when": in_words(event.at, moment.now, self.programme.zone),
+                "words": event.words,
+                "kind": event.kind,
+            }
+            yield self.say(name, values)
 
 
 def is_reachable(session: Session, lead: Lead) -> bool:

@@ -2,9 +2,9 @@
 
 import re
 
-from bot.desk.cards import refresh_card
-from bot.desk.meant import lead_meant
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant
+from bot.desk.showing import show_change
 from bot.pipeline.wording import Wording
 from storage import lead_events, leads, submissions
 from storage.lead_statuses import OPEN
@@ -25,11 +25,11 @@ class Scoring:
         return {"score": self._score}
 
     def _score(self, moment: Moment, words: str) -> Outcome:
-        meant = lead_meant(moment, words)
-        given = _SCORE.fullmatch(meant.words) if meant else None
+        meant, said = lead_meant(moment, words)
+        given = _SCORE.fullmatch(said)
         if meant is None or given is None or int(given[1]) > 100:
             return Outcome((self._wording.reply("staff_score_how", {}),))
-        [lead] = leads.hold_leads(moment.session, [meant.lead.id])
+        [lead] = leads.hold_leads(moment.session, [meant.id])
         if lead.status not in OPEN:
             status = self._wording.say(f"card_status_{lead.status}", {})
             values = {"reference": lead.reference, "status": status}
@@ -47,7 +47,7 @@ class Scoring:
             "of_version": last.version if last else 1,
         }
         lead_events.record_event(session, lead, kind="scored", who=who, words=note, now=moment.now)
-        refresh_card(moment, lead)
+        show_change(moment, lead)
         values = {"reference": lead.reference, "score": score, "who": who}
         kept = self._wording.reply("staff_score_kept", values)
         return Outcome((kept,), lead_id=lead.id, detail={"score": score})

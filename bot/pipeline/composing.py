@@ -43,7 +43,7 @@ class PostponedError(Exception):
 class Draft:
     """What a row of some kind says, and what it is about. `rewrites` is a message to edit; `beside`
     are rows of the same chat, not claimed, that it tells as well; with `pins` it is pinned where
-    that is allowed."""
+    that is allowed; `mentions` are leads that it names among others."""
 
     reply: Reply
     lead_id: int | None = None
@@ -53,6 +53,7 @@ class Draft:
     rewrites: int | None = None
     beside: tuple[Claimed, ...] = ()
     pins: bool = False
+    mentions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,8 @@ class Composer:
             )
         else:
             known = self._keep_new(session, claimed, draft, first, more)
+        if draft.mentions:
+            messages.name_leads(session, known, draft.mentions)
         outbox.name_message(session, claimed.id, known)
         return known
 

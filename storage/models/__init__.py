@@ -25,6 +25,7 @@ from storage.models.leads import (
     Lead,
     LeadEvent,
     LeadLabel,
+    LeadMention,
     Submission,
 )
 from storage.models.processes import IntakeSpan, Keystone, Lease, Pace
@@ -71,6 +72,7 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadLabel",
+    "LeadMention",
     "Lease",
     "Member",
     "Message",

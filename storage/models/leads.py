@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedJSON, EncryptedText
@@ -50,7 +50,10 @@ class Lead(Base):
     members: Mapped[Any | None] = mapped_column(
         EncryptedJSON
     )  # of a group: [{"name": …, "role": …, "named_at": …}]
-    consent_at: Mapped[datetime | None]  # null: they have not agreed yet, see `entered_by`
+    consent_at: Mapped[datetime]
+    consented: Mapped[bool] = mapped_column(
+        default=True
+    )  # False: staff entered it, and the person has not said yes yet
     created_at: Mapped[datetime]
     assignee_id: Mapped[int | None] = mapped_column(
         ForeignKey("staff_members.id", ondelete="SET NULL")
@@ -96,6 +99,18 @@ class LeadLabel(Base):
         ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True
     )
     label: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)  # lower case
+
+
+class LeadMention(Base):
+    """A post that names a lead among others, as a list does. It goes when its person does."""
+
+    __tablename__ = "lead_mentions"
+    lead_id: Mapped[int] = mapped_column(
+        ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True
+    )
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Decision(Base):
@@ -156,6 +171,14 @@ class Handoff(Base):
     )  # messages.id of the resident's: up to it staff have it
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(String(16))  # resident, staff, silence
+    __table_args__ = (
+        Index(
+            "ix_handoffs_waiting",
+            "created_at",
+            sqlite_where=text("answered_at is null and ended_at is null"),
+            postgresql_where=text("answered_at is null and ended_at is null"),
+        ),
+    )
 
 
 class Submission(Base):

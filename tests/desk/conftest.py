@@ -10,6 +10,7 @@ from tests.world import World, open_world
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """Nobody waits for the morning."""
     with open_world(database_url, tmp_path, quiet_hours="off") as opened:
         with opened.core.database.transaction() as session:
             opened.core.load_samples(session)

@@ -14,6 +14,7 @@ SEALED = sa.LargeBinary()
 LEADS_OWN = sa.text('gone_at is null and lead_id is not null')
 PEERS_OWN = sa.text('gone_at is null and peer_chat_id is not null')
 COPIES = sa.text('copy_of is not null')
+UNANSWERED = sa.text('answered_at is null and ended_at is null')
 
 
 def upgrade() -> None:
@@ -74,6 +75,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('lead_id', 'label')
     )
     op.create_index('ix_lead_labels_label', 'lead_labels', ['label'], unique=False)
+    op.create_table('lead_mentions',
+    sa.Column('lead_id', BIG_ID, nullable=False),
+    sa.Column('message_id', BIG_ID, nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('lead_id', 'message_id')
+    )
+    op.create_index('ix_lead_mentions_message_id', 'lead_mentions', ['message_id'], unique=False)
     op.create_table('threads',
     sa.Column('chat_id', BIG_ID, nullable=False),
     sa.Column('desk_id', BIG_ID, nullable=False),
@@ -103,6 +112,9 @@ def upgrade() -> None:
     op.add_column('handoffs', sa.Column('relayed_to', BIG_ID, nullable=True))
     op.add_column('handoffs', sa.Column('ended_at', INSTANT, nullable=True))
     op.add_column('handoffs', sa.Column('ended_by', sa.String(length=16), nullable=True))
+    op.create_index('ix_handoffs_waiting', 'handoffs', ['created_at'], unique=False,
+        sqlite_where=UNANSWERED, postgresql_where=UNANSWERED)
+    op.add_column('leads', sa.Column('consented', sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column('leads', sa.Column('version', sa.Integer(), server_default='1', nullable=False))
     op.add_column('leads', sa.Column('decided_at', INSTANT, nullable=True))
     op.add_column('leads', sa.Column('decline_reason', sa.String(length=32), nullable=True))
@@ -116,7 +128,6 @@ def upgrade() -> None:
     op.add_column('leads', sa.Column('status_before', sa.String(length=16), nullable=True))
     op.add_column('leads', sa.Column('entered_by', BIG_ID, nullable=True))
     op.add_column('leads', sa.Column('language', sa.String(length=8), nullable=True))
-    _let_consent_be_missing()
     op.create_index('ix_leads_assignee', 'leads', ['assignee_id', 'status'], unique=False)
     op.create_index('ix_leads_duplicate_of', 'leads', ['duplicate_of'], unique=False)
     op.create_index('ix_leads_next_action', 'leads', ['next_action_at'], unique=False)
@@ -137,22 +148,7 @@ def upgrade() -> None:
     op.execute("update handoffs set ended_at = coalesce(answered_at, created_at)")
 
 
-def _let_consent_be_missing() -> None:
-    """SQLite cannot change a column, and what refers to a lead would go with its table."""
-    if op.get_bind().dialect.name != 'sqlite':
-        op.alter_column('leads', 'consent_at', existing_type=INSTANT, nullable=True)
-        return
-    op.add_column('leads', sa.Column('agreed_at', INSTANT, nullable=True))
-    op.execute('update leads set agreed_at = consent_at')
-    op.drop_column('leads', 'consent_at')
-    op.execute('alter table leads rename column agreed_at to consent_at')
-
-
 def downgrade() -> None:
-    # Nothing was kept without consent before.
-    op.execute('delete from leads where consent_at is null')
-    if op.get_bind().dialect.name != 'sqlite':
-        op.alter_column('leads', 'consent_at', existing_type=INSTANT, nullable=False)
     op.drop_index('ix_messages_copy_of', table_name='messages')
     op.drop_index('ix_leads_status', table_name='leads')
     op.drop_index('ix_leads_next_action', table_name='leads')
@@ -180,6 +176,8 @@ def downgrade() -> None:
     op.drop_column('leads', 'decline_reason')
     op.drop_column('leads', 'decided_at')
     op.drop_column('leads', 'version')
+    op.drop_column('leads', 'consented')
+    op.drop_index('ix_handoffs_waiting', table_name='handoffs')
     op.drop_column('handoffs', 'ended_by')
     op.drop_column('handoffs', 'ended_at')
     op.drop_column('handoffs', 'relayed_to')
@@ -190,6 +188,7 @@ def downgrade() -> None:
     op.drop_column('handoffs', 'lead_id')
     op.drop_column('chats', 'handoff_id')
     op.drop_table('threads')
+    op.drop_table('lead_mentions')
     op.drop_table('lead_labels')
     op.drop_table('decisions')
     op.drop_table('audit')
