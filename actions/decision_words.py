@@ -8,14 +8,9 @@ from actions.labels import Wording
 from actions.qualification import resident_reasons
 from storage.models import Lead
 
-_EVENTS = (
-    *("qualified", "declined", "reopened", "scored", "answered", "released"),
-    *("merged", "unmerged", "took_in", "gave_back"),
-)
 _DESK = (
     *("which_lead", "not_now", "decline_which", "decline_unknown", "score_how", "score_kept"),
     *("merge_how", "merge_not", "merged", "merged_apart", "unmerged", "page"),
-    *("help_qualify", "help_score", "help_merge"),
 )
 KINDS = ("qualified", "declined", "done", "reopened")
 RESPONSES = frozenset(
@@ -25,7 +20,6 @@ RESPONSES = frozenset(
     | {f"staff_preview_{kind}" for kind in KINDS}
     | {f"staff_preview{part}" for part in ("", "_sent", "_dropped", "_outdated", "_over", "_how")}
     | {f"staff_preview_{part}" for part in ("untold", "too_long", "send", "words", "cancel")}
-    | {f"staff_event_{kind}" for kind in _EVENTS}
     | {f"staff_{name}" for name in _DESK}
 )
 
