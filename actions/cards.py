@@ -9,6 +9,7 @@ import phonenumbers
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from actions.card_notes import work_lines
 from actions.facts import implied_answer
 from actions.groups.applying import member_lines, who_sent
 from actions.instants import in_words
@@ -22,12 +23,13 @@ from actions.labels import (
     question_label,
 )
 from actions.programme import Programme
+from actions.qualification import score_lines
 from storage import applicants, calls, change_requests, chats, leads, submissions
 from storage.late_links import came_late
+from storage.lead_statuses import STATUSES
 from storage.models import Handoff, Lead, StaffMember, Submission
 from storage.submissions import changed_questions, texts_of
 
-_STATUSES = ("new", "claimed", "in_contact", "done", "withdrawn")
 _VERDICTS = ("eligible", "not_yet", "no")
 _CARDS = (
     *("lead_card", "lead_card_taken", "lead_card_closed", "lead_card_withdrawn"),
@@ -61,13 +63,13 @@ RESPONSES = frozenset(
     {f"staff_{name}" for name in (*_CARDS, *_PASSED_ON, *_DESK, *_CHANGES, *_CLOSING)}
     | {f"card_{name}" for name in _LINES}
     | {f"staff_togroup_{name}" for name in _TO_GROUP}
-    | {f"card_status_{name}" for name in _STATUSES}
+    | {f"card_status_{name}" for name in STATUSES}
     | {f"card_verdict_{name}" for name in _VERDICTS}
     | {f"contact_{name}" for name in ("telegram", "phone", "email")}
     | {"summary_line", "idea_line", "idea_title_line", "utter_lead_done"}
     | {"utter_changes_reminder", "utter_group_from_staff"}
 )
-_LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
+LONGEST_ANSWER = 280  # a card is a summary: the whole words are in the export and the console
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,16 @@ class _Words:
 
 
 def card_values(
-    session: Session, lead_id: int, *, programme: Programme, say: Say, now: datetime
+    session: Session,
+    lead_id: int,
+    *,
+    programme: Programme,
+    say: Say,
+    now: datetime,
+    longest: int = LONGEST_ANSWER,
 ) -> dict[str, Any]:
-    """The values of `staff_lead_card`: what must stand out by itself, and all else as `lines`.
+    """The values of `staff_lead_card`: what must stand out by itself, and all else as `lines`, in
+    which an answer has `longest` characters at most.
 
     Raises ValueError if there is no such lead.
     """
@@ -96,7 +105,7 @@ def card_values(
         "assignee": leads.assignee_name(session, lead),
         "outcome": lead.outcome,
         "when": in_words(lead.created_at, now, programme.zone),
-        "lines": lines(_lead_lines(session, words, lead, now)),
+        "lines": lines(_lead_lines(session, words, lead, now, longest)),
     }
 
 
@@ -184,7 +193,7 @@ def changed_values(
         "who": who_sent(words, lead) if lead else None,
         "version": submission.version,
         "lines": lines(
-            idea_line(words, name, shortened(texts.get(name, ""), _LONGEST_ANSWER))
+            idea_line(words, name, shortened(texts.get(name, ""), LONGEST_ANSWER))
             for name in changed
         ),
     }
@@ -230,9 +239,12 @@ def _reach_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Marku
         yield words.say("card_blocked", {})
 
 
-def _lead_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> Iterator[Markup]:
+def _lead_lines(
+    session: Session, words: Wording, lead: Lead, now: datetime, longest: int
+) -> Iterator[Markup]:
     say = words.say
     yield from _reach_lines(session, words, lead)
+    yield from work_lines(session, words, lead, now)
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
     yield from member_lines(words, lead.members)
@@ -247,7 +259,8 @@ def _lead_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> 
     if lead.verdict is not None:
         reasons = Markup(" ").join(lead.reasons)
         yield say(f"card_verdict_{lead.verdict}", {"reasons": reasons})
+    yield score_lines(session, words, lead)
     if lead.to_be_listened:
         yield say("card_to_be_listened", {})
     if lead.idea is not None:
-        yield answer_lines(words, lead.idea, longest=_LONGEST_ANSWER)
+        yield answer_lines(words, lead.idea, longest=longest)

@@ -11,10 +11,11 @@ from actions.groups.posts import tell_group
 from actions.groups.sent import credit_changes
 from actions.ideas import LISTENED_TO, idea_of
 from actions.labels import lines, question_label
+from actions.qualification import qualify
 from actions.receipts import call_of, receipt_values
 from actions.sending import counted, keep, tell_sent_again
 from actions.staff_posts import queue_for_staff
-from storage import change_requests, ideas, resending, submissions
+from storage import change_requests, ideas, lead_events, resending, submissions
 from storage.models import ChangeRequest, Idea, Lead
 from storage.outbox import Lane
 from storage.resending import Content
@@ -125,6 +126,7 @@ class SendChanges(AboutChanges):
         attached = self._attached(lead, answered)
         submission = keep(context, lead, how, attached=attached, change_request_id=request.id)
         change_requests.close_request(session, request, outcome="answered", now=context.now)
+        qualify(session, lead, programme=context.programme)
         tell_sent_again(context, lead, submission)
         tell_group(context, lead, "changed")
 
@@ -163,6 +165,14 @@ class SendChanges(AboutChanges):
     def _keep_all(self, request: ChangeRequest, lead: Lead) -> None:
         context = self.context
         change_requests.close_request(context.session, request, outcome="answered", now=context.now)
+        lead_events.record_event(
+            context.session,
+            lead,
+            kind="answered",
+            who=lead.applicant_name,
+            words=None,
+            now=context.now,
+        )
         queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
         payload = {"request_id": request.id}
         key = f"unchanged:{request.id}"

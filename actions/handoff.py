@@ -9,7 +9,8 @@ from actions.context import BoundAction, Context, media_of
 from actions.instants import in_words
 from actions.staff_hours import StaffHours
 from actions.staff_posts import post_for_staff, queue_for_staff
-from storage import chats, handoffs, leads, messages, talk_lines, threads
+from storage import chats, handoffs, lead_events, leads, messages, talk_lines, threads
+from storage.lead_statuses import OPEN
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Lane, queue
 
@@ -90,7 +91,7 @@ class PassAnswerOn(BoundAction):
         words = tracker.get_slot("staff_answer")
         if not words:
             return []
-        lead = leads.last_written_about(self.context.session, chat_id=self.context.chat_id)
+        lead = lead_events.last_written_about(self.context.session, chat_id=self.context.chat_id)
         if lead is None:
             hand_over(self.context, "answer", words)
         else:
@@ -102,10 +103,10 @@ class PassAnswerOn(BoundAction):
 
     def _answer(self, lead: Lead, words: str) -> None:
         session = self.context.session
-        last = leads.events_of(session, lead)[-1]
+        last = lead_events.events_of(session, lead)[-1]
         if (last.kind, last.words) == ("resident_said", words):
             return
-        event: LeadEvent = leads.record_event(
+        event: LeadEvent = lead_events.record_event(
             session,
             lead,
             kind="resident_said",
@@ -239,7 +240,7 @@ def _add(context: Context, handoff: Handoff, words: str) -> None:
 def _lead_of(session: Session, chat_id: int) -> int | None:
     """The newest lead of theirs that is not over."""
     sent = leads.leads_of_chat(session, chat_id=chat_id)
-    return next((it.id for it in reversed(sent) if it.status in leads.OPEN), None)
+    return next((it.id for it in reversed(sent) if it.status in OPEN), None)
 
 
 def _desk_of(session: Session, handoff: Handoff) -> int | None:

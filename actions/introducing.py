@@ -18,7 +18,7 @@ from actions.instants import in_words
 from actions.labels import Wording, answer_label
 from actions.programme import Programme
 from actions.staff_posts import queue_for_staff
-from storage import applicants, chats, groups, introductions, leads
+from storage import applicants, chats, groups, introductions, lead_events, leads
 from storage.introductions import SIDES, Party, Side, other_side, part_of, side_of
 from storage.models import Applicant, Introduction, Lead
 from storage.outbox import Lane, queue
@@ -62,7 +62,7 @@ def propose(
         raise NotIntroducedError("staff_introduce_asked")
     for lead in (one, other):
         words = " ".join(filter(None, (*references, note)))
-        leads.record_event(
+        lead_events.record_event(
             session, lead, kind="introduction_proposed", who=by, words=words, now=now
         )
     for party in parties:
@@ -257,7 +257,7 @@ def _log(
         lead_id = part_of(introduction, side, "lead_id")
         lead = leads.get_lead(session, lead_id) if lead_id else None
         if lead is not None:
-            leads.record_event(session, lead, kind=kind, who=None, words=None, now=now)
+            lead_events.record_event(session, lead, kind=kind, who=None, words=None, now=now)
 
 
 def _references(session: Session, introduction: Introduction) -> list[str]:

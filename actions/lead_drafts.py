@@ -16,12 +16,14 @@ from actions.ideas import answers_of, as_told, idea_of, needs_listening
 from actions.offers import attached_answers, told_about
 from actions.verdicts import judge_call, settled
 from storage import applicants, calls, chats, leads
+from storage.lead_statuses import OPEN
 from storage.leads import NewLead
 from storage.models import Call
 
 # No letter or digit that is taken for another (0 O, 1 I L), and no vowels, so that no words appear.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 5
+_LONGEST_CODE = 8  # "zh-hans"
 TEAM = "team"  # what is chosen for no call in particular
 _SAME_WORDS_FOR = timedelta(days=1)
 
@@ -70,6 +72,7 @@ def callback_from(context: Context, *, name: str | None, phone: str | None) -> N
         reasons=[],
         facts={},
         source=_source(context, {}),
+        language=_language(context),
     )
 
 
@@ -91,7 +94,15 @@ def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLe
         borough=facts.get("borough", slots.get("borough")),
         theme=facts.get("theme", slots.get("theme")),
         source=_source(context, slots),
+        language=_language(context),
     )
+
+
+def _language(context: Context) -> str | None:
+    """The language of their app, for staff to know how to write, where it is none of ours."""
+    code = (context.language or "").casefold()
+    ours = {it.casefold() for it in context.programme.languages}
+    return code[:_LONGEST_CODE] if code and code.partition("-")[0] not in ours else None
 
 
 def _source(context: Context, slots: Mapping[str, Any]) -> str | None:
@@ -170,6 +181,6 @@ def _key_by_words(context: Context, kind: str, words: str, chat_id: int) -> str:
     over = [
         lead
         for lead in earlier
-        if lead.status not in leads.OPEN or lead.created_at <= context.now - _SAME_WORDS_FOR
+        if lead.status not in OPEN or lead.created_at <= context.now - _SAME_WORDS_FOR
     ]
     return f"{stem}{len(over)}"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from actions.context import BoundAction, Context
 from actions.idea_pages import page_of
 from actions.ideas import idea_of
-from storage import files, works
+from storage import files, ideas, works
 from storage.models import File, Idea
 from storage.outbox import Lane, queue
 
@@ -31,6 +31,15 @@ def made_page(session: Session, idea: Idea, digest: str) -> tuple[File, File] | 
         for kind in (PICTURE, DOCUMENT)
     ]
     return (found[0][0], found[1][0]) if all(found) else None
+
+
+def newest_document(session: Session, idea_id: int) -> File | None:
+    """The document that was made of the idea last, if no answer has changed since."""
+    answers = ideas.newest_answers(session, idea_id=idea_id).values()
+    found = files.files_of_idea(session, idea_id=idea_id, kind=DOCUMENT)[:1]
+    return next(
+        (it for it in found if all(it.created_at >= one.created_at for one in answers)), None
+    )
 
 
 def page_values(page: Mapping[str, Any], picture: File, document: File) -> dict[str, str]:

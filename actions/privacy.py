@@ -25,6 +25,8 @@ from storage import (
     handoffs,
     ideas,
     interests,
+    lead_events,
+    lead_senders,
     leads,
     messages,
     shares,
@@ -186,7 +188,7 @@ class Forget(BoundAction):
         self._empty_outbox(posts, sent)
         self._write_over(posts)
         for lead in sent:
-            leads.make_anonymous(session, lead, now=self.context.now)
+            lead_senders.make_anonymous(session, lead, now=self.context.now)
             queue_for_staff(self.context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
         for place in threads.lose_resident(session, chat_id=chat_id, now=self.context.now):
             threads.name_anew(session, place, now=self.context.now)
@@ -200,7 +202,7 @@ class Forget(BoundAction):
     def _empty_outbox(self, posts: list[Message], sent: list[Lead]) -> None:
         session, chat_id = self.context.session, self.context.chat_id
         asked = handoffs.handoffs_of(session, chat_id=chat_id)
-        events = [event for lead in sent for event in leads.events_of(session, lead)]
+        events = [event for lead in sent for event in lead_events.events_of(session, lead)]
         traces.empty_outbox(
             session,
             post_ids=[post.id for post in posts],

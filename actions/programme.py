@@ -264,6 +264,8 @@ class Programme(Protocol):
     @property
     def quiet_hours(self) -> str: ...  # "20:00-09:00" or "off"
     @property
+    def languages(self) -> Sequence[str]: ...  # codes of those that the content speaks
+    @property
     def reference_prefix(self) -> str: ...
     @property
     def boroughs(self) -> Mapping[str, str]: ...

@@ -14,9 +14,10 @@ from actions.groups.reached import reached_words
 from actions.groups.sent import is_spoken_for, may_handle
 from actions.instants import day, in_words
 from actions.labels import blocks, button, kind_label, lines, question_label
+from actions.qualification import with_reasons
 from actions.sending import Counted, counted
 from actions.working_days import working_days_after
-from storage import calls, change_requests, leads, submissions
+from storage import calls, change_requests, lead_events, leads, submissions
 from storage.models import Call, ChangeRequest, Lead, Submission
 from storage.submissions import changed_questions, texts_of
 
@@ -78,7 +79,11 @@ class ShowSent(BoundAction):
         history = lines(history_lines(self.context, lead))
         dispatcher.utter_message(
             response="utter_sent",
-            **{**values, "kind": kind_label(self.context, lead.kind)},
+            **{
+                **values,
+                "kind": kind_label(self.context, lead.kind),
+                "details": with_reasons(self.context, lead, values["details"]),
+            },
             history=history,
             buttons=[*self._buttons(lead)],
         )
@@ -138,7 +143,7 @@ def history_lines(context: Context, lead: Lead) -> Iterator[Markup]:
     told += [(it.sent_at, line) for it, line in _versions(context, found)]
     told += [
         (event.at, context.say("history_withdrawn", {"when": _when(context, event.at)}))
-        for event in leads.events_of(context.session, lead)
+        for event in lead_events.events_of(context.session, lead)
         if event.kind == "withdrawn"
     ]
     if len(told) > 1:

@@ -10,11 +10,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import (
     alike,
     attachments,
+    card_notes,
     cards,
+    decision_words,
     desk_words,
     idea_pages,
     news_words,
     others,
+    qualification,
     reminding,
     sharing,
     staff_words,
@@ -251,7 +254,10 @@ ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in 
 RESPONSES = (
     news_words.RESPONSES
     | reminding.RESPONSES
+    | card_notes.RESPONSES
     | cards.RESPONSES
+    | decision_words.RESPONSES
+    | qualification.RESPONSES
     | desk_words.RESPONSES
     | alike.RESPONSES
     | others.RESPONSES

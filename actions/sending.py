@@ -10,6 +10,7 @@ from actions.context import Context
 from actions.counting import Outage, Standing, standing_of
 from actions.groups.posts import tell_group
 from actions.groups.staff_writing import ask_contact
+from actions.qualification import qualify
 from actions.staff_posts import queue_for_staff
 from storage import (
     applicants,
@@ -17,6 +18,7 @@ from storage import (
     groups,
     ideas,
     intake_spans,
+    lead_senders,
     leads,
     members,
     resending,
@@ -24,6 +26,7 @@ from storage import (
 )
 from storage.calls import ends_at
 from storage.late_links import latest_leave
+from storage.lead_statuses import OPEN
 from storage.leads import NewLead
 from storage.models import Call, Idea, Lead, Submission
 from storage.outbox import Lane
@@ -164,6 +167,7 @@ def attached_to(context: Context, idea_id: int | None) -> dict[str, Any]:
 
 def _first(context: Context, lead: Lead, draft: NewLead, how: Counted) -> Outcome:
     keep(context, lead, how, attached=attached_to(context, lead.idea_id))
+    qualify(context.session, lead, programme=context.programme)
     if draft.kind != "callback":  # who wants to be rung left a number for that and no more
         _remember_sender(context, draft)
     queue_for_staff(context, "lead_card", {"lead_id": lead.id}, Lane.LEADS, f"card:{lead.id}")
@@ -175,6 +179,7 @@ def _again(context: Context, lead: Lead, draft: NewLead, how: Counted) -> Outcom
     corrected = _correct(context, lead, draft)
     if lead.status != "withdrawn" and not _is_changed(context, lead, draft, attached):
         if corrected:
+            qualify(session, lead, programme=context.programme)
             queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
         return Outcome("same", lead)
     was_withdrawn = lead.status == "withdrawn"
@@ -182,6 +187,7 @@ def _again(context: Context, lead: Lead, draft: NewLead, how: Counted) -> Outcom
         session, lead, resending.content_of(draft), who=draft.applicant_name, now=context.now
     )
     _correct(context, lead, draft)
+    qualify(session, lead, programme=context.programme)
     tell_sent_again(context, lead, keep(context, lead, how, attached=attached))
     return Outcome("new" if was_withdrawn else "changed", lead)
 
@@ -223,9 +229,9 @@ def _whose(context: Context, draft: NewLead) -> int:
 
 def _correct(context: Context, lead: Lead, draft: NewLead) -> bool:
     """Take over a corrected name or contact while the lead is open; whether anything changed."""
-    if lead.status not in leads.OPEN:
+    if lead.status not in OPEN:
         return False
-    return leads.correct_sender(
+    return lead_senders.correct_sender(
         context.session,
         lead,
         name=draft.applicant_name,

@@ -8,14 +8,15 @@ from markupsafe import Markup
 from actions.call_words import deadline_of, own_values
 from actions.changes import open_requests
 from actions.context import BoundAction
-from actions.groups.sent import leads_at_hand
+from actions.decision_words import decline_words
+from actions.groups.sent import leads_at_hand, may_handle
 from actions.groups.signing import waiting_lines
 from actions.ideas import answers_of, idea_of, texts_of
 from actions.instants import in_words
 from actions.labels import blocks, button, kind_label, lines
 from actions.receipts import REFERENCE, call_of
 from actions.weighing import whole_answers
-from storage import change_requests, leads, sign_offs, subscriptions
+from storage import change_requests, duplicates, leads, sign_offs, subscriptions
 from storage.models import Lead
 
 _MOST_SHOWN = 5
@@ -57,8 +58,9 @@ class ShowStatus(BoundAction):
             "kind": kind_label(self.context, lead.kind),
             "title": (lead.idea or {}).get("title"),
             "when": in_words(lead.created_at, self.context.now, self.context.programme.zone),
-            "staff_name": leads.assignee_name(self.context.session, lead),
+            "staff_name": self._worked_by(lead),
             "outcome": lead.outcome,
+            **self._why_over(lead),
         }
         if lead.group_id is not None:
             values["group"] = self.context.say("status_of_group", {"group": lead.on_behalf_of})
@@ -69,6 +71,21 @@ class ShowStatus(BoundAction):
         return self.context.say(
             "status_lead", {**values, "status": lines([how, *self._asked(lead)])}
         )
+
+    def _worked_by(self, lead: Lead) -> str | Markup:
+        name = leads.assignee_name(self.context.session, lead)
+        return name or self.context.say("status_the_team", {})
+
+    def _why_over(self, lead: Lead) -> dict[str, Any]:
+        """Of one that was declined the reason, of one that was merged the one it stands with, as
+        far as that is theirs too."""
+        if lead.status == "declined":
+            return {"reason": decline_words(self.context, lead.decline_reason, lead.outcome)}
+        if lead.status == "duplicate":
+            kept = duplicates.root_of(self.context.session, lead)
+            other = self.context.say("status_another_one", {})
+            return {"kept": kept.reference if may_handle(self.context, kept) else other}
+        return {}
 
     def _asked(self, lead: Lead) -> Iterator[Markup]:
         request = change_requests.open_request(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from actions.staff_posts import post_for_staff
 from actions.talks import next_person
 from storage import handoffs, leads, outbox, staff, threads
+from storage.lead_statuses import OPEN
 from storage.models import Handoff, Lead, StaffMember
 from storage.outbox import Lane
 from storage.staff import Role
@@ -56,7 +57,7 @@ def show_on_cards(session: Session, chat_id: int, *, now: datetime) -> list[Lead
     """Whether a resident can be reached has changed: the cards of what they have open say it."""
     desk_id = threads.desk_of(session, chat_id)
     found = leads.leads_of_chat(session, chat_id=chat_id)
-    shown = [it for it in found if it.status in leads.OPEN] if desk_id is not None else []
+    shown = [it for it in found if it.status in OPEN] if desk_id is not None else []
     for lead in shown:
         post_for_staff(
             session,

@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.crypto import cipher_of
-from storage.models import File, Group, Member
+from storage.models import Chat, File, Group, Lead, Member, StaffChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,22 @@ def file_of_chat(session: Session, file_id: int, *, chat_id: int) -> File | None
     )
     is_theirs = or_(File.chat_id == chat_id, File.chat_id.in_(theirs))
     return session.scalars(select(File).where(File.id == file_id, is_theirs)).first()
+
+
+def file_for_staff(session: Session, file_id: int, *, chat_id: int) -> File | None:
+    """The file, if it is of an idea that was sent, and this chat is one where leads arrive, or a
+    topic of it."""
+    topic = select(Chat.topic_of).where(Chat.id == chat_id).scalar_subquery()
+    channel = select(Chat.channel).where(Chat.id == chat_id).scalar_subquery()
+    staffs = (
+        select(StaffChat.chat_id)
+        .join(Chat, Chat.id == StaffChat.chat_id)
+        .where(Chat.channel == channel)
+        .where(or_(Chat.id == chat_id, Chat.external_id == topic))
+    )
+    was_sent = exists().where(Lead.idea_id == File.idea_id, Lead.status != "withdrawn")
+    statement = select(File).where(File.id == file_id, staffs.exists(), was_sent)
+    return session.scalars(statement).first()
 
 
 def files_of_idea(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storage import leads
+from storage import lead_events, leads
 from storage.applicants import contact_index
 from storage.models import Lead, StaffMember
 
@@ -56,5 +56,5 @@ def enter_lead(
     )
     session.add(lead)
     session.flush()
-    leads.record_event(session, lead, kind="entered", who=by.name, words=None, now=now)
+    lead_events.record_event(session, lead, kind="entered", who=by.name, words=None, now=now)
     return lead, True

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.leads import OPEN
+from storage.lead_statuses import OPEN
 from storage.models import Handoff, Lead, LeadEvent
 
 LOOKED_THROUGH = 2000  # of the newest leads, when words are looked for in what is sealed

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from storage import lead_labels, leads
+from storage import lead_events, lead_labels
 from storage.models import Lead, LeadLabel, StaffMember
 
 MOST_LABELS = 12  # on a lead
@@ -85,8 +85,6 @@ def assign(
     if before is not None and before.id == to.id:
         return before
     lead.assignee_id, lead.claimed_at = to.id, now
-    if lead.status == "new":
-        lead.status = "claimed"
     _changed(session, lead, "assigned", who=who, words=to.name, now=now)
     return before
 
@@ -98,8 +96,6 @@ def unassign(session: Session, lead: Lead, *, who: str, now: datetime) -> StaffM
     if before is None:
         return None
     lead.assignee_id = lead.claimed_at = None
-    if lead.status == "claimed":
-        lead.status = "new"
     _changed(session, lead, "unassigned", who=who, words=before.name, now=now)
     return before
 
@@ -113,5 +109,4 @@ def _hold(session: Session, lead: Lead) -> None:
 def _changed(
     session: Session, lead: Lead, kind: str, *, who: str | None, words: str | None, now: datetime
 ) -> None:
-    lead.version += 1
-    leads.record_event(session, lead, kind=kind, who=who, words=words, now=now)
+    lead_events.record_event(session, lead, kind=kind, who=who, words=words, now=now)

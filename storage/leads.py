@@ -1,4 +1,4 @@
-"""Leads and what happens to them. A lead is a copy: what the applicant changes later leaves it."""
+"""Leads, made and found. A lead is a copy: what the applicant changes later leaves it."""
 
 import re
 from collections.abc import Collection
@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, union, update
+from sqlalchemy import func, select, union
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from storage.applicants import contact_index
-from storage.change_requests import end_requests, make_requests_anonymous
 from storage.database import insert_into
-from storage.lead_labels import delete_labels
-from storage.models import Chat, Group, Lead, LeadEvent, StaffMember
-from storage.submissions import make_submissions_anonymous
-
-OPEN = ("new", "claimed", "in_contact")
-_BY_RESIDENTS = ("sent", "sent_again", "resident_said", "corrected", "withdrawn", "changed")
+from storage.lead_events import record_event
+from storage.lead_statuses import OPEN
+from storage.models import Chat, Group, Lead, StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +42,7 @@ class NewLead:
     to_be_listened: bool = False
     group_id: int | None = None
     members: list[dict[str, Any]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """The lead is this staff member's now, or was already."""
-
-    lead: Lead
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyClaimed:
-    """Somebody else has the lead, or it is over."""
-
-    lead: Lead
-    by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """The lead is done. `changed` is False when it was so before, and nobody need be told."""
-
-    lead: Lead
-    changed: bool
+    language: str | None = None
 
 
 def create_lead(session: Session, new: NewLead, *, now: datetime) -> tuple[Lead, bool]:
@@ -100,38 +74,6 @@ def _insert(session: Session, new: NewLead, now: datetime) -> int | None:
     return made
 
 
-def correct_sender(
-    session: Session,
-    lead: Lead,
-    *,
-    name: str | None,
-    contact: str,
-    helped: bool,
-    on_behalf_of: str | None,
-    members: list[dict[str, Any]] | None,
-    now: datetime,
-) -> bool:
-    """Who sends a lead, with whom, and how to reach them was corrected; whether that changes
-    anything."""
-    corrected = (name, contact, helped, on_behalf_of, members)
-    known = (lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of, lead.members)
-    if known == corrected:
-        return False
-    lead.applicant_name, lead.contact, lead.helped, lead.on_behalf_of, lead.members = corrected
-    lead.contact_index = contact_index(session, contact)
-    record_event(session, lead, kind="corrected", who=name, words=None, now=now)
-    return True
-
-
-def is_anonymous(lead: Lead) -> bool:
-    """Whether all that told of a person has gone from it."""
-    return lead.dedupe_key == _anonymous_key(lead)
-
-
-def _anonymous_key(lead: Lead) -> str:
-    return f"withdrawn:{lead.id}"
-
-
 def reference_exists(session: Session, *, reference: str) -> bool:
     """Whether a lead is already called this."""
     return session.scalar(select(Lead.id).where(Lead.reference == reference)) is not None
@@ -140,6 +82,14 @@ def reference_exists(session: Session, *, reference: str) -> bool:
 def get_lead(session: Session, lead_id: int) -> Lead | None:
     """The lead's row, or None."""
     return session.get(Lead, lead_id)
+
+
+def hold_leads(session: Session, lead_ids: Collection[int]) -> list[Lead]:
+    """These leads as they are now, in the order of their ids; nobody else changes them until the
+    transaction ends."""
+    statement = select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id)
+    held = statement.with_for_update(key_share=True)
+    return list(session.scalars(held.execution_options(populate_existing=True)))
 
 
 def find_by_dedupe_key(session: Session, *, dedupe_key: str, hold: bool = False) -> Lead | None:
@@ -215,137 +165,3 @@ def assignee_name(session: Session, lead: Lead) -> str | None:
     """Who works this lead."""
     member = session.get(StaffMember, lead.assignee_id) if lead.assignee_id else None
     return member.name if member else None
-
-
-def record_event(
-    session: Session,
-    lead: Lead,
-    *,
-    kind: str,
-    who: str | None,
-    words: str | None,
-    now: datetime,
-) -> LeadEvent:
-    """Write down what happened. Words from staff mean that the resident is in contact with them."""
-    event = LeadEvent(lead_id=lead.id, at=now, kind=kind, who=who, words=words)
-    session.add(event)
-    if kind in ("staff_said", "changes_asked") and lead.status in ("new", "claimed"):
-        lead.status = "in_contact"
-    session.flush()
-    return event
-
-
-def events_of(session: Session, lead: Lead) -> list[LeadEvent]:
-    """What happened to the lead, in order."""
-    return list(
-        session.scalars(
-            select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.id)
-        )
-    )
-
-
-def last_written_about(session: Session, *, chat_id: int) -> Lead | None:
-    """The lead of this chat to which staff wrote last, unless it was withdrawn."""
-    statement = (
-        select(Lead)
-        .join(LeadEvent, LeadEvent.lead_id == Lead.id)
-        .where(Lead.chat_id == chat_id, LeadEvent.kind == "staff_said")
-        .order_by(LeadEvent.id.desc())
-        .limit(1)
-    )
-    return session.scalars(statement).first()
-
-
-def claim(
-    session: Session, *, lead_id: int, staff_member: StaffMember, now: datetime
-) -> Claimed | AlreadyClaimed | None:
-    """Give an open lead to whoever asks first; None if there is no such lead."""
-    taken = session.execute(
-        update(Lead)
-        .where(Lead.id == lead_id, Lead.assignee_id.is_(None), Lead.status.in_(OPEN))
-        .values(assignee_id=staff_member.id, claimed_at=now)
-        .returning(Lead.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    lead = session.get(Lead, lead_id, populate_existing=True)
-    if lead is None:
-        return None
-    if taken is None:
-        is_theirs = lead.assignee_id == staff_member.id and lead.status in OPEN
-        return Claimed(lead) if is_theirs else AlreadyClaimed(lead, assignee_name(session, lead))
-    if lead.status == "new":
-        lead.status = "claimed"
-    record_event(session, lead, kind="claimed", who=staff_member.name, words=None, now=now)
-    return Claimed(lead)
-
-
-def close(
-    session: Session, *, reference: str, outcome: str, who: str, now: datetime
-) -> Closed | None:
-    """Close the lead with this outcome; None if there is no such lead.
-
-    Closing one that is done changes its outcome; a withdrawn one stays as it is.
-    """
-    lead = find_by_reference(session, reference=reference)
-    if lead is None:
-        return None
-    if lead.status == "withdrawn" or (lead.status, lead.outcome) == ("done", outcome):
-        return Closed(lead, changed=False)
-    lead.status, lead.outcome, lead.closed_at = "done", outcome, now
-    end_requests(session, lead_id=lead.id, outcome="ended", now=now)
-    record_event(session, lead, kind="done", who=who, words=outcome, now=now)
-    return Closed(lead, changed=True)
-
-
-def move_group_leads(
-    session: Session, *, group_id: int, chat_id: int, name: str | None, now: datetime
-) -> list[Lead]:
-    """Somebody else is the contact of this group: what it has sent is theirs to hear of. The leads
-    that moved; how to reach who was the contact before goes from them."""
-    statement = select(Lead).where(Lead.group_id == group_id, Lead.chat_id.is_not(None))
-    moved = [lead for lead in session.scalars(statement) if lead.chat_id != chat_id]
-    for lead in moved:
-        lead.chat_id, lead.applicant_name = chat_id, name
-        lead.contact, lead.contact_index = "telegram", None
-        record_event(session, lead, kind="corrected", who=name, words=None, now=now)
-    return moved
-
-
-def take_out_member(
-    session: Session, *, group_id: int, chat_id: int, name: str | None
-) -> list[Lead]:
-    """Whoever is called this, and writes from this private chat, stands in nothing that the group
-    has sent any more; the leads of the group."""
-    found = leads_of_group(session, group_id=group_id)
-    for lead in found:
-        names = {name, lead.applicant_name if lead.chat_id == chat_id else None} - {None}
-        lead.members = lead.members and [
-            {**it, "name": None, "named_at": None} if it["name"] in names else it
-            for it in lead.members
-        ]
-        for event in events_of(session, lead):
-            if event.kind in _BY_RESIDENTS and event.who in names:
-                event.who = None
-    session.flush()
-    return found
-
-
-def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
-    """Leave of a lead its reference, kind, dates, place and theme: nothing about a person."""
-    for name in ("chat_id", "idea_id", "applicant_name", "contact", "contact_index"):
-        setattr(lead, name, None)
-    lead.on_behalf_of = lead.idea = lead.outcome = lead.source = None
-    lead.group_id = lead.members = None
-    lead.facts, lead.reasons, lead.to_be_listened = {}, [], False
-    lead.status = "withdrawn"
-    lead.closed_at = lead.closed_at or now
-    lead.dedupe_key = _anonymous_key(lead)
-    lead.next_action = lead.next_action_at = lead.snoozed_until = None
-    delete_labels(session, lead_id=lead.id)
-    make_submissions_anonymous(session, lead_id=lead.id)
-    make_requests_anonymous(session, lead_id=lead.id, now=now)
-    for event in events_of(session, lead):
-        event.words = None
-        if event.kind in _BY_RESIDENTS:
-            event.who = None
-    record_event(session, lead, kind="forgotten", who=None, words=None, now=now)

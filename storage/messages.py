@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from storage.bulk import Numbering, Rewriting, among
-from storage.models import Chat, LeadMention, Message, OutboxRow, StaffMember
+from storage.models import Chat, Decision, LeadMention, Message, OutboxRow, StaffMember
 
 
 def add_message(
@@ -172,6 +172,7 @@ def card_of_lead(session: Session, *, lead_id: int, chat_id: int) -> Message | N
     return session.scalars(
         select(Message)
         .where(Message.lead_id == lead_id, Message.chat_id == chat_id, Message.direction == "out")
+        .where(~exists().where(Decision.message_id == Message.id))
         .order_by(Message.id)
         .limit(1)
     ).first()

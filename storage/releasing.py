@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.leads import OPEN, record_event
+from storage.lead_events import record_event
+from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 
 
@@ -26,8 +27,5 @@ def release_leads(
     found = open_leads_of(session, member, hold=True)
     for lead in found:
         lead.assignee_id = lead.claimed_at = None
-        if lead.status == "claimed":
-            lead.status = "new"
-        lead.version += 1
         record_event(session, lead, kind="released", who=who, words=None, now=now)
     return found

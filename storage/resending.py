@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from storage import duplicates
 from storage.change_requests import end_requests
-from storage.leads import OPEN, NewLead, record_event
+from storage.lead_events import record_event
+from storage.lead_statuses import OPEN, may
+from storage.leads import NewLead
 from storage.models import Lead
 
 
@@ -34,20 +37,21 @@ def content_of(new: NewLead) -> Content:
 def send_again(
     session: Session, lead: Lead, content: Content, *, who: str | None, now: datetime
 ) -> None:
-    """The lead says this from now on. One that was over is open again."""
+    """The lead says this from now on. One that was over is open again, and what was decided on it
+    is to be decided anew."""
     for name in Content.__dataclass_fields__:
         setattr(lead, name, getattr(content, name))
-    if lead.status not in OPEN:
-        lead.status = "claimed" if lead.assignee_id is not None else "new"
-        lead.closed_at = lead.outcome = None
+    if lead.status not in OPEN or lead.status == "qualified":
+        lead.outcome = lead.decline_reason = lead.decided_at = None
     record_event(session, lead, kind="sent_again", who=who, words=None, now=now)
 
 
 def withdraw(session: Session, lead: Lead, *, who: str | None, now: datetime) -> bool:
-    """The resident takes it back; whether that changes anything. What was sent stays kept."""
-    if lead.status == "withdrawn":
+    """The resident takes it back; whether that changes anything. What was sent stays kept, and what
+    was merged into it stands by itself again."""
+    if not may("withdrawn", lead.status):
         return False
-    lead.status, lead.closed_at = "withdrawn", now
+    duplicates.release(session, lead, now=now)
     end_requests(session, lead_id=lead.id, outcome="ended", now=now)
     record_event(session, lead, kind="withdrawn", who=who, words=None, now=now)
     return True

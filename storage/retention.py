@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import introductions, leads, likeness, outbox
+from storage import introductions, lead_senders, likeness, outbox
 from storage.models import (
     Applicant,
     AuditEntry,
@@ -274,11 +274,11 @@ def _retire_leads(now: datetime, session: Session, ids: Sequence[int]) -> None:
     """A lead first loses all that tells of a person, also in the chat's history and on its card;
     what is left of it goes after the same time again."""
     for lead in session.scalars(select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id)):
-        if leads.is_anonymous(lead):
+        if lead_senders.is_anonymous(lead):
             session.delete(lead)
             continue
         _take_off_cards(session, lead, now)
-        leads.make_anonymous(session, lead, now=now)
+        lead_senders.make_anonymous(session, lead, now=now)
         cards = _cards_of(session, lead)
         session.execute(delete(Message).where(Message.lead_id == lead.id, Message.id.not_in(cards)))
         _write_cards_anew(session, lead, cards.values(), now)

@@ -60,7 +60,7 @@ def for_group(context: Context, speaking: Speaking, draft: NewLead) -> NewLead:
     if contact is not speaking.member:
         kept = applicants.applicant_of(session, chat_id=speaking.group.chat_id, now=context.now)
         way = kept.contact or "telegram"
-        draft = replace(draft, applicant_name=kept.name or contact.name, contact=way)
+        draft = replace(draft, applicant_name=kept.name or contact.name, contact=way, language=None)
     return replace(
         draft,
         chat_id=contact.chat_id or context.chat_id,

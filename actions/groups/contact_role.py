@@ -6,7 +6,7 @@ from actions.groups.boards import queue_board
 from actions.groups.deadlines import follow_as_contact
 from actions.groups.told import is_reachable, tell
 from actions.staff_posts import queue_for_staff
-from storage import applicants, leads, members
+from storage import applicants, lead_senders, members
 from storage.models import Group, Member
 from storage.outbox import Lane
 
@@ -24,7 +24,7 @@ def hand_leads(context: Context, group: Group, contact: Member) -> None:
     """What the group has sent is theirs to hear of; the cards say so."""
     if contact.chat_id is None:
         return
-    moved = leads.move_group_leads(
+    moved = lead_senders.move_group_leads(
         context.session,
         group_id=group.id,
         chat_id=contact.chat_id,

@@ -16,7 +16,7 @@ from storage import (
     chats,
     contributions,
     groups,
-    leads,
+    lead_senders,
     members,
     sides,
     sign_offs,
@@ -126,7 +126,7 @@ def _forget(context: Context, group: Group, chat: Chat) -> None:
     if member is None:
         return
     sign_offs.take_name_out(session, group_id=group.id, name=member.name)
-    changed = leads.take_out_member(
+    changed = lead_senders.take_out_member(
         session, group_id=group.id, chat_id=context.chat_id, name=member.name
     )
     for lead in changed:

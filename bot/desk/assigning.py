@@ -12,7 +12,8 @@ from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import answer_in_place
 from bot.desk.showing import show_change, tell
 from bot.pipeline.wording import Wording
-from storage import lead_work, leads, staff
+from storage import lead_work, staff
+from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 
 _ONESELF = ("me", "myself")
@@ -35,7 +36,7 @@ class Assigning:
         lead, rest = lead_meant(moment, "" if values else words)
         if lead is None:
             return not_meant(self._wording, words, "staff_assign_how")
-        if lead.status not in leads.OPEN:
+        if lead.status not in OPEN:
             return self._say("staff_lead_over", lead)
         known = staff.workers(moment.session, channel=moment.chat.channel, desk_id=moment.desk_id)
         if values:

@@ -24,9 +24,14 @@ def payload(verb: str, **values: Any) -> str:
     return f"/{verb}({told})" if told else f"/{verb}"
 
 
+def is_press(moment: Moment) -> bool:
+    """Whether they pressed a button."""
+    return moment.arrival.happened is Happened.PRESSED
+
+
 def chosen(moment: Moment, words: str) -> dict[str, str]:
     """The values of the button that was pressed; none if nothing was pressed."""
-    return values_in(words) if moment.arrival.happened is Happened.PRESSED else {}
+    return values_in(words) if is_press(moment) else {}
 
 
 def values_in(argument: str) -> dict[str, str]:

@@ -1,30 +1,32 @@
 """Posts in the staff chat: the card of a lead, what belongs to it, and what residents say."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.alike import AlikeLead, alike_leads, alike_lines
-from actions.cards import card_values, changed_values, handoff_values
+from actions.alike import AlikeLead, alike_leads
+from actions.cards import changed_values, handoff_values
 from actions.groups.applying import who_sent
 from actions.handoff import handoff_key
-from actions.labels import blocks
+from actions.pages import newest_document
 from actions.staff_posts import post_for_staff
 from bot.clock import Clock
+from bot.desk.card_faces import CardFaces
 from bot.desk.surroundings import surroundings
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
-from dialogues.exchange import Attachment, Medium, Reply
+from dialogues.exchange import Attachment, Medium
 from dialogues.programme import Programme
 from storage import (
     change_requests,
     chats,
+    files,
     handoffs,
     ideas,
     introductions,
+    lead_senders,
     leads,
     messages,
     outbox,
@@ -100,6 +102,7 @@ class Cards:
         self.say = wording.say
         self.programme = programme
         self._wording = wording
+        self._faces = CardFaces(wording=wording, programme=programme)
         self._clock = clock
 
     @property
@@ -115,6 +118,7 @@ class Cards:
             "handoff_card_edit": self._handoff_card_edit,
             "resident_words": self._resident_words,
             "attached": self._attached,
+            "lead_page": self._page,
         }
 
     @property
@@ -129,7 +133,8 @@ class Cards:
     def _lead_card(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
         alike = self._alike(session, lead, claimed)
-        return Draft(self._card(session, lead, alike), lead_id=lead.id, peer_chat_id=lead.chat_id)
+        face = self._faces.face(session, lead, alike, now=self._clock.now())
+        return Draft(face, lead_id=lead.id, peer_chat_id=lead.chat_id)
 
     def _lead_card_edit(self, session: Session, claimed: Claimed) -> Draft:
         lead = _lead(session, claimed)
@@ -141,17 +146,6 @@ class Cards:
         )
         draft = self._lead_card(session, claimed)
         return replace(draft, rewrites=card.id) if card else draft
-
-    def _card(self, session: Session, lead: Lead, alike: Sequence[AlikeLead]) -> Reply:
-        values = card_values(
-            session,
-            lead.id,
-            programme=self.programme,
-            say=self.say,
-            now=self._clock.now(),
-        )
-        values["lines"] = blocks([values["lines"], alike_lines(self, lead, alike)])
-        return self._wording.reply(_card_of(lead), values)
 
     def _lead_changed(self, session: Session, claimed: Claimed) -> Draft:
         """It was sent again: what is new in it, as a reply to its card."""
@@ -181,7 +175,7 @@ class Cards:
         values: dict[str, Any] | None = None,
     ) -> Draft:
         """A post about a lead, as a reply to its card."""
-        if leads.is_anonymous(lead):
+        if lead_senders.is_anonymous(lead):
             raise DroppedError("the resident deleted it")
         card = messages.card_of_lead(session, lead_id=lead.id, chat_id=claimed.chat_id)
         told = values or {"reference": lead.reference, "who": who_sent(self, lead)}
@@ -262,12 +256,37 @@ class Cards:
             media=attachment_of(claimed.payload["media"]),
         )
 
+    def _page(self, session: Session, claimed: Claimed) -> Draft:
+        """The idea on one page, under the card of its lead."""
+        lead = _lead(session, claimed)
+        document = newest_document(session, lead.idea_id) if lead.idea_id else None
+        if document is None:
+            raise DroppedError("it does not say any more what the idea does")
+        return Draft(
+            self._wording.reply("staff_page", {"page_document": files.place_of(document)}),
+            peer_chat_id=lead.chat_id,
+            reply_to_id=claimed.payload.get("reply_to_id"),
+        )
+
     def _queue_lead_media(self, session: Session, claimed: Claimed) -> None:
         lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
         if lead is None or lead.idea_id is None:
             return
+        self._queue_page(session, claimed, lead.idea_id)
         for answer in ideas.newest_answers(session, idea_id=lead.idea_id).values():
             self._queue_attached(session, claimed, answer.media or [])
+
+    def _queue_page(self, session: Session, claimed: Claimed, idea_id: int) -> None:
+        """The page that the resident had made, if it still says what the idea does."""
+        if newest_document(session, idea_id) is not None:
+            outbox.queue(
+                session,
+                chat_id=claimed.chat_id,
+                kind="lead_page",
+                lane=Lane(claimed.lane),
+                now=self._clock.now(),
+                payload={**claimed.payload, "reply_to_id": claimed.message_id},
+            )
 
     def _queue_media(self, session: Session, claimed: Claimed) -> None:
         self._queue_attached(session, claimed, claimed.payload.get("media", []))
@@ -290,16 +309,6 @@ def attachment_of(kept: dict[str, Any]) -> Attachment:
     """What the actions kept of an attachment, as the channel takes it."""
     known = {name: value for name, value in kept.items() if name in Attachment.__dataclass_fields__}
     return Attachment(**{**known, "medium": Medium(kept["medium"])})
-
-
-def _card_of(lead: Lead) -> str:
-    """The response that shows a lead as it stands; only an open one can be claimed."""
-    if lead.status == "withdrawn":
-        is_gone = leads.is_anonymous(lead)
-        return "staff_lead_card_withdrawn" if is_gone else "staff_lead_card_taken_back"
-    if lead.assignee_id is not None:
-        return "staff_lead_card_taken"
-    return "staff_lead_card" if lead.closed_at is None else "staff_lead_card_closed"
 
 
 def _lead(session: Session, claimed: Claimed) -> Lead:

@@ -18,9 +18,10 @@ from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import accepting, change_requests, chats, leads, outbox
+from storage import accepting, change_requests, chats, lead_events, leads, outbox
 from storage.accepting import Accepted
 from storage.chats import ChatKey
+from storage.lead_statuses import OPEN
 from storage.models import ChangeRequest, Lead
 from storage.outbox import Claimed, Lane
 from storage.submissions import texts_of
@@ -29,7 +30,7 @@ REMINDER = "changes_reminder"  # the outbox kind
 
 
 class Changes:
-    """The command `/changes`."""
+    """The command `/changes`, and the button that shows what can be asked about."""
 
     def __init__(self, *, wording: Wording, programme: Programme) -> None:
         self._wording = wording
@@ -45,7 +46,7 @@ class Changes:
         lead, rest = lead_meant(moment, words)
         if lead is None:
             return not_meant(self._wording, words, "staff_changes_how").posts[0]
-        if lead.status not in leads.OPEN or lead.chat_id is None:
+        if lead.status not in OPEN or lead.chat_id is None:
             return self._reply("staff_changes_over", reference=lead.reference)
         if not self._named(lead):
             return self._reply("staff_changes_nothing", reference=lead.reference)
@@ -94,7 +95,7 @@ class Changes:
         request = change_requests.ask_for_changes(
             session, lead, questions=questions, who=who, words=words or None, until=until, now=now
         )
-        leads.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
+        lead_events.record_event(session, lead, kind="changes_asked", who=who, words=words, now=now)
         show_change(moment, lead)
         outbox.queue(
             session,

@@ -4,7 +4,7 @@ from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.showing import show_change
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
-from storage import leads
+from storage import lead_steps, leads
 from storage.models import Lead
 
 
@@ -21,12 +21,12 @@ class Claiming:
 
     def _claim(self, moment: Moment, _words: str) -> Outcome:
         lead_id = moment.post.lead_id if moment.post else None
-        outcome = lead_id and leads.claim(
+        outcome = lead_id and lead_steps.claim(
             moment.session, lead_id=lead_id, staff_member=moment.member, now=moment.now
         )
         if not outcome:
             return self._notice("staff_old_button")
-        if isinstance(outcome, leads.AlreadyClaimed):
+        if isinstance(outcome, lead_steps.AlreadyClaimed):
             return self._taken(outcome.lead, outcome.by)
         show_change(moment, outcome.lead)
         return self._notice("staff_claimed", who=moment.member.name)

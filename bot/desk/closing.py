@@ -1,19 +1,22 @@
-"""Closing a lead with an outcome, which the resident reads: `/done`."""
+"""Closing a lead with an outcome, which the resident reads: `/done`, or the button *Done*."""
 
-from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.buttons import is_press
+from bot.desk.moment import Deed, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.showing import show_change
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
-from storage import leads
+from storage import lead_steps
 from storage.models import Lead
 
 
 class Closing:
-    """The command `/done`."""
+    """The command closes it at once with the words that stand there; the button shows the words
+    first, which is `show_done`."""
 
-    def __init__(self, *, wording: Wording) -> None:
+    def __init__(self, *, wording: Wording, show_done: Deed) -> None:
         self._wording = wording
+        self._show_done = show_done
 
     @property
     def deeds(self) -> Deeds:
@@ -21,13 +24,15 @@ class Closing:
         return {"done": self._close}
 
     def _close(self, moment: Moment, words: str) -> Outcome:
+        if is_press(moment):
+            return self._show_done(moment, words)
         lead, outcome = lead_meant(moment, words)
         if lead is None and len(words.split()) > 1:
             return not_meant(self._wording, words, "staff_done_how")
         if lead is None or not outcome:
             return self._post("staff_done_how")
         who = moment.member.name
-        closed = leads.close(
+        closed = lead_steps.close(
             moment.session,
             reference=lead.reference,
             outcome=outcome,
@@ -36,6 +41,9 @@ class Closing:
         )
         if closed is None:
             return self._post("staff_done_how")
+        if closed.lead.status != "done":
+            status = self._wording.say(f"card_status_{closed.lead.status}", {})
+            return self._post("staff_not_now", reference=closed.lead.reference, status=status)
         if closed.changed:
             self._tell_outcome(moment, closed.lead)
         return self._post("staff_done", reference=closed.lead.reference, who=who)

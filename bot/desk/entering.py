@@ -7,6 +7,7 @@ Whoever replies to an earlier one changes that answer and goes on from there.
 from dataclasses import replace
 
 from actions.lead_drafts import new_reference
+from actions.qualification import qualify
 from bot.desk.buttons import button, chosen
 from bot.desk.entry_forms import NOTHING_SAID, EntryForm, Misread
 from bot.desk.moment import Deeds, Moment, Outcome
@@ -99,6 +100,7 @@ class Entering:
         )
         lead, is_new = hand_entered.enter_lead(session, entry, by=moment.member, now=moment.now)
         if is_new:
+            qualify(session, lead, programme=self._programme)
             self._post_card(moment, lead)
         values = {"reference": lead.reference, "who": lead.applicant_name}
         name = "staff_new_entered" if is_new else "staff_new_entered_already"

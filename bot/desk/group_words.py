@@ -7,7 +7,7 @@ from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import chats, groups, leads
+from storage import chats, groups, lead_events, leads
 from storage.models import Group, Lead
 
 
@@ -47,7 +47,7 @@ class GroupWords:
         """It is marked as from the team, by the first name of who writes."""
         session, now = moment.session, moment.now
         who = moment.member.name
-        leads.record_event(session, lead, kind="staff_said", who=who, words=words, now=now)
+        lead_events.record_event(session, lead, kind="staff_said", who=who, words=words, now=now)
         values = {
             "staff_name": first_name(moment.member.name),
             "staff_words": words,

@@ -17,7 +17,7 @@ from bot.desk.posts import change_post
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button, Reply
 from dialogues.programme import Programme
-from storage import audit, leads, outbox
+from storage import audit, lead_events, outbox
 from storage.models import Lead
 from storage.outbox import Lane
 
@@ -103,7 +103,7 @@ class LeadLooks:
         return button(self._label(name), "history", reference=lead.reference, page=number)
 
     def _events(self, session: Session, lead: Lead, now: datetime) -> Iterator[_Entry]:
-        for event in leads.events_of(session, lead):
+        for event in lead_events.events_of(session, lead):
             known = self._wording.knows(f"staff_event_{event.kind}")
             name = f"staff_event_{event.kind}" if known else "staff_event_other"
             values = {

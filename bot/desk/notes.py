@@ -10,7 +10,8 @@ from bot.desk.naming import lead_meant, not_meant
 from bot.desk.showing import show_change, tell_assignee
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
-from storage import lead_labels, lead_work, leads
+from storage import lead_labels, lead_senders, lead_work
+from storage.lead_statuses import OPEN
 from storage.lead_work import MOST_LABELS
 from storage.models import Lead
 
@@ -36,7 +37,7 @@ class Notes:
     def _label(self, moment: Moment, words: str) -> Outcome:
         """Words are put on, those that begin with a dash taken off."""
         lead, rest = lead_meant(moment, words)
-        if lead is None or leads.is_anonymous(lead):
+        if lead is None or lead_senders.is_anonymous(lead):
             return not_meant(self._wording, words, "staff_label_how")
         wished = _labels_in(rest)
         wrong = next((it for it in wished if not _is_label(it.lstrip("-"))), None)
@@ -64,7 +65,7 @@ class Notes:
 
     def _note(self, moment: Moment, words: str) -> Outcome:
         lead, rest = lead_meant(moment, words)
-        if lead is None or not rest or leads.is_anonymous(lead):
+        if lead is None or not rest or lead_senders.is_anonymous(lead):
             return not_meant(self._wording, words if lead is None else "", "staff_note_how")
         who = moment.member.name
         lead_work.add_note(moment.session, lead, rest, who=who, now=moment.now)
@@ -75,7 +76,7 @@ class Notes:
         lead, rest = lead_meant(moment, words)
         if lead is None or not rest:
             return not_meant(self._wording, words if lead is None else "", "staff_next_how")
-        if lead.status not in leads.OPEN:
+        if lead.status not in OPEN:
             return self._say("staff_lead_over", lead)
         if rest.casefold() in _OFF:
             return self._plan(moment, lead, None, "")

@@ -13,7 +13,17 @@ from bot.desk.talk_turns import STAFF_ENDED, STAFF_SAID, tell_resident
 from bot.pipeline.arrival import Happened
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
-from storage import chats, handoffs, leads, messages, outbox, talk_lines, threads
+from storage import (
+    chats,
+    handoffs,
+    lead_events,
+    lead_senders,
+    leads,
+    messages,
+    outbox,
+    talk_lines,
+    threads,
+)
 from storage.models import Chat, Lead, Message
 from storage.outbox import Lane
 
@@ -53,9 +63,9 @@ class Relaying:
         """It is about nobody who is reached here: they came in or rang, or were forgotten; or it
         replies to what we know nothing of any more."""
         post, lead = moment.post, _lead_of(moment)
-        if lead is not None and lead.entered_by is not None and not leads.is_anonymous(lead):
+        if lead is not None and lead.entered_by is not None and not lead_senders.is_anonymous(lead):
             return Outcome((self._elsewhere.reply(lead),), lead_id=lead.id)
-        if lead is not None and moment.is_private and not leads.is_anonymous(lead):
+        if lead is not None and moment.is_private and not lead_senders.is_anonymous(lead):
             values = {"reference": lead.reference}
             return Outcome((self._wording.reply("staff_reply_to_card", values),), lead_id=lead.id)
         is_topic = threads.thread_of(moment.session, moment.chat.id) is not None
@@ -155,7 +165,7 @@ def _tell(
 ) -> None:
     name, session, now = moment.member.name, moment.session, moment.now
     if lead is not None:
-        leads.record_event(session, lead, kind="staff_said", who=name, words=words, now=now)
+        lead_events.record_event(session, lead, kind="staff_said", who=name, words=words, now=now)
     values = {
         "staff_name": name,
         "staff_words": words,

@@ -22,6 +22,7 @@ from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
 from storage import lead_work, leads, messages, outbox, staff, topics
+from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.outbox import Claimed, Lane
 
@@ -47,7 +48,7 @@ class Snoozing:
         lead, rest = lead_meant(moment, "" if values else words)
         if lead is None:
             return not_meant(self._wording, words, "staff_snooze_how")
-        if lead.status not in leads.OPEN:
+        if lead.status not in OPEN:
             return self._say("staff_lead_over", lead)
         if values:
             return self._until(moment, lead, self._morning(moment.now, values["for"]))
@@ -137,7 +138,7 @@ class Waking:
         """Raises DroppedError if it was woken or put to rest anew meanwhile. A second try to say it
         does nothing again."""
         lead = leads.get_lead(session, claimed.payload.get("lead_id", 0))
-        if lead is None or lead.status not in leads.OPEN:
+        if lead is None or lead.status not in OPEN:
             raise DroppedError("the lead is over")
         until = datetime.fromisoformat(claimed.payload["until"])
         if lead.snoozed_until == until:

@@ -23,7 +23,7 @@ from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import chats, handoffs, leads, messages, outbox, staff, talk_lines
+from storage import chats, handoffs, lead_events, leads, messages, outbox, staff, talk_lines
 from storage.models import Handoff, Message, StaffMember
 from storage.outbox import Lane
 
@@ -96,7 +96,7 @@ class Talks:
             queue_lines(session, live, due_at=due_at, now=now)
             if lead is not None and arrival.text:
                 who, words = lead.applicant_name, arrival.text
-                leads.record_event(
+                lead_events.record_event(
                     session, lead, kind="resident_said", who=who, words=words, now=now
                 )
         live.last_at = now

@@ -9,7 +9,7 @@ from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import applicants, chats, handoffs, leads, threads
+from storage import applicants, chats, handoffs, lead_senders, leads, threads
 from storage.models import Lead, Thread
 from storage.outbox import Claimed
 from storage.threads import TOPIC
@@ -52,7 +52,7 @@ class Topics:
         return " ".join(words.striptags().split())
 
     def _of_lead(self, lead: Lead) -> Markup:
-        if leads.is_anonymous(lead):
+        if lead_senders.is_anonymous(lead):
             return self.say("staff_topic_forgotten", {"reference": lead.reference})
         told = (lead.idea or {}).get("title") or kind_label(self, lead.kind)
         state = _STATES.get(lead.status, "over")

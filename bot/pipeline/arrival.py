@@ -26,12 +26,13 @@ class Happened(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who did it, as the channel knows them. With `is_anonymous` it is an admin who speaks as the
-    group itself: nobody knows who."""
+    group itself: nobody knows who. `language` is the code of what their app is set to."""
 
     external_id: str
     name: str
     username: str | None = None
     is_anonymous: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

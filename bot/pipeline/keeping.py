@@ -5,13 +5,19 @@ import re
 from sqlalchemy.orm import Session
 
 from bot.pipeline.parcel import File
-from storage.files import file_of_chat
+from storage.files import file_for_staff, file_of_chat
 
 _PLACE = re.compile(r"/files/([0-9]{1,18})/[^/]+")
 
 
 def kept_file(session: Session, place: str, *, chat_id: int) -> File | None:
-    """What stands there for this chat; None for anybody else, and when it is gone."""
+    """What stands there for this chat, or was sent to the staff whose it is; None for anybody else,
+    and when it is gone."""
     named = _PLACE.fullmatch(place)
-    file = file_of_chat(session, int(named[1]), chat_id=chat_id) if named else None
+    if named is None:
+        return None
+    number = int(named[1])
+    file = file_of_chat(session, number, chat_id=chat_id) or file_for_staff(
+        session, number, chat_id=chat_id
+    )
     return File(file.name, file.content) if file is not None else None

@@ -48,6 +48,7 @@ class Performer:
         staff_chat_id: int | None,
         channel: str,
         speaking: Speaking | None = None,
+        language: str | None = None,
     ) -> RunAction:
         """What the runner calls during this turn."""
 
@@ -62,6 +63,7 @@ class Performer:
             start_link=self._start_link,
             group_link=self._group_link,
             speaking=speaking,
+            language=language,
         )
         return partial(self._run, bound, session, chat_id)
 

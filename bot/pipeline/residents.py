@@ -66,6 +66,7 @@ class Residents:
             staff_chat_id=turn.staff_chat_id,
             channel=chat.channel,
             speaking=speaking,
+            language=first.sender.language if first.sender else None,
         )
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if speaking is not None:

@@ -140,7 +140,12 @@ def _press(query: dict[str, Any]) -> Arrival:
     person = query["from"]
     return Arrival(
         Happened.PRESSED,
-        sender=Sender(str(person["id"]), _name(person) or "", person.get("username")),
+        sender=Sender(
+            str(person["id"]),
+            _name(person) or "",
+            person.get("username"),
+            language=person.get("language_code"),
+        ),
         token=query.get("data", ""),
         message_id=query.get("message", {}).get("message_id"),
         callback_id=query["id"],
@@ -170,7 +175,7 @@ def _is_gone(us: ChatMember) -> bool:
 def _sender(person: User | None) -> Sender | None:
     if person is None:
         return None
-    return Sender(str(person.id), person.full_name, person.username)
+    return Sender(str(person.id), person.full_name, person.username, language=person.language_code)
 
 
 def _without_address(text: str, bot_username: str | None) -> str:

@@ -73,11 +73,16 @@ class Lead(Base):
     overruled: Mapped[Any | None] = mapped_column(
         EncryptedJSON
     )  # the score that staff gave instead: {"score": …, "note": …, "who": …, "at": …}
-    duplicate_of: Mapped[int | None] = mapped_column(BigId)  # leads.id
+    duplicate_of: Mapped[int | None] = mapped_column(BigId)  # leads.id: the one it was merged into
+    status_before: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # of a duplicate: where it stood before
     entered_by: Mapped[int | None] = mapped_column(
         BigId
     )  # staff_members.id: for somebody who came or rang
-    language: Mapped[str | None] = mapped_column(String(8))  # as the resident's Telegram tells it
+    language: Mapped[str | None] = mapped_column(
+        String(8)
+    )  # of their app, if it is none of the programme's
     __table_args__ = (
         Index("ix_leads_status", "status", "id"),
         Index("ix_leads_assignee", "assignee_id", "status"),
@@ -115,7 +120,7 @@ class Decision(Base):
     __tablename__ = "decisions"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(String(16))  # qualified, declined, done
+    kind: Mapped[str] = mapped_column(String(16))  # qualified, declined, done, reopened
     reason: Mapped[str | None] = mapped_column(String(32))  # of a decline
     words: Mapped[str | None] = mapped_column(EncryptedText)  # staff's own; null: the content's
     version: Mapped[int]  # of the lead, when it was previewed: a later one refuses it
@@ -137,7 +142,7 @@ class LeadEvent(Base):
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(
         String(24)
-    )  # sent, claimed, staff_said, resident_said, done, forgotten
+    )  # sent, claimed, staff_said, resident_said, done, forgotten; see `storage.lead_statuses`
     who: Mapped[str | None] = mapped_column(EncryptedText)
     words: Mapped[str | None] = mapped_column(EncryptedText)
 

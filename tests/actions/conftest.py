@@ -22,6 +22,7 @@ from actions.registry import Result, run_action, values_of
 from dialogues.canvas import Canvas
 from dialogues.likeness import Likeness, LikenessFile
 from dialogues.programme import Fact, Moments
+from dialogues.staffing import Staffing
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
@@ -81,6 +82,7 @@ def programme(**changes: Any) -> Any:
         "quiet_hours": "20:00-09:00",
         "holiday_country": "GB-ENG",
         "reference_prefix": "LCR",
+        "languages": ["en"],
         "boroughs": {"sefton": "Sefton", "wirral": "Wirral", "st_helens": "St Helens"},
         "themes": {"ageing": "Ageing", "complex_needs": "Complex needs"},
         "offers": {
@@ -101,12 +103,7 @@ def programme(**changes: Any) -> Any:
         "introduce_again_days": 180,
         "answer_within": "two working days",
         "answer_within_days": 2,
-        "staffing": SimpleNamespace(
-            hours=dict.fromkeys(WEEK, "09:00-17:00"),
-            handoff=SimpleNamespace(
-                answer_minutes=60, manager_minutes=60, silence_minutes=30, gather_seconds=3
-            ),
-        ),
+        "staffing": Staffing(hours=dict.fromkeys(WEEK, "09:00-17:00")),
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }
     return SimpleNamespace(**{**values, **changes})

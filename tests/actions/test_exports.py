@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from actions.exports import as_csv, leads_for_export
-from storage import change_requests, leads, staff
+from storage import change_requests, lead_steps, staff
 from tests.actions.calls_made import criterion, make_call
 from tests.actions.conftest import Stage
 from tests.actions.test_leads import CONSENT, only_lead
@@ -38,7 +38,7 @@ def test_the_fields_and_their_order(stage: Stage) -> None:
         stage.session, channel="preview", external_id="a", name="Ann", now=stage.context.now
     )
     lead = only_lead(stage)
-    leads.claim(stage.session, lead_id=lead.id, staff_member=ann, now=stage.context.now)
+    lead_steps.claim(stage.session, lead_id=lead.id, staff_member=ann, now=stage.context.now)
     [exported] = leads_for_export(stage.session)
     assert list(exported) == FIELDS
     assert json.loads(json.dumps(exported)) == {

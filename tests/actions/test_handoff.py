@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from actions.cards import handoff_values
 from actions.handoff import PROMISE
-from storage import handoffs, leads
+from storage import handoffs, lead_events
 from storage.models import LeadEvent, OutboxRow
 from storage.outbox import Lane
 from tests.actions.conftest import Attached, Did, Stage, programme
@@ -92,7 +92,7 @@ def test_a_crisis_after_an_answer_is_flagged_again(stage: Stage) -> None:
 
 
 def staff_say(stage: Stage, words: str) -> None:
-    leads.record_event(
+    lead_events.record_event(
         stage.session,
         only_lead(stage),
         kind="staff_said",
@@ -108,7 +108,7 @@ def test_an_answer_goes_to_the_lead_that_staff_wrote_about(stage: Stage) -> None
     text = stage.heard("action_pass_answer_on", staff_name="Ann", staff_answer="Yes, Friday")
     assert text == "utter_answer_passed_on(staff_name=Ann)"
     stage.run("action_pass_answer_on", staff_name="Ann", staff_answer="Yes, Friday")
-    said = leads.events_of(stage.session, only_lead(stage))[-1]
+    said = lead_events.events_of(stage.session, only_lead(stage))[-1]
     assert (said.kind, said.who, said.words) == ("resident_said", "Sam", "Yes, Friday")
     assert told(stage)[1:] == [("resident_words", {"event_id": said.id, "media": []})]
 
@@ -118,7 +118,7 @@ def test_the_same_answer_to_another_question_is_another_answer(stage: Stage) -> 
     for question in ("Friday?", "At noon?"):
         staff_say(stage, question)
         stage.run("action_pass_answer_on", staff_name="Ann", staff_answer="Yes")
-    kinds = [event.kind for event in leads.events_of(stage.session, only_lead(stage))]
+    kinds = [event.kind for event in lead_events.events_of(stage.session, only_lead(stage))]
     assert kinds == ["sent", "staff_said", "resident_said", "staff_said", "resident_said"]
 
 

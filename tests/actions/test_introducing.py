@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions import introducing
-from storage import introductions, leads
+from storage import introductions, lead_events
 from storage.chats import ChatKey, chat_id_for
 from storage.models import Introduction, Lead
 from tests.actions.conftest import NOW, Stage
@@ -79,7 +79,7 @@ def test_each_step_is_an_event_without_words_of_residents(stage: Stage) -> None:
     asked = ask(stage, ann, sends(stage, Sender("Kim"), "kim"), "They share tools.")
     introducing.accept(stage.context, asked, contact=None)
     introducing.end_all(stage.context, state="withdrawn")
-    events = [(it.kind, it.who) for it in leads.events_of(stage.session, ann)][1:]
+    events = [(it.kind, it.who) for it in lead_events.events_of(stage.session, ann)][1:]
     assert events == [
         ("introduction_proposed", "Alex"),
         ("introduction_yes", None),

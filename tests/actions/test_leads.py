@@ -10,7 +10,7 @@ from actions.counting import Moment
 from actions.ideas import answers_of
 from actions.lead_drafts import ALPHABET, contact_of, new_reference
 from actions.offers import told_about
-from storage import leads
+from storage import lead_steps, leads
 from storage.intake_spans import note_alive
 from storage.late_links import make_late_link, open_late_link
 from storage.models import Lead, OutboxRow
@@ -318,7 +318,7 @@ def test_a_ring_back_needs_a_name_and_a_number_only(stage: Stage) -> None:
 def test_a_ring_back_after_it_was_done_is_a_new_one(stage: Stage) -> None:
     slots = {"ring_name": "Jo", "ring_phone": "+441514960123"}
     first = stage.run("action_send_callback", **slots)
-    leads.close(
+    lead_steps.close(
         stage.session,
         reference=first.slots["lead_reference"],
         outcome="rung",
@@ -339,7 +339,7 @@ def test_a_lead_that_is_done_is_not_corrected(stage: Stage) -> None:
     stage.run("action_save_idea", idea_problem="Rust")
     reference = stage.run("action_send_lead", **CONSENT).slots["lead_reference"]
     done = {"outcome": "well", "who": "Ann", "now": stage.context.now}
-    leads.close(stage.session, reference=reference, **done)
+    lead_steps.close(stage.session, reference=reference, **done)
     again = stage.run("action_send_lead", **{**CONSENT, "lead_name": "Samuel"})
     assert again.slots == {"lead_reference": reference}
     assert only_lead(stage).applicant_name == "Sam"

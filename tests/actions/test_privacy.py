@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.exports import leads_for_export
-from storage import accepting, chats, leads, messages
+from storage import accepting, chats, lead_events, messages
 from storage.accepting import Accepted
 from storage.change_requests import ask_for_changes
 from storage.chats import ChatKey
@@ -67,7 +67,7 @@ def live_a_little(stage: Stage) -> Lead:
     stage.run("action_flag_crisis")
     lead = only_lead(stage)
     for kind, who in (("staff_said", "Ann"), ("resident_said", SECRET)):
-        leads.record_event(session, lead, kind=kind, who=who, words=f"the {SECRET}", now=NOW)
+        lead_events.record_event(session, lead, kind=kind, who=who, words=f"the {SECRET}", now=NOW)
     messages.add_message(session, chat_id=chat_id, direction="in", now=NOW, text=SECRET)
     chats.save_states(session, {chat_id: {"slots": {"x": SECRET}}}, now=NOW)
     return lead

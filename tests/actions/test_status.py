@@ -1,6 +1,6 @@
 """Where things stand, in plain words."""
 
-from storage import leads, staff
+from storage import lead_events, lead_steps, staff
 from tests.actions.calls_made import make_call
 from tests.actions.conftest import Stage
 from tests.actions.test_leads import CONSENT, only_lead
@@ -30,13 +30,13 @@ def test_a_lead_from_sent_to_done(stage: Stage) -> None:
     ann = staff.staff_member(
         stage.session, channel="preview", external_id="ann", name="Ann", now=now
     )
-    leads.claim(stage.session, lead_id=lead.id, staff_member=ann, now=now)
+    lead_steps.claim(stage.session, lead_id=lead.id, staff_member=ann, now=now)
     assert "lead_status_claimed" in stage.heard("action_show_status")
-    leads.record_event(stage.session, lead, kind="staff_said", who="Ann", words="Hi", now=now)
+    lead_events.record_event(stage.session, lead, kind="staff_said", who="Ann", words="Hi", now=now)
     text = stage.heard("action_show_status")
     assert "lead_status_in_contact" in text
     assert "staff_name=Ann" in text
-    leads.close(
+    lead_steps.close(
         stage.session, reference=lead.reference, outcome="See you on Friday", who="Ann", now=now
     )
     assert "See you on Friday" in stage.heard("action_show_status")

@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from storage import chats, leads, outbox, staff
+from storage import chats, lead_events, leads, outbox, staff
 from storage.chats import ChatKey
 from storage.leads import NewLead
 from storage.models import Lead, StaffMember
@@ -85,7 +85,7 @@ def events_of(world: World, reference: str) -> list[tuple[str, str | None, str |
     with world.core.database.reading() as session:
         lead = leads.find_by_reference(session, reference=reference)
         assert lead is not None
-        return [(it.kind, it.who, it.words) for it in leads.events_of(session, lead)]
+        return [(it.kind, it.who, it.words) for it in lead_events.events_of(session, lead)]
 
 
 def labels(world: World, who: str) -> list[str]:

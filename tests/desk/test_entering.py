@@ -75,6 +75,8 @@ async def test_without_consent_the_card_and_the_export_say_so(world: World) -> N
     await world.says("alex", "/new Pat; a shed for older men", chat=STAFF)
     [lead] = entered(world)
     assert (lead.contact, lead.consented) == (None, False)
+    cases = {it["rule"]: it["case"] for it in lead.score_reasons}
+    assert (cases["consent"], cases["reachable"]) == ("false", "false")
     assert any("Not agreed yet" in it for it in world.heard(STAFF))
     with world.core.database.reading() as session:
         [row] = leads_for_export(session)

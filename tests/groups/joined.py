@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.pipeline.arrival import Arrival, Happened, Sender
-from storage import applicants, chats, contributions, groups, ideas, invites, leads, members
+from storage import (
+    applicants,
+    chats,
+    contributions,
+    groups,
+    ideas,
+    invites,
+    lead_events,
+    leads,
+    members,
+)
 from storage.chats import ChatKey
 from storage.leads import NewLead
 from storage.models import Applicant, Contribution, Group, Member
@@ -108,7 +118,9 @@ def has_sent_for(world: World, group_id: int, who: str, *, named: Sequence[str] 
             facts={},
         )
         lead, _is_new = leads.create_lead(session, new, now=now)
-        leads.record_event(session, lead, kind="sent", who=who.capitalize(), words=None, now=now)
+        lead_events.record_event(
+            session, lead, kind="sent", who=who.capitalize(), words=None, now=now
+        )
         lead.group_id = group_id
         lead.members = [{"name": it, "role": "member", "named_at": str(now)} for it in named]
     return reference
@@ -137,7 +149,7 @@ def kept_of(world: World, reference: str) -> str:
     with world.core.database.reading() as session:
         lead = leads.find_by_reference(session, reference=reference)
         assert lead is not None
-        rows = [lead, *leads.events_of(session, lead), *session.scalars(select(Applicant))]
+        rows = [lead, *lead_events.events_of(session, lead), *session.scalars(select(Applicant))]
         return repr([[getattr(row, it.key) for it in row.__table__.c] for row in rows])
 
 

@@ -122,7 +122,7 @@ async def test_the_contact_handles_it_also_when_they_speak_for_themselves(
     await up_to_yes(world, "ann")
     await world.says("ann", "yes")
     [lead] = all_leads(world)
-    assert (lead.status, lead.reference) == ("new", reference)
+    assert (lead.status, lead.reference) == ("resubmitted", reference)
     assert lead.idea is not None
     assert lead.idea["answers"]["idea_problem"] == "Rust, in twenty sheds"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import groups, leads
+from storage import groups, lead_events, leads
 from tests.groups.gathered import (
     GROUP,
     Gathered,
@@ -64,7 +64,7 @@ async def test_the_contact_is_asked_once_and_allows_it(world: World, gathered: G
     assert "Thursday at ten?" in told
     with world.core.database.reading() as session:
         [lead] = leads.leads_of_group(session, group_id=gathered.group_id)
-        said = leads.events_of(session, lead)[-1]
+        said = lead_events.events_of(session, lead)[-1]
         assert (said.kind, said.words) == ("staff_said", "Thursday at ten?")
     await world.says("ann", "the team in our group")
     await world.presses("ann", "No, just to me")

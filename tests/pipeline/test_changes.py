@@ -80,7 +80,7 @@ async def test_asked_answered_and_in_the_history(world: World) -> None:
     lead, versions, standings = lead_of(world, reference)
     assert [it["idea_problem"] for it in versions] == ["Rust", "Rust, in twenty sheds"]
     assert standings == ["in_time", "in_time"]
-    assert lead.status == "in_contact"
+    assert lead.status == "resubmitted"
     posts = world.heard(STAFF)
     assert any("sent again" in text.lower() and "Changes answered" in text for text in posts)
     assert any("in version 2" in text and "twenty sheds" in text for text in posts)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.idea_commands import alike_table
 from bot.loops import build_retention
 from bot.settings import SettingError
-from storage import chats, leads, outbox, staff
+from storage import chats, lead_events, leads, outbox, staff
 from storage.models import IdeaWord, Introduction, LeadEvent
 from storage.outbox import Lane
 from tests.neighbourhood import BEDS, GARDEN, TOOLS, Sender, has_idea, has_sent
@@ -68,7 +68,7 @@ def events(world: World, reference: str) -> list[str]:
     with world.core.database.reading() as session:
         lead = leads.find_by_reference(session, reference=reference)
         assert lead is not None
-        return [it.kind for it in leads.events_of(session, lead)]
+        return [it.kind for it in lead_events.events_of(session, lead)]
 
 
 def states(world: World) -> list[str]:
@@ -318,7 +318,7 @@ async def test_what_is_kept_long_enough_goes_from_cards_and_index(world: World) 
     with world.core.database.transaction() as session:
         lead = leads.find_by_reference(session, reference=bob)
         assert lead is not None
-        leads.record_event(
+        lead_events.record_event(
             session, lead, kind="staff_said", who="Alex", words="hi", now=world.clock.now()
         )
     world.clock.move_on(timedelta(days=400))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.loops import build_retention
 from bot.pipeline import retention
 from bot.pipeline.retention import Retention
-from storage import applicants, calls, chats, groups, ideas, leads, members, messages, traces
+from storage import applicants, calls, chats, groups, ideas, lead_events, members, messages, traces
 from storage.chats import ChatKey
 from storage.intake_spans import note_alive
 from storage.late_links import make_late_link
@@ -172,7 +172,7 @@ async def test_a_lead_loses_the_person_and_later_goes_altogether(world: World) -
         [lead] = session.scalars(select(Lead))
         assert lead.contact is not None  # chats are kept a year, what was sent two
         assert messages.card_of_lead(session, lead_id=lead.id, chat_id=staff_id(world))
-        leads.record_event(
+        lead_events.record_event(
             session, lead, kind="claimed", who="A", words=None, now=world.clock.now()
         )
     assert "leads" not in await clean_up(world, days=40)  # it was worked on since

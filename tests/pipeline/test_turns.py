@@ -142,13 +142,13 @@ async def test_who_asks_to_be_forgotten_is_forgotten(world: World) -> None:
 
 async def test_a_card_shows_what_became_of_its_lead(world: World) -> None:
     await ring_me(world)
-    assert [key.button.label for key in world.last("staff").keys] == ["Claim"]
+    assert "Claim" in [key.button.label for key in world.last("staff").keys]
     reference = next(word for word in world.last("staff").text.split() if "LCR-" in word)
     reference = reference.removeprefix("<b>").removesuffix("</b>")
     await world.says("alex", f"/done {reference} We rang & it's fine.", chat="staff")
     card = next(parcel for _at, parcel in reversed(world.sender.sent) if parcel.edits)
     assert "We rang &amp; it&#39;s fine." in card.text or "We rang &amp; it's fine." in card.text
-    assert card.keys == ()
+    assert [key.button.label for key in card.keys] == ["Reopen"]
     await world.says("ann", "/forget")
     await world.says("ann", "yes")
     card = next(parcel for _at, parcel in reversed(world.sender.sent) if parcel.edits)

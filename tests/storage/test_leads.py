@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from storage import leads
+from storage import lead_events, lead_senders, lead_steps, leads
 from storage.chats import ChatKey, chat_id_for
 from storage.database import Database
-from storage.leads import AlreadyClaimed, Claimed, NewLead
+from storage.lead_steps import AlreadyClaimed, Claimed
+from storage.leads import NewLead
 from storage.models import Lead, StaffMember
 from storage.staff import staff_member
 
@@ -44,7 +45,7 @@ def test_the_same_draft_makes_one_lead(database: Database) -> None:
         again = make_lead(session, reference="LCR-OTHER")
         assert first.id == again.id
         assert again.reference == "LCR-7KX2M"
-        assert [event.kind for event in leads.events_of(session, first)] == ["sent"]
+        assert [event.kind for event in lead_events.events_of(session, first)] == ["sent"]
 
 
 @pytest.mark.parametrize("written", ["LCR-7KX2M", "lcr-7kx2m", "#LCR 7KX2M", " lcr7kx2m "])
@@ -60,13 +61,13 @@ def test_the_first_to_claim_has_it(database: Database) -> None:
         lead = make_lead(session)
         ann, bob = member(session, "Ann"), member(session, "Bob")
         for _ in range(2):
-            won = leads.claim(session, lead_id=lead.id, staff_member=ann, now=NOW)
+            won = lead_steps.claim(session, lead_id=lead.id, staff_member=ann, now=NOW)
             assert isinstance(won, Claimed)
-        lost = leads.claim(session, lead_id=lead.id, staff_member=bob, now=NOW)
+        lost = lead_steps.claim(session, lead_id=lead.id, staff_member=bob, now=NOW)
         assert isinstance(lost, AlreadyClaimed)
         assert (lost.by, lead.status, lead.claimed_at) == ("Ann", "claimed", NOW)
-        assert [event.kind for event in leads.events_of(session, lead)] == ["sent", "claimed"]
-        assert leads.claim(session, lead_id=99, staff_member=bob, now=NOW) is None
+        assert [event.kind for event in lead_events.events_of(session, lead)] == ["sent", "claimed"]
+        assert lead_steps.claim(session, lead_id=99, staff_member=bob, now=NOW) is None
 
 
 def test_two_who_claim_at_once_are_one_winner(database: Database) -> None:
@@ -80,7 +81,7 @@ def test_two_who_claim_at_once_are_one_winner(database: Database) -> None:
     def claim(name: str) -> None:
         ready.wait()
         with database.transaction() as session:
-            outcome = leads.claim(
+            outcome = lead_steps.claim(
                 session, lead_id=lead_id, staff_member=member(session, name), now=NOW
             )
             outcomes.append(type(outcome).__name__)
@@ -97,23 +98,23 @@ def test_closing_is_told_once(database: Database) -> None:
     with database.transaction() as session:
         lead = make_lead(session)
         done = {"reference": lead.reference, "outcome": "See you", "who": "Ann", "now": NOW}
-        first, again = leads.close(session, **done), leads.close(session, **done)
-        other = leads.close(session, **{**done, "outcome": "On Friday"})
+        first, again = lead_steps.close(session, **done), lead_steps.close(session, **done)
+        other = lead_steps.close(session, **{**done, "outcome": "On Friday"})
         assert first is not None
         assert again is not None
         assert other is not None
         assert (first.changed, again.changed, other.changed) == (True, False, True)
         assert (lead.status, lead.outcome, lead.closed_at) == ("done", "On Friday", NOW)
-        assert leads.close(session, **{**done, "reference": "LCR-XXXXX"}) is None
+        assert lead_steps.close(session, **{**done, "reference": "LCR-XXXXX"}) is None
 
 
 def test_words_from_staff_put_it_in_contact(database: Database) -> None:
     with database.transaction() as session:
         lead = make_lead(session)
-        leads.record_event(session, lead, kind="staff_said", who="Ann", words="Hi", now=NOW)
+        lead_events.record_event(session, lead, kind="staff_said", who="Ann", words="Hi", now=NOW)
         assert lead.status == "in_contact"
         assert lead.chat_id is not None
-        assert leads.last_written_about(session, chat_id=lead.chat_id) is lead
+        assert lead_events.last_written_about(session, chat_id=lead.chat_id) is lead
 
 
 def test_a_key_is_matched_to_the_letter(database: Database) -> None:
@@ -129,13 +130,15 @@ def test_a_key_is_matched_to_the_letter(database: Database) -> None:
 def test_an_anonymous_lead_tells_of_nobody(database: Database) -> None:
     with database.transaction() as session:
         lead = make_lead(session, on_behalf_of="Jean", facts={"borough": "sefton"})
-        leads.make_anonymous(session, lead, now=NOW)
+        lead_senders.make_anonymous(session, lead, now=NOW)
         assert (lead.applicant_name, lead.contact, lead.contact_index) == (None, None, None)
         assert (lead.on_behalf_of, lead.facts, lead.chat_id) == (None, {}, None)
         assert (lead.status, lead.closed_at) == ("withdrawn", NOW)
-        kinds = [(event.kind, event.who) for event in leads.events_of(session, lead)]
+        kinds = [(event.kind, event.who) for event in lead_events.events_of(session, lead)]
         assert kinds == [("sent", None), ("forgotten", None)]
-        closed = leads.close(session, reference=lead.reference, outcome="x", who="Ann", now=NOW)
+        closed = lead_steps.close(
+            session, reference=lead.reference, outcome="x", who="Ann", now=NOW
+        )
         assert closed is not None
         assert not closed.changed
         assert lead.outcome is None

@@ -121,6 +121,15 @@ def test_a_press() -> None:
     assert (accepted.chat.external_id, accepted.joins) == ("7", False)
 
 
+def test_the_language_of_their_app() -> None:
+    polish = {**ANN, "language_code": "pl"}
+    query = {"id": "q", "from": polish, "chat_instance": "c", "data": "1f.0"}
+    for update in (message(text="Hi", **{"from": polish}), {"callback_query": query}):
+        sender = decode(update).sender
+        assert sender is not None
+        assert sender.language == "pl"
+
+
 def test_a_press_on_a_message_too_old_to_be_seen() -> None:
     old = {"message_id": 3, "date": 0, "chat": PRIVATE}
     query = {"id": "q", "from": ANN, "chat_instance": "c", "data": "1f.0", "message": old}
