@@ -58,8 +58,7 @@ class LeadLines:
             "about": self.about(lead),
             "age": self.age(lead, now),
             "assignee": assignee or self.say("staff_list_nobody", {}),
-            "labels": " ".join(f"#{label}" for label in labels),
-            "next": self._next(lead, now),
+            "more": Markup(" ").join([*(f"#{it}" for it in labels), self._next(lead, now)]).strip(),
         }
         return self.say("staff_list_line", values)
 
