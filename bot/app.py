@@ -17,7 +17,7 @@ from yarl import URL
 
 from bot.clock import Clock
 from bot.core import Core, open_core, read_checked
-from bot.desk.cards import queue_missing_cards, queue_open_handoffs
+from bot.desk.leads.cards import queue_missing_cards, queue_open_handoffs
 from bot.links import ChatLinks
 from bot.lock import only_run
 from bot.loops import (

@@ -9,18 +9,18 @@ from actions import pages, sharing, staff_words
 from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
 from bot.core import Core
-from bot.desk import topics
-from bot.desk.cards import Cards
-from bot.desk.changes import REMINDER, ChangesReminder
+from bot.desk.daily.digests import DigestWriter
+from bot.desk.daily.snoozing import WAKES, Waking
 from bot.desk.deeds import deeds_of
 from bot.desk.desk import Desk, is_for_desk
-from bot.desk.digests import DigestWriter
-from bot.desk.introductions import IntroductionWriter
-from bot.desk.snoozing import WAKES, Waking
-from bot.desk.staff_words import StaffWords
-from bot.desk.talk_clock import TalkClock
-from bot.desk.talk_posts import LINE, TalkPosts, not_delivered
-from bot.desk.talks import Talks
+from bot.desk.leads.cards import Cards
+from bot.desk.leads.changes import REMINDER, ChangesReminder
+from bot.desk.leads.introductions import IntroductionWriter
+from bot.desk.people.staff_words import StaffWords
+from bot.desk.talk import topics
+from bot.desk.talk.clock import TalkClock
+from bot.desk.talk.posts import LINE, TalkPosts, not_delivered
+from bot.desk.talk.talks import Talks
 from bot.groups.room import Room
 from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from actions.instants import plain_words
 from actions.local_times import written_instant
 from bot.core import Core
-from bot.desk.leaving import take_off_list
+from bot.desk.people.leaving import take_off_list
 from bot.links import ChatLinks
 from bot.reports import as_table
 from bot.settings import SettingError

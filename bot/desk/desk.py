@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.desk import questions
 from bot.desk.access import ACCESS, Way
-from bot.desk.health import Health, desk_of
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
-from bot.desk.relaying import INTERNAL
+from bot.desk.people.health import Health, desk_of
+from bot.desk.talk.relaying import INTERNAL
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.turn import Answer, NotYetError, Turn

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.desk.cards import queue_card_edit
+from bot.desk.leads.cards import queue_card_edit
 from bot.desk.moment import Moment
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording

@@ -12,7 +12,7 @@ from actions.context import Context
 from actions.counting import Moment
 from bot.clock import ManualClock
 from bot.core import Core
-from bot.desk.introductions import introduce
+from bot.desk.leads.introductions import introduce
 from bot.pipeline.arrival import Arrival
 from dialogues.exchange import Did, Incoming
 from storage import chats, introductions, leads, likeness

@@ -14,7 +14,7 @@ from actions.call_exports import calls_as_yaml
 from actions.call_files import import_calls
 from bot.clock import ManualClock
 from bot.core import Core
-from bot.desk.introductions import IntroductionWriter
+from bot.desk.leads.introductions import IntroductionWriter
 from bot.loops import build_herald, build_planner
 from bot.pipeline.composing import AfterSending, DroppedError, PostponedError, Writer
 from bot.pipeline.member_words import MemberWords

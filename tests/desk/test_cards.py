@@ -3,7 +3,7 @@
 import threading
 from datetime import timedelta
 
-from bot.desk.claiming import Claiming
+from bot.desk.leads.claiming import Claiming
 from bot.desk.moment import Moment, Outcome
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from storage import chats, messages, staff

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.desk.finding import PAGE, Asked, Finder
-from bot.desk.lists import looking_now
+from bot.desk.daily.finding import PAGE, Asked, Finder
+from bot.desk.daily.lists import looking_now
 from storage import leads
 from storage.lead_lists import LOOKED_THROUGH, View
 from storage.models import Lead, LeadMention, Message

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from bot.desk.cards import queue_open_handoffs
+from bot.desk.leads.cards import queue_open_handoffs
 from storage import staff
 from storage.chats import ChatKey
 from storage.models import StaffChat

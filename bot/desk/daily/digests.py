@@ -15,9 +15,9 @@ from actions.phrases import plain
 from actions.said_times import time_said
 from actions.staff_days import first_of_week, morning_of, staffed_days
 from bot.clock import Clock
+from bot.desk.daily.today import Today
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.showing import private_chat_of
-from bot.desk.today import Today
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time
 
 from actions.working_days import working_days_before
 from bot.desk.buttons import button, chosen, of_page
-from bot.desk.finding import PAGE, SEARCH, Asked, Finder, Page
-from bot.desk.lead_lines import LeadLines
+from bot.desk.daily.finding import PAGE, SEARCH, Asked, Finder, Page
+from bot.desk.daily.lead_lines import LeadLines
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.posts import change_post
 from bot.pipeline.wording import Wording

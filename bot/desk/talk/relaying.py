@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.desk.elsewhere import Elsewhere
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
-from bot.desk.talk_posts import TalkPosts
-from bot.desk.talk_turns import STAFF_ENDED, STAFF_SAID, tell_resident
+from bot.desk.talk.elsewhere import Elsewhere
+from bot.desk.talk.posts import TalkPosts
+from bot.desk.talk.turns import STAFF_ENDED, STAFF_SAID, tell_resident
 from bot.pipeline.arrival import Happened
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme

@@ -4,7 +4,7 @@ from actions.context import StartLink
 from actions.instants import in_words
 from bot.desk.access import may_change
 from bot.desk.moment import Deeds, Moment, Outcome
-from bot.desk.roster import Roster, number_in, role_in
+from bot.desk.people.roster import Roster, number_in, role_in
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
 from storage import staff_links

@@ -9,7 +9,7 @@ from dataclasses import replace
 from actions.lead_drafts import new_reference
 from actions.qualification import qualify
 from bot.desk.buttons import button, chosen
-from bot.desk.entry_forms import NOTHING_SAID, EntryForm, Misread
+from bot.desk.daily.entry_forms import NOTHING_SAID, EntryForm, Misread
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.posts import change_post
 from bot.desk.questions import asking, said_before

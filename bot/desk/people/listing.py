@@ -1,7 +1,7 @@
 """Who is staff: the list, and what each of them may do."""
 
 from bot.desk.moment import Deeds, Moment, Outcome
-from bot.desk.roster import Roster, may_manage, meant, role_in
+from bot.desk.people.roster import Roster, may_manage, meant, role_in
 from dialogues.exchange import Reply
 from storage import releasing, staff, staff_links
 from storage.models import StaffMember

@@ -10,7 +10,7 @@ from actions.staff_hours import StaffHours
 from actions.talk_notes import LATE
 from actions.talks import resident_name
 from bot.clock import Clock
-from bot.desk.talk_turns import PROMISE_PASSED, SILENCE_OVER, tell_resident
+from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER, tell_resident
 from bot.pipeline.composing import Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme

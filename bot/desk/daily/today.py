@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from actions.labels import blocks, lines
 from bot.desk.buttons import button
-from bot.desk.lead_lines import LeadLines
-from bot.desk.lists import looking_now
+from bot.desk.daily.lead_lines import LeadLines
+from bot.desk.daily.lists import looking_now
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button, Reply
 from dialogues.programme import Programme

@@ -10,8 +10,8 @@ from actions.said_moments import moment_said
 from actions.staff_days import morning_of, staffed_days
 from bot.clock import Clock
 from bot.desk.buttons import button, chosen
-from bot.desk.cards import queue_card_edit
-from bot.desk.lead_lines import LeadLines
+from bot.desk.daily.lead_lines import LeadLines
+from bot.desk.leads.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import answer_in_place

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from actions.staff_words import tell_staff
-from bot.desk.cards import queue_card_edit
+from bot.desk.leads.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
-from bot.desk.roster import Roster, may_manage, meant
+from bot.desk.people.roster import Roster, may_manage, meant
 from storage import releasing, staff, staff_links
 from storage.models import Lead, StaffMember
 from storage.staff import Role

@@ -10,7 +10,7 @@ from actions.handoff import TALK, handoff_key
 from actions.talk_notes import NOTE, note
 from actions.talks import resident_name
 from bot.clock import Clock
-from bot.desk.cards import attachment_of
+from bot.desk.leads.cards import attachment_of
 from bot.pipeline.composing import AfterEnding, Draft, DroppedError, Writer
 from bot.pipeline.speech import LONGEST_CAPTION
 from bot.pipeline.wording import Wording

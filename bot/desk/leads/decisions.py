@@ -8,10 +8,10 @@ from typing import Any
 
 from actions.labels import button
 from bot.desk.buttons import chosen, is_press
-from bot.desk.merging import Merging
+from bot.desk.leads.merging import Merging
+from bot.desk.leads.previews import Previews, is_reachable
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
-from bot.desk.previews import Previews, is_reachable
 from bot.desk.showing import show_change
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording

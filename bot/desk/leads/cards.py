@@ -13,8 +13,8 @@ from actions.handoff import handoff_key
 from actions.pages import newest_document
 from actions.staff_posts import post_for_staff
 from bot.clock import Clock
-from bot.desk.card_faces import CardFaces
-from bot.desk.surroundings import surroundings
+from bot.desk.leads.card_faces import CardFaces
+from bot.desk.talk.surroundings import surroundings
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium

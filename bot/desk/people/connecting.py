@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from actions.context import GroupLink
 from actions.instants import in_words
-from bot.desk.cards import queue_missing_cards, queue_open_handoffs
+from bot.desk.leads.cards import queue_missing_cards, queue_open_handoffs
 from bot.desk.moment import Deeds, Moment, Outcome
-from bot.desk.roster import Roster
+from bot.desk.people.roster import Roster
 from bot.pipeline import speech
 from dialogues.exchange import Reply
 from dialogues.programme import Programme

@@ -12,10 +12,10 @@ from actions.handoff import flag_crisis, queue_lines, queue_promise
 from actions.instants import in_words
 from actions.staff_hours import StaffHours
 from bot.clock import Clock
-from bot.desk.relaying import rewrite_copy
-from bot.desk.talk_clock import is_waiting, queue_silence, silent_at
-from bot.desk.talk_posts import LINE, TalkPosts
-from bot.desk.talk_turns import PROMISE_PASSED, SILENCE_OVER, STAFF_ENDED, STAFF_SAID
+from bot.desk.talk.clock import is_waiting, queue_silence, silent_at
+from bot.desk.talk.posts import LINE, TalkPosts
+from bot.desk.talk.relaying import rewrite_copy
+from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER, STAFF_ENDED, STAFF_SAID
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.residents import Residents

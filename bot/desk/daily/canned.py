@@ -5,11 +5,11 @@ from dataclasses import replace
 from actions.groups.names import first_name
 from actions.labels import lines
 from bot.desk.buttons import button, chosen
-from bot.desk.elsewhere import Elsewhere
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import answer_in_place
-from bot.desk.relaying import pass_words
+from bot.desk.talk.elsewhere import Elsewhere
+from bot.desk.talk.relaying import pass_words
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button
 from dialogues.programme import Programme

@@ -2,7 +2,7 @@
 
 from actions.groups.names import first_name, group_name
 from bot.desk.moment import Deeds, Moment, Outcome
-from bot.desk.relaying import keep_reply
+from bot.desk.talk.relaying import keep_reply
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply

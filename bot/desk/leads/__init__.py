@@ -1,0 +1,1 @@
+"""What becomes of a lead: its card, who has it, what is decided on it."""

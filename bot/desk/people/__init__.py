@@ -1,0 +1,1 @@
+"""Who is staff, where they work, and how that place is doing."""
