@@ -197,7 +197,7 @@ async def _open_preview(process: Process) -> None:
     channels.decoders[PREVIEW] = Arrival.from_json
     if Role.WEB not in process.roles:
         return
-    from bot.console.preview import Preview  # noqa: PLC0415  # behind Telegram nobody needs it
+    from bot.preview.preview import Preview  # noqa: PLC0415  # behind Telegram nobody needs it
 
     preview = Preview(
         database=core.database,

@@ -19,7 +19,7 @@ from storage.models import Call
 
 _CODE = r"{code:[a-z0-9_]{1,24}}"
 _HERE = Path(__file__).parent / "static"
-_SHARED = Path(__file__).parents[1] / "console" / "static"  # the look is the preview's
+_SHARED = Path(__file__).parents[1] / "preview" / "static"  # the look is the preview's
 
 
 class Site:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.console.viewer import Viewer
+from bot.preview.viewer import Viewer
 
 
 class Watch:

@@ -1,6 +1,6 @@
 """Groups on the preview's page: who writes there, and links that lead there."""
 
-from tests.console.room import Room
+from tests.preview.room import Room
 
 
 async def test_several_people_share_a_groups_page(room: Room) -> None:

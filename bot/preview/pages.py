@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot.console import markup
-from bot.console.history import Known, News, changed
-from bot.console.viewer import FIRST_RESIDENT, GROUP, STAFF, STAFF_CHAT, Viewer, title
 from bot.pipeline import speech
 from bot.pipeline.parcel import Key
+from bot.preview import markup
+from bot.preview.history import Known, News, changed
+from bot.preview.viewer import FIRST_RESIDENT, GROUP, STAFF, STAFF_CHAT, Viewer, title
 from dialogues.model import Content
 from storage.models import Contribution, Message
 

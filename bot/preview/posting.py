@@ -8,16 +8,16 @@ from aiohttp import BodyPartReader, web
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.console.bodies import LONGEST_BODY, Edited, Pressed, Said, Shared, read
-from bot.console.files import Files, TooLargeError
-from bot.console.guard import refusal
-from bot.console.live import Live
-from bot.console.numbers import Numbers
-from bot.console.sender import press_id
-from bot.console.viewer import CHANNEL, Viewer, viewer_of
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.signals import Signals
 from bot.pipeline.speech import LONGEST_TEXT
+from bot.preview.bodies import LONGEST_BODY, Edited, Pressed, Said, Shared, read
+from bot.preview.files import Files, TooLargeError
+from bot.preview.guard import refusal
+from bot.preview.live import Live
+from bot.preview.numbers import Numbers
+from bot.preview.sender import press_id
+from bot.preview.viewer import CHANNEL, Viewer, viewer_of
 from dialogues.exchange import Attachment, Medium
 from storage import accepting
 from storage.accepting import Accepted

@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clock import ManualClock
-from bot.console.preview import Preview
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Composer
 from bot.pipeline.delivery import Delivery
@@ -24,6 +23,7 @@ from bot.pipeline.presses import Presses
 from bot.pipeline.signals import Signals
 from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.turns import Turns
+from bot.preview.preview import Preview
 from dialogues.exchange import Button, Reply
 from dialogues.model import Content
 from storage import messages

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from tests.console.browser import Chat, axe_script, browser_path, launch, violations
+from tests.preview.browser import Chat, axe_script, browser_path, launch, violations
 from tests.process.assistant import Assistant
 
 if browser_path() is None and not os.environ.get("BROWSER_REQUIRED"):

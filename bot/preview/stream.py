@@ -10,13 +10,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import history
-from bot.console.guard import HEADERS
-from bot.console.history import Glance, News, Version
-from bot.console.live import Live, Watch
-from bot.console.pages import Pages, tabs
-from bot.console.posting import viewer_in
-from bot.console.viewer import Viewer
+from bot.preview import history
+from bot.preview.guard import HEADERS
+from bot.preview.history import Glance, News, Version
+from bot.preview.live import Live, Watch
+from bot.preview.pages import Pages, tabs
+from bot.preview.posting import viewer_in
+from bot.preview.viewer import Viewer
 from storage.database import Database
 from storage.models import Message
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.console.room import PAGE, Room
+from tests.preview.room import PAGE, Room
 
 SAID = {"text": "hello"}
 

@@ -13,7 +13,7 @@ from dialogues.programme import Programme
 from storage.crypto import new_secret
 from storage.database import Database, open_database
 from storage.schema import migrate
-from tests.console.room import Room, open_room
+from tests.preview.room import Room, open_room
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,13 +7,13 @@ from io import BytesIO
 import pytest
 from aiohttp import FormData
 
-from bot.console.bodies import LONGEST_WORDS
-from bot.console.files import LARGEST
 from bot.pipeline.arrival import Happened
+from bot.preview.bodies import LONGEST_WORDS
+from bot.preview.files import LARGEST
 from dialogues.exchange import Medium
 from storage import chats, messages
 from storage.chats import Marks
-from tests.console.room import PAGE, Room
+from tests.preview.room import PAGE, Room
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 5000
 

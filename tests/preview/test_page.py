@@ -9,7 +9,7 @@ from dialogues.exchange import Button, Reply
 from storage import chats, files, messages
 from storage.chats import ChatKey
 from storage.files import NewFile
-from tests.console.room import Room
+from tests.preview.room import Room
 
 
 async def test_a_newcomer_sees_where_they_are_and_how_to_begin(room: Room) -> None:
@@ -156,7 +156,7 @@ async def test_a_reply_shows_what_it_answers(room: Room) -> None:
 async def test_only_the_newest_messages_are_shown(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.console.history.LENGTH", 3)
+    monkeypatch.setattr("bot.preview.history.LENGTH", 3)
     for words in ("first words", "second words", "third words"):
         await room.say(words)
         room.clock.move_on(timedelta(seconds=1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.console.viewer import NameRefusedError, title, viewer_of
+from bot.preview.viewer import NameRefusedError, title, viewer_of
 
 
 def test_without_a_name_one_is_the_first_resident() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, undefer
 
-from bot.console.viewer import CHANNEL
+from bot.preview.viewer import CHANNEL
 from storage.models import Chat, Contribution, File, IdeaAnswer, InboxRow, Message, OutboxRow
 
 LENGTH = 200  # messages a page shows; older ones are left behind

@@ -2,10 +2,10 @@
 
 import uuid
 
-from bot.console.live import Live
-from bot.console.numbers import Numbers
-from bot.console.viewer import Viewer
 from bot.pipeline.parcel import Parcel
+from bot.preview.live import Live
+from bot.preview.numbers import Numbers
+from bot.preview.viewer import Viewer
 
 
 class PreviewSender:

@@ -13,18 +13,18 @@ from aiohttp import web
 from yarl import URL
 
 from bot.clock import Clock
-from bot.console import history
-from bot.console.files import Files
-from bot.console.guard import HEADERS, Guard, Handler
-from bot.console.live import Live
-from bot.console.numbers import Numbers
-from bot.console.pages import Pages
-from bot.console.posting import Posting, viewer_in
-from bot.console.sender import PreviewSender
-from bot.console.stream import Stream
-from bot.console.viewer import FIRST_GROUP, STAFF_CHAT, NameRefusedError, Viewer
 from bot.pipeline.copies import FileGoneError
 from bot.pipeline.signals import Signals
+from bot.preview import history
+from bot.preview.files import Files
+from bot.preview.guard import HEADERS, Guard, Handler
+from bot.preview.live import Live
+from bot.preview.numbers import Numbers
+from bot.preview.pages import Pages
+from bot.preview.posting import Posting, viewer_in
+from bot.preview.sender import PreviewSender
+from bot.preview.stream import Stream
+from bot.preview.viewer import FIRST_GROUP, STAFF_CHAT, NameRefusedError, Viewer
 from dialogues.model import Content
 from storage import staff
 from storage.database import Database

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from storage import chats, messages
-from tests.console.room import Room
+from tests.preview.room import Room
 
 
 async def test_an_answer_comes_by_itself(any_room: Room) -> None:
