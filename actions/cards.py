@@ -37,11 +37,11 @@ _CARDS = (
 )
 _PASSED_ON = (
     "handoff",
+    "stuck",
     "crisis",
     "crisis_in_group",
     "answer",
     "attached",
-    "words_only",
     "words_removed",
 )
 _DESK = (
@@ -233,11 +233,18 @@ def _origin_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Mark
         yield words.say("card_no_consent", {})
 
 
+def _reach_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Markup]:
+    chat = chats.get_chat(session, lead.chat_id) if lead.chat_id is not None else None
+    if chat is not None and chat.blocked_at is not None:
+        yield words.say("card_blocked", {})
+
+
 def _lead_lines(
     session: Session, words: Wording, lead: Lead, now: datetime, longest: int
 ) -> Iterator[Markup]:
     say = words.say
     yield from work_lines(session, words, lead, now)
+    yield from _reach_lines(session, words, lead)
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
     yield from member_lines(words, lead.members)

@@ -175,7 +175,8 @@ class SendChanges(AboutChanges):
         )
         queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
         payload = {"request_id": request.id}
-        queue_for_staff(context, "lead_unchanged", payload, Lane.LEADS, f"unchanged:{request.id}")
+        key = f"unchanged:{request.id}"
+        queue_for_staff(context, "lead_unchanged", payload, Lane.LEADS, key, lead_id=lead.id)
 
     def _is_at_hand(self, lead: Lead, told: Mapping[str, Any], domain: Mapping[str, Any]) -> bool:
         """Whether the answer stands in the conversation as well."""

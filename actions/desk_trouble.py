@@ -8,6 +8,7 @@ from actions.staff_words import tell_staff
 from storage import chats, staff, staff_chats
 from storage.models import StaffMember
 from storage.staff import Role
+from storage.threads import NO_TOPICS
 
 GONE, SILENCED = "gone", "silenced"
 
@@ -18,6 +19,13 @@ def note_trouble(session: Session, desk_id: int, *, is_silenced: bool, now: date
     if staff_chats.note_trouble(session, desk_id, trouble, now=now):
         key = f"{desk_id}:{now.timestamp()}"
         tell_staff(session, _admins(session, desk_id), trouble, key=key, now=now, desk=desk_id)
+
+
+def note_no_topics(session: Session, desk_id: int, *, now: datetime) -> None:
+    """No topic can be made there: what belongs in one is posted in the chat itself."""
+    if staff_chats.note_trouble(session, desk_id, NO_TOPICS, now=now):
+        key = f"{desk_id}:{now.timestamp()}"
+        tell_staff(session, _admins(session, desk_id), NO_TOPICS, key=key, now=now, desk=desk_id)
 
 
 def end_trouble(

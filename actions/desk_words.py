@@ -32,7 +32,7 @@ _WHOLE = (
     *("staff_labels", "staff_labels_none", "staff_note_how", "staff_noted", "staff_past"),
     *("staff_snoozed", "staff_woke", "staff_woken", "staff_awake_already", "staff_today"),
     *("staff_assigned", "staff_unassigned", "staff_unassigned_already"),
-    *("card_entered", "card_no_consent", "label_entered_words"),
+    *("staff_reply_to_card", "card_entered", "card_no_consent", "label_entered_words"),
 )
 # How an event or a verb is worded is asked only where it is known: see `looking` and `help`.
 RESPONSES = frozenset(

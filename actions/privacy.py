@@ -32,6 +32,7 @@ from storage import (
     shares,
     staff,
     subscriptions,
+    threads,
     told_verdicts,
     traces,
 )
@@ -189,6 +190,8 @@ class Forget(BoundAction):
         for lead in sent:
             lead_senders.make_anonymous(session, lead, now=self.context.now)
             queue_for_staff(self.context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
+        for place in threads.lose_resident(session, chat_id=chat_id, now=self.context.now):
+            threads.name_anew(session, place, now=self.context.now)
         traces.forget_chat(session, chat_id=chat_id)
         dispatcher.utter_message(
             response="utter_forgotten_sent" if sent else "utter_forgotten",
@@ -231,15 +234,16 @@ class Forget(BoundAction):
 
     def _instead_in(self, chat_id: int) -> str:
         """What stands there then: with staff, or with who was shown the idea or put in touch."""
-        context = self.context
-        is_staffs = chat_id == context.staff_chat_id or staff.is_among_staff(
-            context.session, chat_id
-        )
+        is_staffs = self._is_staffs(chat_id) or staff.is_among_staff(self.context.session, chat_id)
         name = "staff_words_removed" if is_staffs else "utter_shared_removed"
         return str(self.context.say(name, {}))
 
+    def _is_staffs(self, chat_id: int) -> bool:
+        is_desk = chat_id == self.context.staff_chat_id
+        return is_desk or threads.is_staffs(self.context.session, chat_id)
+
     def _is_card(self, post: Message) -> bool:
-        if post.lead_id is None or post.chat_id != self.context.staff_chat_id:
+        if post.lead_id is None or not self._is_staffs(post.chat_id):
             return False
         card = messages.card_of_lead(
             self.context.session, lead_id=post.lead_id, chat_id=post.chat_id

@@ -21,6 +21,7 @@ from actions import (
     reminding,
     sharing,
     staff_words,
+    talks,
 )
 from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
 from actions.calls import ListCalls
@@ -55,7 +56,7 @@ from actions.groups.sides import KeepSide
 from actions.groups.sign_off_answers import AgreeSignOff, OpenSignOff, ReturnSignOff
 from actions.groups.staff_writing import KeepGroupStaff, RecallGroupStaff
 from actions.groups.two_agreeing import KeepTwoAgree, RecallTwoAgree
-from actions.handoff import FlagCrisis, HandOff, PassAnswerOn
+from actions.handoff import FlagCrisis, FlagStuck, HandOff, PassAnswerOn
 from actions.idea_answers import (
     AskPart,
     AskVersion,
@@ -158,6 +159,7 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     FindLeadCall,
     FindSent,
     FlagCrisis,
+    FlagStuck,
     Forget,
     GiveRole,
     HandOff,
@@ -262,6 +264,7 @@ RESPONSES = (
     | attachments.RESPONSES
     | idea_pages.RESPONSES
     | sharing.RESPONSES
+    | talks.RESPONSES
     | room_words.RESPONSES
     | told.RESPONSES
     | applying.RESPONSES

@@ -155,7 +155,8 @@ def tell_sent_again(context: Context, lead: Lead, submission: Submission) -> Non
     """Staff see the new version on the card, and are told that there is one."""
     queue_for_staff(context, "lead_card_edit", {"lead_id": lead.id}, Lane.LEADS)
     payload = {"submission_id": submission.id}
-    queue_for_staff(context, "lead_changed", payload, Lane.LEADS, f"changed:{submission.id}")
+    key = f"changed:{submission.id}"
+    queue_for_staff(context, "lead_changed", payload, Lane.LEADS, key, lead_id=lead.id)
 
 
 def attached_to(context: Context, idea_id: int | None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _BUTTONS = (
     "closed",
     "person",
 )
-_WORDS = ("gone", "silenced", "healed", "joined", "released", "removed")
+_WORDS = ("gone", "silenced", "no_topics", "healed", "joined", "released", "removed")
 # What is said of who is staff.
 RESPONSES = frozenset(
     {f"staff_role_{it}" for it in _ROLES}

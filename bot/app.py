@@ -17,7 +17,7 @@ from yarl import URL
 
 from bot.clock import Clock
 from bot.core import Core, open_core, read_checked
-from bot.desk.cards import queue_missing_cards
+from bot.desk.cards import queue_missing_cards, queue_open_handoffs
 from bot.links import ChatLinks
 from bot.lock import only_run
 from bot.loops import (
@@ -309,7 +309,9 @@ def _seed_staff_chat(session: Session, core: Core) -> None:
         return
     key = ChatKey(TELEGRAM, str(staff_chat), "group", "Staff")
     if staff.seed_staff_chat(session, key, now=core.clock.now()):
-        count = queue_missing_cards(session, channel=TELEGRAM, now=core.clock.now())
+        now, desk_id = core.clock.now(), chats.chat_id_for(session, key, now=core.clock.now())
+        count = queue_missing_cards(session, channel=TELEGRAM, now=now)
+        queue_open_handoffs(session, chat_id=desk_id, now=now)
         log.info("leads go to the staff chat %s; %s that waited go there now", staff_chat, count)
         return
     connected = staff.staff_chat_id(session, channel=TELEGRAM)

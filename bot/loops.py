@@ -9,6 +9,7 @@ from actions import pages, sharing, staff_words
 from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
 from bot.core import Core
+from bot.desk import topics
 from bot.desk.cards import Cards
 from bot.desk.changes import REMINDER, ChangesReminder
 from bot.desk.deeds import deeds_of
@@ -17,6 +18,9 @@ from bot.desk.digests import DigestWriter
 from bot.desk.introductions import IntroductionWriter
 from bot.desk.snoozing import WAKES, Waking
 from bot.desk.staff_words import StaffWords
+from bot.desk.talk_clock import TalkClock
+from bot.desk.talk_posts import LINE, TalkPosts, not_delivered
+from bot.desk.talks import Talks
 from bot.groups.room import Room
 from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link
@@ -129,8 +133,13 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
         group_link=channels.group_link(preview=core.settings.own_address),
     )
     return Router(
-        residents=Residents(
-            content=core.content, performer=performer, clock=core.clock, watch=watch
+        residents=Talks(
+            residents=Residents(
+                content=core.content, performer=performer, clock=core.clock, watch=watch
+            ),
+            wording=core.wording,
+            programme=core.programme,
+            clock=core.clock,
         ),
         desk=Desk(
             wording=core.wording,
@@ -168,11 +177,16 @@ def build_composer(core: Core, channels: Channels) -> Composer:
         writers=_writers(core, channels),
         after_sending={
             **cards.after_sending,
+            **topics.AFTER_SENDING,
             **_others(core).after_sending,
             "reminder": reminders.sent,
             "news": news.sent,
         },
-        after_ending={"reminder": reminders.ended, DIGEST: _digests(core).ended},
+        after_ending={
+            "reminder": reminders.ended,
+            DIGEST: _digests(core).ended,
+            LINE: not_delivered(core.clock),
+        },
         documents=lambda session, place, chat_id: (
             kept_file(session, place, chat_id=chat_id)
             or calendars().file(session, place, chat_id=chat_id)
@@ -185,6 +199,7 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         return live_writers(core.live, lambda content: _writers(core.saying(content), channels))
     return {
         **_cards(core).writers,
+        **_talks(core),
         **_room(core, channels).writers,
         **_others(core).writers,
         **_introductions(core).writers,
@@ -197,6 +212,15 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         staff_words.KIND: StaffWords(wording=core.wording).write,
         **_group_posts(core),
         sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
+    }
+
+
+def _talks(core: Core) -> dict[str, Writer]:
+    wording, programme, clock = core.wording, core.programme, core.clock
+    return {
+        **TalkPosts(wording=wording).writers,
+        **TalkClock(wording=wording, programme=programme, clock=clock).writers,
+        **topics.Topics(wording=wording, programme=programme, clock=clock).writers,
     }
 
 

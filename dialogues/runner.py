@@ -11,6 +11,7 @@ from dialogues.commands import (
     ChangeAnswer,
     Command,
     CorrectSlots,
+    Crisis,
     GoBack,
     OldButton,
     RepeatLastBotMessages,
@@ -86,6 +87,18 @@ class Runner:
         turn.push("pattern_internal_error")
         run(Stage(turn, lambda _call: ActionResult()))
         return self._close(turn)
+
+    def ask_again(self, state: State, *, run_action: RunAction, now: datetime) -> Outcome:
+        """The open question is put once more, without anything having been said; silent if there is
+        none."""
+        turn = Turn(self._content, state.copy(), Incoming(Did.INTERNAL), now)
+        turn.ask_again()
+        run(Stage(turn, run_action))
+        return self._close(turn)
+
+    def is_crisis(self, state: State, incoming: Incoming) -> bool:
+        """Whether the message may mean that somebody is in danger."""
+        return any(isinstance(it, Crisis) for it in self.understand(state, incoming).commands)
 
     def understand(self, state: State, incoming: Incoming) -> Reading:
         """What the message would be taken for, without doing it."""

@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion, among
-from storage.chats import ChatKey, Met, meet_chats, move_chat
+from storage.chats import ChatKey, Met, chat_id_for, meet_chats, move_chat
 from storage.models import WAITING, InboxRow
 
 QUIET = timedelta(seconds=1.5)  # several short messages in a row are one answer
@@ -54,13 +54,12 @@ def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) 
     """Store updates in this order, each once; what became of each."""
     if not updates:
         return []
+    _move_chats(session, updates, now)
     met = meet_chats(session, (update_.chat for update_ in updates), now=now)
     lines = _lines(session, met.values())
     rows: dict[str, dict[str, Any]] = {}
     for update_ in updates:
         chat = met[update_.chat.channel, update_.chat.external_id]
-        if update_.moves_to is not None:
-            move_chat(session, chat.id, external_id=update_.moves_to)
         if update_.dedupe_key not in rows:
             joins = update_.joins and chat.expects_text
             most = FLOOD if update_.chat.kind == "private" else FLOOD_OF_GROUP
@@ -72,6 +71,14 @@ def accept_all(session: Session, updates: Sequence[Accepted], *, now: datetime) 
         if line.held_until is not None:
             session.execute(_HOLD, {"chat": chat_id, "until": line.held_until})
     return [_became(update_, rows, added) for update_ in updates]
+
+
+def _move_chats(session: Session, updates: Sequence[Accepted], now: datetime) -> None:
+    """Before anybody is met: who writes under the new id in the same breath writes in this chat."""
+    for update_ in updates:
+        if update_.moves_to is not None:
+            chat_id = chat_id_for(session, update_.chat, now=now)
+            move_chat(session, chat_id, external_id=update_.moves_to)
 
 
 def _became(

@@ -134,7 +134,7 @@ def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
     )
     met = find_chat_id(session, channel=chat.channel, external_id=external_id)
     if met is not None:
-        _join(session, met, chat_id)
+        join_chat(session, met, chat_id)
     session.execute(
         insert(ChatAlias).values(
             channel=chat.channel, external_id=chat.external_id, chat_id=chat_id
@@ -144,7 +144,19 @@ def move_chat(session: Session, chat_id: int, *, external_id: str) -> None:
     session.flush()
 
 
-def _join(session: Session, stray_id: int, chat_id: int) -> None:
+def name_chat(session: Session, chat_id: int, *, external_id: str) -> None:
+    """The channel has a name of its own for this chat now. What arrived under it before we knew
+    joins this chat."""
+    chat = get_chat(session, chat_id)
+    met = find_chat_id(session, channel=chat.channel, external_id=external_id)
+    if met is not None and met != chat_id:
+        join_chat(session, met, chat_id)
+    chat.external_id = external_id
+    session.flush()
+
+
+def join_chat(session: Session, stray_id: int, chat_id: int) -> None:
+    """What was said in the stray chat, and waits for it, is of the other from now on."""
     for its in (Applicant.table(), Group.table()):
         known = exists().where(its.alias("known").c.chat_id == chat_id)
         session.execute(

@@ -219,6 +219,12 @@ def same_edits(session: Session, claimed: Claimed) -> tuple[int, ...]:
     return tuple(found.scalars())
 
 
+def message_of(session: Session, dedupe_key: str) -> int | None:
+    """The message that the row with this key became; None if it has become none."""
+    statement = select(OutboxRow.message_id).where(OutboxRow.dedupe_key == dedupe_key)
+    return session.scalars(statement).one_or_none()
+
+
 def newest_of_message(session: Session, message_id: int) -> tuple[str, datetime] | None:
     """The state of the row that was queued last for this message, and when it is or was due."""
     statement = select(OutboxRow.state, OutboxRow.due_at).where(OutboxRow.message_id == message_id)

@@ -35,6 +35,7 @@ from storage.models import (
     StaffChat,
     StaffLink,
     Subscription,
+    Thread,
     ToldVerdict,
 )
 
@@ -301,12 +302,17 @@ def _write_cards_anew(session: Session, lead: Lead, chat_ids: Iterable[int], now
         outbox.queue(session, chat_id=chat_id, kind=kind, lane=lane, now=now, payload=payload)
 
 
+_is_staffs = or_(
+    exists().where(StaffChat.chat_id == Message.chat_id),
+    exists().where(Thread.chat_id == Message.chat_id),
+)
+
+
 def _cards_of(session: Session, lead: Lead) -> dict[int, int]:
     """The messages that show the lead in staff chats, with their chats."""
     statement = (
         select(func.min(Message.id).label("id"), Message.chat_id)
-        .join(StaffChat, StaffChat.chat_id == Message.chat_id)
-        .where(Message.lead_id == lead.id, Message.direction == "out")
+        .where(Message.lead_id == lead.id, Message.direction == "out", _is_staffs)
         .group_by(Message.chat_id)
     )
     return {card.id: card.chat_id for card in session.execute(statement)}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.chats import ChatKey, chat_id_for
+from storage.chats import ChatKey, chat_id_for, find_chat_id, get_chat
 from storage.database import insert_into
 from storage.locks import queue_up
 from storage.models import Chat, StaffChat, StaffMember
@@ -141,6 +141,13 @@ def is_last_admin(session: Session, member: StaffMember) -> bool:
     queue_up(session, "admins")
     admins = members_with(session, Role.ADMIN, channel=member.channel)
     return [it.id for it in admins] == [member.id]
+
+
+def private_chat(session: Session, member: StaffMember) -> Chat | None:
+    """The chat that this member has with the assistant; None if it may not write to them."""
+    chat_id = find_chat_id(session, channel=member.channel, external_id=member.external_id)
+    chat = get_chat(session, chat_id) if chat_id is not None else None
+    return chat if chat is not None and chat.blocked_at is None else None
 
 
 def role_of(member: StaffMember | None, chat: StaffChat | None) -> Role | None:

@@ -168,13 +168,14 @@ class World:
         await self.settle()
 
     async def settle(self) -> None:
-        """Do all that can be done at this instant."""
-        while (
-            await self.turns.run_waiting()
-            + await self.works.run_waiting()
-            + await self.delivery.run_waiting()
-        ):
+        """Do all that can be done at this instant. What falls due and is not sent may leave a turn
+        behind, so nothing done once is not the end."""
+        while await self._go_round() or await self._go_round():
             pass
+
+    async def _go_round(self) -> int:
+        turns, works = await self.turns.run_waiting(), await self.works.run_waiting()
+        return turns + works + await self.delivery.run_waiting()
 
     async def live_until(self, at: datetime) -> None:
         """Let time pass, stopping at each moment when something falls due."""

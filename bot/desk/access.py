@@ -77,6 +77,7 @@ ACCESS: dict[str, Access] = {
     # Words for residents.
     "reply": _access(Role.CASEWORKER, Way.WORDS),
     "say": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
+    "end": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON, private=False),
     "togroup": _access(Role.CASEWORKER, Way.COMMAND),
 }
 

@@ -11,8 +11,10 @@ from actions.cards import changed_values, handoff_values
 from actions.groups.applying import who_sent
 from actions.handoff import handoff_key
 from actions.pages import newest_document
+from actions.staff_posts import post_for_staff
 from bot.clock import Clock
 from bot.desk.card_faces import CardFaces
+from bot.desk.surroundings import surroundings
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium
@@ -30,19 +32,23 @@ from storage import (
     outbox,
     staff,
     submissions,
+    threads,
 )
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
 _HANDOFFS_WAIT = timedelta(days=14)  # who asked for a person before then has found another way
-_HANDOFF_CARDS = {"crisis": "staff_crisis", "answer": "staff_answer"}
+_HANDOFF_CARDS = {"crisis": "staff_crisis", "answer": "staff_answer", "stuck": "staff_stuck"}
 
 
 def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime) -> None:
-    """The lead changed: its card is to show it."""
+    """The lead changed: its card is to show it. `chat_id` is where it was changed."""
+    desk_id = threads.desk_of(session, chat_id)
+    if desk_id is None:
+        return
     outbox.queue(
         session,
-        chat_id=chat_id,
+        chat_id=threads.place_of_lead(session, lead.id, desk_id=desk_id, now=now),
         kind="lead_card_edit",
         lane=Lane.LEADS,
         now=now,
@@ -56,16 +62,18 @@ def queue_missing_cards(
     """A staff chat was connected: the open leads that no chat was told of, or with `is_anew` that
     another one was told of before; how many there are."""
     suffix = f":{now.timestamp()}" if is_anew else ""
-    chat_id = staff.staff_chat_id(session, channel=channel)
+    desk_id = staff.staff_chat_id(session, channel=channel)
     waiting = leads.open_leads(session, channel=channel)
-    for lead in waiting if chat_id is not None else ():
-        outbox.queue(
+    if desk_id is None:
+        return len(waiting)
+    for lead in waiting:
+        post_for_staff(
             session,
-            chat_id=chat_id or 0,
-            kind="lead_card",
+            "lead_card",
+            {"lead_id": lead.id},
+            desk_id=desk_id,
             lane=Lane.LEADS,
             now=now,
-            payload={"lead_id": lead.id},
             dedupe_key=f"card:{lead.id}{suffix}",
         )
     return len(waiting)
@@ -75,14 +83,15 @@ def queue_open_handoffs(session: Session, *, chat_id: int, now: datetime) -> Non
     """This chat became the staff's: whoever waits for a person there is told of here."""
     channel, since = chats.get_chat(session, chat_id).channel, now - _HANDOFFS_WAIT
     for handoff in handoffs.unanswered(session, channel=channel, since=since):
-        outbox.queue(
+        post_for_staff(
             session,
-            chat_id=chat_id,
-            kind="handoff_card",
+            "handoff_card",
+            {"handoff_id": handoff.id, "media": []},
+            desk_id=chat_id,
             lane=Lane.HANDOFF,
             now=now,
-            payload={"handoff_id": handoff.id, "media": []},
             dedupe_key=f"{handoff_key(handoff.id)}:{now.timestamp()}",
+            handoff=handoff,
         )
 
 
@@ -106,6 +115,7 @@ class Cards:
             "lead_unchanged": self._lead_unchanged,
             "lead_taken_back": self._lead_taken_back,
             "handoff_card": self._handoff_card,
+            "handoff_card_edit": self._handoff_card_edit,
             "resident_words": self._resident_words,
             "attached": self._attached,
             "lead_page": self._page,
@@ -203,7 +213,21 @@ class Cards:
         if chats.get_chat(session, handoff.chat_id).kind == "group":
             # An answer to this post would stand before everybody.
             return Draft(self._wording.reply("staff_crisis_in_group", values))
-        return Draft(self._wording.reply(name, values), peer_chat_id=handoff.chat_id)
+        values |= surroundings(session, handoff, self._wording)
+        return Draft(
+            self._wording.reply(name, values),
+            lead_id=handoff.lead_id,
+            peer_chat_id=handoff.chat_id,
+            copy_of=handoff.relayed_to or None,
+        )
+
+    def _handoff_card_edit(self, session: Session, claimed: Claimed) -> Draft:
+        """What they asked a person was corrected."""
+        draft = self._handoff_card(session, claimed)
+        number = outbox.message_of(session, handoff_key(claimed.payload["handoff_id"]))
+        card = messages.get_message(session, number) if number else None
+        is_here = card is not None and card.chat_id == claimed.chat_id
+        return replace(draft, rewrites=number) if is_here else draft
 
     def _resident_words(self, session: Session, claimed: Claimed) -> Draft:
         """A resident's answer, as a reply to the card of their lead."""

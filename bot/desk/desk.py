@@ -11,13 +11,14 @@ from bot.desk import questions
 from bot.desk.access import ACCESS, Way
 from bot.desk.health import Health, desk_of
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
+from bot.desk.relaying import INTERNAL
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from bot.pipeline.wording import Wording
 from dialogues import payloads
 from dialogues.exchange import Reply
-from storage import audit, messages, outbox, staff
+from storage import audit, chats, messages, outbox, staff, threads
 from storage.models import Chat, Message, StaffMember
 from storage.outbox import Lane
 from storage.staff import Role
@@ -175,12 +176,24 @@ def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
     """What is asked for; None if they only talk."""
     if arrival.happened is Happened.PRESSED:
         return _pressed(session, chat, arrival)
-    if arrival.happened is not Happened.SAID:
+    if arrival.happened is Happened.EDITED:
+        return Wish("reply", Way.WORDS, arrival.text)
+    if arrival.happened is not Happened.SAID or arrival.text.startswith(INTERNAL):
         return None
     post = _post(session, chat, arrival.reply_to) if arrival.reply_to is not None else None
-    if not arrival.text.startswith("/"):
-        return _said(session, chat, arrival, post)
-    return _commanded(chat, arrival.text, post)
+    if arrival.text.startswith("/"):
+        return _commanded(chat, arrival.text, post)
+    return _said(session, chat, arrival, post)
+
+
+def _is_topic(session: Session, chat: Chat) -> bool:
+    """Whether words here go to somebody without being a reply."""
+    if threads.thread_of(session, chat.id) is not None:
+        return True
+    group = chats.find_chat_id(session, channel=chat.channel, external_id=chat.topic_of or "")
+    if group is not None and threads.is_opening(session, group):
+        raise NotYetError("a topic is being made, and they may write in it already")
+    return False
 
 
 def _said(session: Session, chat: Chat, arrival: Arrival, post: Message | None) -> Wish | None:
@@ -189,9 +202,9 @@ def _said(session: Session, chat: Chat, arrival: Arrival, post: Message | None) 
     if post is None and chat.kind == "private" and arrival.reply_to is None:
         newest = messages.newest_in(session, chat.id)
         post = newest if newest is not None and questions.verb_of(newest) else None
-    if post is None:
+    if post is None and not arrival.replies_to_us and not _is_topic(session, chat):
         return None
-    verb = questions.verb_of(post)
+    verb = questions.verb_of(post) if post is not None else None
     asks = verb is not None and verb in ACCESS and Way.WORDS in ACCESS[verb].ways
     return Wish(verb if asks and verb else "reply", Way.WORDS, arrival.text, post)
 

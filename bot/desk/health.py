@@ -6,7 +6,7 @@ from actions.desk_trouble import GONE, end_trouble, note_trouble
 from bot.clock import Clock
 from bot.pipeline.arrival import Happened
 from bot.pipeline.turn import Turn
-from storage import chats, outbox, staff, staff_chats
+from storage import chats, outbox, staff, staff_chats, threads
 from storage.models import Chat, StaffChat
 
 
@@ -43,6 +43,7 @@ class Health:
         if chat.paused_until is not None:
             chats.unpause(session, chat.id)
             outbox.hurry(session, chat_id=chat.id, now=self._clock.now())
+        threads.resume(session, chat, now=self._clock.now())
 
 
 def desk_of(session: Session, turn: Turn) -> StaffChat | None:

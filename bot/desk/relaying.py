@@ -1,52 +1,104 @@
-"""Words of the staff for a resident: a reply to a post about somebody goes to them."""
+"""Words of the staff for a resident: what they write in a topic, or as a reply to a post about
+somebody, goes to them. What begins with `//` stays among staff."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from bot.desk.elsewhere import Elsewhere
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
-from bot.pipeline.arrival import Arrival, Happened
+from bot.desk.talk_posts import TalkPosts
+from bot.desk.talk_turns import STAFF_ENDED, STAFF_SAID, tell_resident
+from bot.pipeline.arrival import Happened
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
-from storage import accepting, chats, handoffs, lead_events, lead_senders, leads, messages
-from storage.accepting import Accepted
-from storage.chats import ChatKey
+from storage import (
+    chats,
+    handoffs,
+    lead_events,
+    lead_senders,
+    leads,
+    messages,
+    outbox,
+    talk_lines,
+    threads,
+)
 from storage.models import Chat, Lead, Message
+from storage.outbox import Lane
+
+INTERNAL = "//"
 
 
 class Relaying:
-    """Replies to posts."""
+    """Words in topics, replies to posts, and the end of a talk."""
 
     def __init__(self, *, wording: Wording, programme: Programme) -> None:
         self._wording = wording
+        self._posts = TalkPosts(wording=wording)
         self._elsewhere = Elsewhere(wording=wording, programme=programme)
 
     @property
     def deeds(self) -> Deeds:
         """See `moment.Deeds`."""
-        return {"reply": self._pass_on}
+        return {"reply": self._pass_on, "end": self._end}
 
     def _pass_on(self, moment: Moment, _words: str) -> Outcome:
-        post = moment.post
-        if post is None:
+        arrival = moment.arrival
+        if arrival.happened is Happened.EDITED:
+            self._pass_edit_on(moment)
             return NOTHING
-        if post.peer_chat_id is None:
-            return self._nobody_there(moment, post)
-        keep_reply(moment, post)
-        resident = chats.get_chat(moment.session, post.peer_chat_id)
+        resident_id = _resident_of(moment)
+        if resident_id is None:
+            return self._nobody_there(moment)
+        resident, lead = chats.get_chat(moment.session, resident_id), _lead_of(moment)
+        said_id = _keep(moment, lead, resident_id, arrival.text, message_id=arrival.message_id)
         if resident.blocked_at is not None:
             return self._post("staff_resident_gone")
-        if not moment.arrival.text:
-            return self._post("staff_words_only")
-        lead = leads.get_lead(moment.session, post.lead_id) if post.lead_id else None
-        key = f"{moment.chat.id}:{moment.arrival.message_id}"
-        pass_words(moment, resident, lead, moment.arrival.text, key=key)
+        key = f"{moment.chat.id}:{arrival.message_id}"
+        _tell(moment, resident, lead, said_id, arrival.text, key=key)
         return NOTHING
 
-    def _nobody_there(self, moment: Moment, post: Message) -> Outcome:
-        """The post is about nobody who is reached here: they came in or rang, or were forgotten."""
-        lead = leads.get_lead(moment.session, post.lead_id) if post.lead_id else None
+    def _nobody_there(self, moment: Moment) -> Outcome:
+        """It is about nobody who is reached here: they came in or rang, or were forgotten; or it
+        replies to what we know nothing of any more."""
+        post, lead = moment.post, _lead_of(moment)
         if lead is not None and lead.entered_by is not None and not lead_senders.is_anonymous(lead):
             return Outcome((self._elsewhere.reply(lead),), lead_id=lead.id)
-        is_forgotten = post.edited_at is not None and not post.buttons
-        return self._post("staff_resident_gone") if is_forgotten else NOTHING
+        if lead is not None and moment.is_private and not lead_senders.is_anonymous(lead):
+            values = {"reference": lead.reference}
+            return Outcome((self._wording.reply("staff_reply_to_card", values),), lead_id=lead.id)
+        is_topic = threads.thread_of(moment.session, moment.chat.id) is not None
+        is_forgotten = post is not None and post.edited_at is not None and not post.buttons
+        if is_topic or is_forgotten:
+            return self._post("staff_resident_gone")
+        return self._post("staff_talk_where") if post is None else NOTHING
+
+    def _pass_edit_on(self, moment: Moment) -> None:
+        """What was passed on is changed there as well, if it is known."""
+        session, arrival, now = moment.session, moment.arrival, moment.now
+        if arrival.message_id is None or arrival.text.startswith(INTERNAL):
+            return
+        said = messages.find_by_external_id(
+            session, chat_id=moment.chat.id, external_id=arrival.message_id
+        )
+        if said is None or said.direction != "in" or said.text == (arrival.text or None):
+            return
+        messages.rewrite(session, said.id, text=arrival.text, now=now)
+        session.refresh(said)
+        for copy in talk_lines.copies_of(session, said.id):
+            rewrite_copy(session, copy, self._posts.said(said).text, now=now)
+
+    def _end(self, moment: Moment, _words: str) -> Outcome:
+        session, now = moment.session, moment.now
+        resident_id = _resident_of(moment)
+        is_open = resident_id and handoffs.open_of(session, chat_id=resident_id, now=now)
+        if not resident_id or not is_open:
+            return self._post("staff_talk_nobody")
+        values = {"member_id": str(moment.member.id)}
+        key = f"end:{moment.chat.id}:{moment.arrival.message_id or moment.arrival.callback_id}"
+        tell_resident(session, resident_id, STAFF_ENDED, values, key=key, now=now)
+        return NOTHING
 
     def _post(self, response: str) -> Outcome:
         return Outcome((self._wording.reply(response, {}),))
@@ -55,25 +107,8 @@ class Relaying:
 def pass_words(moment: Moment, resident: Chat, lead: Lead | None, words: str, *, key: str) -> None:
     """The resident reads these words of the staff's, about this lead if it is about one. Of those
     with the same `key` only the first."""
-    name, session, now = moment.member.name, moment.session, moment.now
-    if lead is not None:
-        lead_events.record_event(session, lead, kind="staff_said", who=name, words=words, now=now)
-    handoffs.mark_answered(session, chat_id=resident.id, now=now)
-    said = Arrival(
-        Happened.INTERNAL,
-        intent="staff_message",
-        values={"staff_name": name, "staff_words": words},
-    )
-    accepting.accept(
-        session,
-        Accepted(
-            dedupe_key=f"staff:{key}",
-            chat=ChatKey(resident.channel, resident.external_id, resident.kind),
-            payload=said.to_json(),
-            kind="internal",
-        ),
-        now=now,
-    )
+    said_id = _keep(moment, lead, resident.id, words, message_id=None)
+    _tell(moment, resident, lead, said_id, words, key=key)
 
 
 def keep_reply(moment: Moment, post: Message) -> None:
@@ -90,3 +125,78 @@ def keep_reply(moment: Moment, post: Message) -> None:
         peer_chat_id=post.peer_chat_id,
         reply_to_id=post.id,
     )
+
+
+def rewrite_copy(session: Session, copy: Message, text: str, *, now: datetime) -> None:
+    """What was passed on says this now."""
+    messages.rewrite(session, copy.id, text=text, now=now)
+    outbox.queue(
+        session,
+        chat_id=copy.chat_id,
+        kind="message",
+        lane=Lane.HANDOFF,
+        now=now,
+        message_id=copy.id,
+    )
+
+
+def _keep(
+    moment: Moment, lead: Lead | None, resident_id: int, words: str, *, message_id: int | None
+) -> int:
+    """What a resident is to read stands in the history of where it was said; its number there."""
+    attached = moment.arrival.attachments if message_id is not None else ()
+    return messages.add_message(
+        moment.session,
+        chat_id=moment.chat.id,
+        direction="in",
+        now=moment.now,
+        text=words or None,
+        external_id=message_id,
+        author=moment.member.name,
+        media=[asdict(it) for it in attached] or None,
+        lead_id=lead.id if lead is not None else None,
+        peer_chat_id=resident_id,
+        reply_to_id=moment.post.id if moment.post is not None else None,
+    )
+
+
+def _tell(
+    moment: Moment, resident: Chat, lead: Lead | None, said_id: int, words: str, *, key: str
+) -> None:
+    name, session, now = moment.member.name, moment.session, moment.now
+    if lead is not None:
+        lead_events.record_event(session, lead, kind="staff_said", who=name, words=words, now=now)
+    values = {
+        "staff_name": name,
+        "staff_words": words,
+        "said_id": str(said_id),
+        "member_id": str(moment.member.id),
+    }
+    said = messages.get_message(session, said_id)
+    attached = moment.arrival.attachments if said is not None and said.media else ()
+    tell_resident(
+        session,
+        resident.id,
+        STAFF_SAID,
+        values,
+        key=f"staff:{key}",
+        now=now,
+        attachments=attached,
+    )
+
+
+def _resident_of(moment: Moment) -> int | None:
+    """To whom words in this place go: whom the post is about, else the topic."""
+    if moment.post is not None and moment.post.peer_chat_id is not None:
+        return moment.post.peer_chat_id
+    thread = threads.thread_of(moment.session, moment.chat.id)
+    return threads.resident_of(moment.session, thread) if thread is not None else None
+
+
+def _lead_of(moment: Moment) -> Lead | None:
+    """The lead that the post is about, else the topic."""
+    lead_id = moment.post.lead_id if moment.post is not None else None
+    thread = threads.thread_of(moment.session, moment.chat.id)
+    if lead_id is None and thread is not None:
+        lead_id = thread.lead_id
+    return leads.get_lead(moment.session, lead_id) if lead_id is not None else None

@@ -10,6 +10,7 @@ from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from storage import chats, leads, staff
 from storage.outbox import Claimed
+from storage.threads import NO_TOPICS
 
 _TO_ALL = frozenset({"removed"})  # also to whoever is staff no more
 
@@ -46,7 +47,7 @@ class StaffWords:
 def _check_truth(session: Session, payload: dict[str, Any]) -> None:
     """Of trouble that is over, or is back, nothing is said. Raises DroppedError."""
     about = payload["about"]
-    if about not in (GONE, SILENCED, "healed"):
+    if about not in (GONE, SILENCED, NO_TOPICS, "healed"):
         return
     desk = staff.staff_chat(session, payload["desk"])
     now = desk.trouble if desk is not None else None

@@ -12,6 +12,7 @@ from bot.pipeline.outcomes import (
     REFUSED_REST,
     Again,
     MishapError,
+    Opened,
     Result,
     Sent,
     Unbegun,
@@ -26,6 +27,7 @@ from bot.pipeline.parcel import (
     UnreachableError,
 )
 from storage.outbox import Claimed, Lane
+from storage.threads import is_made
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +102,7 @@ class Attempts:
             if pacer is not None and not _count(pacer, held):
                 return Unbegun()
             held.begun = True
-            return Sent(await self._send(held))
+            return _taken(held, await self._send(held))
         except SendError as error:
             return self._judged(claimed, error)
         except Exception as error:  # noqa: BLE001  # a bug of ours: the others go on
@@ -170,6 +172,14 @@ def _count(pacer: Pacer, held: Held) -> bool:
     for _ in range(1 + held.load.parcel.pins):  # pinning counts as well
         pacer.chats.note_sent(claimed.chat_id, is_group=is_group, place=place)
     return True
+
+
+def _taken(held: Held, external_id: int | None) -> Result:
+    """The channel took it. A topic that was made is a chat of its own from now on."""
+    claimed = held.load.claimed
+    if held.load.parcel.topic is None or is_made(claimed.external_id):
+        return Sent(external_id)
+    return Opened(f"{claimed.place}/{external_id}")
 
 
 def _place(claimed: Claimed) -> str | None:

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from actions.desk_trouble import end_trouble, note_trouble
 from bot.clock import Clock
 from bot.pipeline.arrival import Arrival, Happened
-from bot.pipeline.composing import Composer
+from bot.pipeline.composing import Composer, Load
+from bot.pipeline.lost_topics import LostTopics
 from bot.pipeline.outcomes import (
     Again,
     Anew,
     Aside,
     Gone,
     Moved,
+    NoTopics,
+    Opened,
     Outcome,
     Result,
     Sent,
@@ -24,7 +27,7 @@ from bot.pipeline.outcomes import (
 )
 from bot.pipeline.residents import close_chat
 from bot.pipeline.savepoints import do_each
-from storage import accepting, chats, messages, outbox, staff
+from storage import accepting, chats, messages, outbox, threads
 from storage.accepting import Accepted
 from storage.chats import ChatKey
 from storage.outbox import Claimed, Lane
@@ -42,6 +45,7 @@ class Books:
         self._clock = clock
         self._composer = composer
         self._monotonic = monotonic
+        self._topics = LostTopics(clock=clock)
 
     def write(
         self, session: Session, outcomes: Sequence[Outcome], *, carefully: bool = False
@@ -69,6 +73,8 @@ class Books:
         ours = outbox.finish_sent(session, [it.load.claimed for it in outcomes], now=now)
         kept = [it for it in outcomes if it.load.claimed.id in ours]
         messages.record_all_sent(session, dict(_new_ids(kept)))
+        for named in (it.load for it in kept if it.load.parcel.topic is not None):
+            threads.note_named(session, named.claimed.chat_id, named.parcel.topic or "")
         beside = [row for it in kept for row in it.load.beside]
         outbox.finish_beside(session, beside, now=now)
         went = [*(it.load.claimed for it in kept), *beside]
@@ -90,11 +96,21 @@ class Books:
                 self._put_back(session, claimed, result)
             case Anew() | Moved():
                 self._send_at_once(session, claimed, result)
+            case Opened() | NoTopics():
+                self._write_topic(session, outcome.load, result)
             case Gone():
                 self._let_go(session, claimed, result)
             case Aside():
                 self._set_aside(session, claimed, result.reason)
         return None
+
+    def _write_topic(self, session: Session, load: Load, result: Opened | NoTopics) -> None:
+        now, claimed = self._clock.now(), load.claimed
+        if isinstance(result, NoTopics):
+            self._topics.refused(session, claimed, result.reason)
+        elif outbox.finish(session, claimed, state="sent", now=now):
+            place, title = result.external_id, load.parcel.topic or ""
+            threads.opened(session, claimed.chat_id, external_id=place, title=title, now=now)
 
     def _is_free(self, session: Session, outcome: Outcome) -> bool:
         """Whether no turn holds the chat. After a while we queue up for it: it may be gone."""
@@ -119,7 +135,9 @@ class Books:
         """A resident who left is let go; a staff chat's posts wait for its return, and admins are
         told."""
         now, reason = self._clock.now(), gone.reason
-        if staff.is_staff_chat(session, claimed.chat_id):
+        if gone.topic and threads.thread_of(session, claimed.chat_id):
+            self._topics.lost(session, claimed, reason)
+        elif threads.is_staffs(session, claimed.chat_id):
             log.error("the staff chat does not take posts (%s); they wait", reason)
             self._put_back(session, claimed, Again(now + STAFF_BACKOFF, reason, pauses=True))
             note_trouble(session, claimed.chat_id, is_silenced=gone.is_silenced, now=now)
@@ -145,7 +163,9 @@ class Books:
         """Keep the row with its error. A resident who missed a reply is asked again next time."""
         log.error("outbox row %s (%s) is set aside: %s", claimed.id, claimed.kind, reason)
         ours = self._composer.end(session, claimed, state="set_aside", reason=reason)
-        if ours and claimed.lane == Lane.REPLIES:
+        if ours and threads.thread_of(session, claimed.chat_id):
+            self._topics.go_without(session, claimed.chat_id)
+        elif ours and claimed.lane == Lane.REPLIES:
             chats.note_missed(session, claimed.chat_id, missed=True)
 
     def _unwritten(self, session: Session, outcome: Outcome, error: Exception) -> list[Outcome]:
@@ -179,7 +199,7 @@ def _is_about_chat(claimed: Claimed, result: Result) -> bool:
         return result.pauses
     if isinstance(result, Aside):
         return claimed.lane == Lane.REPLIES
-    return isinstance(result, Moved | Gone)
+    return isinstance(result, Moved | Gone | Opened | NoTopics)
 
 
 def _cannot_follow(claimed: Claimed, error: Exception) -> None:

@@ -43,7 +43,8 @@ class PostponedError(Exception):
 class Draft:
     """What a row of some kind says, and what it is about. `rewrites` is a message to edit; `beside`
     are rows of the same chat, not claimed, that it tells as well; with `pins` it is pinned where
-    that is allowed; `mentions` are leads that it names among others."""
+    that is allowed; `mentions` are leads that it names among others. `copy_of` is the message whose
+    words it passes on; `topic` is no message, but what the topic is called that the chat is."""
 
     reply: Reply
     lead_id: int | None = None
@@ -54,6 +55,8 @@ class Draft:
     beside: tuple[Claimed, ...] = ()
     pins: bool = False
     mentions: tuple[int, ...] = ()
+    copy_of: int | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ class Composer:
         except PostponedError as later:
             outbox.put_back(session, claimed, due_at=later.due_at, error=str(later))
             return None
+        if draft.topic is not None:
+            return claimed, draft
         return replace(claimed, message_id=self._keep(session, claimed, draft)), draft
 
     def _cannot(self, session: Session, claimed: Claimed, error: Exception) -> None:
@@ -210,6 +215,7 @@ class Composer:
             reply=first,
             now=self._clock.now(),
             passes_on=draft.media,
+            copy_of=draft.copy_of,
             **about,
         )
         speech.queue_replies(
@@ -242,6 +248,8 @@ class Composer:
         posts: Mapping[int, Outgoing],
         draft: Draft | None,
     ) -> Load | None:
+        if draft is not None and draft.topic is not None:
+            return Load(claimed, Parcel(claimed.external_id, "", topic=draft.topic))
         post = posts.get(claimed.message_id or 0)
         reason = _nothing_to_send(claimed, post)
         if post is None or reason:
@@ -295,6 +303,7 @@ def _parcel(claimed: Claimed, post: Outgoing, draft: Draft | None) -> Parcel:
         media=draft.media if draft else None,
         reply_to=post.reply_to,
         edits=post.external_id,
+        captions=post.external_id is not None and bool(post.media),
         deletes=claimed.kind == "deletion",
         ends_keyboard=_asked_for_number(post.shown_before),
         pins=draft is not None and draft.pins and post.external_id is None,

@@ -9,12 +9,15 @@ from bot.pipeline.parcel import (
     ChatMovedError,
     CredentialError,
     MessageLostError,
+    NoTopicsError,
     RefusedError,
     SendError,
     SilencedError,
+    TopicGoneError,
     TryLaterError,
 )
 from storage.outbox import Claimed, Lane
+from storage.threads import TOPIC
 
 REPLY_GIVES_UP = timedelta(hours=1)
 POST_GIVES_UP = timedelta(hours=12)  # one that never goes through must not hold up the rest
@@ -33,6 +36,13 @@ class Sent:
     """The channel took it, and calls it so."""
 
     external_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The channel has made the topic that the chat is, and calls the chat so."""
+
+    external_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +73,19 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Nobody is there; or we are, and are silenced."""
+    """Nobody is there; or we are, and are silenced; or with `topic` it is only the topic that is
+    gone."""
 
     reason: str
     is_silenced: bool = False
+    topic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoTopics:
+    """No topic can be made where it belongs, or named."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +95,7 @@ class Aside:
     reason: str
 
 
-Result = Sent | Unbegun | Again | Anew | Moved | Gone | Aside
+Result = Sent | Opened | Unbegun | Again | Anew | Moved | Gone | NoTopics | Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,13 @@ def judge(claimed: Claimed, error: SendError, *, now: datetime) -> Result:
             later = now + timedelta(seconds=error.seconds)
             return Again(later, "told to wait", pauses=True)
         case ChatGoneError():
-            return Gone(str(error), is_silenced=isinstance(error, SilencedError))
+            return Gone(
+                str(error),
+                is_silenced=isinstance(error, SilencedError),
+                topic=isinstance(error, TopicGoneError),
+            )
+        case NoTopicsError():
+            return NoTopics(str(error))
         case ChatMovedError():
             return Moved(error.external_id)
         case CredentialError():
@@ -113,7 +138,8 @@ def _about_message(claimed: Claimed, error: SendError, now: datetime) -> Result:
 
 
 def _back_off(claimed: Claimed, error: SendError, now: datetime) -> Result:
-    patience = REPLY_GIVES_UP if claimed.lane == Lane.REPLIES else POST_GIVES_UP
+    is_reply = claimed.lane == Lane.REPLIES and claimed.kind != TOPIC
+    patience = REPLY_GIVES_UP if is_reply else POST_GIVES_UP
     if now - claimed.created_at > patience:
         return Aside(str(error))
     delay = min(FIRST_BACKOFF * 2 ** (claimed.attempts - 1), LONGEST_BACKOFF)

@@ -27,7 +27,8 @@ class Parcel:
     """One message for one chat. `text` is Telegram's HTML subset. Ids are the channel's own.
 
     `image` and `document` are places of files of the content, or addresses; `picture` and `file`
-    are what stands at a path of our own, as bytes.
+    are what stands at a path of our own, as bytes. With `topic` it is no message: the topic that
+    the chat is gets this name, and is made if that has not been done; its id comes back.
     """
 
     external_chat_id: str
@@ -43,6 +44,8 @@ class Parcel:
     deletes: bool = False  # with `edits`: take the message away altogether
     ends_keyboard: bool = False  # a keyboard that asked for the number is to go
     pins: bool = False  # pin it once it is sent, where that is allowed
+    topic: str | None = None
+    captions: bool = False  # with `edits`: the words stand under a picture or a file
 
 
 class SendError(Exception):
@@ -55,6 +58,14 @@ class ChatGoneError(SendError):
 
 class SilencedError(ChatGoneError):
     """We are in the group, and may not write there."""
+
+
+class TopicGoneError(ChatGoneError):
+    """The topic was deleted, or nobody may write in it; the group is there."""
+
+
+class NoTopicsError(SendError):
+    """No topic can be made in this group, or named."""
 
 
 class ChatMovedError(SendError):

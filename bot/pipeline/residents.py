@@ -1,12 +1,13 @@
 """A resident's turn: what arrived becomes an `Incoming`, the dialogue answers, both are kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from actions.groups.told import tell_who_stands_in
+from actions.talk_notes import say_blocked
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
@@ -14,7 +15,7 @@ from bot.pipeline.performing import Performer
 from bot.pipeline.sides import OTHER_SIDE, Sides, is_answer, keep_side
 from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.wording import Wording
-from dialogues.exchange import Asked, Did, Incoming
+from dialogues.exchange import Asked, Did, Incoming, Reply
 from dialogues.model import Content
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
@@ -78,6 +79,23 @@ class Residents:
         """Say sorry, and ask the open question again; see `turn.Handler`."""
         return self._answer(turn, self._runner.apologise(self._state(turn)))
 
+    def go_on(self, session: Session, turn: Turn, *, first: Sequence[Reply]) -> Answer:
+        """Say this, and ask the open question again, if there is one."""
+        run_action = self._performer.bind(
+            session,
+            chat_id=turn.chat.id,
+            staff_chat_id=turn.staff_chat_id,
+            channel=turn.chat.channel,
+        )
+        now = self._clock.now()
+        outcome = self._runner.ask_again(self._state(turn), run_action=run_action, now=now)
+        return self._answer(turn, replace(outcome, replies=[*first, *outcome.replies]))
+
+    def hears_crisis(self, turn: Turn) -> bool:
+        """Whether what was said may mean that somebody is in danger."""
+        incoming = _said(turn.arrivals, asked=None)
+        return self._runner.is_crisis(self._state(turn), incoming)
+
     def _state(self, turn: Turn) -> State:
         saved = turn.state
         return State.from_json(saved, self._content) if saved else State.new(self._content)
@@ -111,6 +129,8 @@ def _stored_at(turn: Turn, now: datetime) -> datetime:
 
 def close_chat(session: Session, chat_id: int, *, now: datetime, reason: str) -> None:
     """Nobody is there any more: nothing else is sent, and no reminder or news wait."""
+    if chats.get_chat(session, chat_id).blocked_at is None:
+        say_blocked(session, chat_id, now=now)
     tell_who_stands_in(session, chat_id, now=now)
     chats.mark_blocked(session, chat_id, now=now)
     subscriptions.stop_all(session, chat_id=chat_id, now=now)

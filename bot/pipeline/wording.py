@@ -20,6 +20,11 @@ class Wording:
         """Whether the content has a response of this name."""
         return name in self._content.responses
 
+    def flow_name(self, flow: str) -> str | None:
+        """What a flow of the content's is called for people; None for one that repairs others."""
+        known = self._content.flows.get(flow)
+        return known.title if known is not None and not known.is_pattern else None
+
     def say(self, name: str, values: Mapping[str, Any]) -> Markup:
         """A response's text, as HTML that may be put into another text."""
         return responses.say(self._content, name, values)

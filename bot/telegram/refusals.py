@@ -15,9 +15,11 @@ from bot.pipeline.parcel import (
     ChatMovedError,
     CredentialError,
     MessageLostError,
+    NoTopicsError,
     RefusedError,
     SendError,
     SilencedError,
+    TopicGoneError,
     TryLaterError,
     UnreachableError,
 )
@@ -33,9 +35,13 @@ _GONE = (
     "deactivated",
     "bot was kicked",
     "peer_id_invalid",
-    "message thread not found",
-    "topic_closed",
-    "topic_deleted",
+)
+_TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+_NO_TOPICS = (
+    "not enough rights to create a topic",
+    "not enough rights to manage topics",
+    "not a forum",
+    "topics_too_much",
 )
 _LOST = (
     "message to edit not found",
@@ -66,6 +72,10 @@ def in_our_words(error: TelegramError) -> SendError:
 
 def _refusal(message: str) -> SendError:
     said = message.lower()
+    if any(words in said for words in _TOPIC_GONE):
+        return TopicGoneError(message)
+    if any(words in said for words in _NO_TOPICS):
+        return NoTopicsError(message)
     if any(words in said for words in _SILENCED):
         return SilencedError(message)
     if any(words in said for words in _GONE):

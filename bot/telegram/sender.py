@@ -12,6 +12,7 @@ from telegram.error import BadRequest, TelegramError
 from bot.pipeline import speech
 from bot.pipeline.parcel import Key, Parcel
 from bot.telegram.refusals import in_our_words
+from bot.telegram.topics import name_topic, reopen_topic
 from bot.telegram.transport import plain
 from dialogues.exchange import Attachment, Medium
 
@@ -30,15 +31,28 @@ class TelegramSender:
     async def send(self, parcel: Parcel) -> int | None:
         """See `parcel.Sender`."""
         try:
+            if parcel.topic is not None:
+                return await name_topic(self._call, parcel.external_chat_id, parcel.topic)
             if parcel.edits is not None:
                 await self._change(parcel, parcel.edits)
                 return parcel.edits
-            sent = await self._send_new(parcel)
+            sent = await self._send_where_open(parcel)
         except TelegramError as error:
             raise in_our_words(error) from error
         if parcel.pins:
             await self._pin(parcel, sent)
         return sent
+
+    async def _send_where_open(self, parcel: Parcel) -> int:
+        """Somebody closed the topic: it is opened again where that is allowed."""
+        try:
+            return await self._send_new(parcel)
+        except BadRequest as error:
+            if "topic_closed" not in error.message.lower():
+                raise
+            if not await reopen_topic(self._call, parcel.external_chat_id):
+                raise
+        return await self._send_new(parcel)
 
     async def _pin(self, parcel: Parcel, message_id: int) -> None:
         """Quietly; where it is not allowed the message stands there unpinned."""
@@ -178,10 +192,10 @@ class TelegramSender:
     async def _edit(self, parcel: Parcel, message_id: int) -> None:
         try:
             await self._call(
-                "editMessageText",
+                "editMessageCaption" if parcel.captions else "editMessageText",
                 chat_id=_place(parcel.external_chat_id)[0],
                 message_id=message_id,
-                text=parcel.text,
+                **{"caption" if parcel.captions else "text": parcel.text},
                 parse_mode=ParseMode.HTML,
                 reply_markup=_inline_keyboard(parcel.keys),
             )

@@ -34,6 +34,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 CANVAS = Canvas.model_validate(
     yaml.safe_load((Path(__file__).parents[2] / "dialogues" / "canvas.yml").read_text())
 )
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
 DOMAIN_FOLDER = Path(__file__).parents[2] / "dialogues" / "domain"
 
 
@@ -82,7 +83,6 @@ def programme(**changes: Any) -> Any:
         "holiday_country": "GB-ENG",
         "reference_prefix": "LCR",
         "languages": ["en"],
-        "staffing": NO_STAFFING,
         "boroughs": {"sefton": "Sefton", "wirral": "Wirral", "st_helens": "St Helens"},
         "themes": {"ageing": "Ageing", "complex_needs": "Complex needs"},
         "offers": {
@@ -103,6 +103,14 @@ def programme(**changes: Any) -> Any:
         "introduce_again_days": 180,
         "answer_within": "two working days",
         "answer_within_days": 2,
+        "staffing": SimpleNamespace(
+            hours=dict.fromkeys(WEEK, "09:00-17:00"),
+            qualification=NO_STAFFING.qualification,
+            decline_reasons=[],
+            handoff=SimpleNamespace(
+                answer_minutes=60, manager_minutes=60, silence_minutes=30, gather_seconds=3
+            ),
+        ),
         "retention_days": {"messages": 365, "ideas": 730, "leads": 730},
     }
     return SimpleNamespace(**{**values, **changes})

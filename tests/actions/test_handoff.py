@@ -1,11 +1,12 @@
 """Getting a person: passed on once, promised honestly, crisis without words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from actions.cards import handoff_values
+from actions.handoff import PROMISE
 from storage import handoffs, lead_events
 from storage.models import LeadEvent, OutboxRow
 from storage.outbox import Lane
@@ -19,8 +20,12 @@ def test_words_go_to_staff(stage: Stage) -> None:
     [handoff] = handoffs.handoffs_of(stage.session, chat_id=stage.context.chat_id)
     assert (handoff.reason, handoff.words) == ("asked", "Can a dog apply?")
     assert told(stage) == [("handoff_card", {"handoff_id": handoff.id, "media": []})]
-    [row] = stage.session.scalars(select(OutboxRow))
-    assert row.lane == Lane.HANDOFF
+    rows = list(stage.session.scalars(select(OutboxRow).order_by(OutboxRow.id)))
+    assert [(row.kind, row.lane) for row in rows] == [
+        ("handoff_card", Lane.HANDOFF),
+        (PROMISE, Lane.HANDOFF),
+    ]
+    assert rows[1].due_at == handoff.promised_at == stage.context.now + timedelta(hours=1)
 
 
 def test_the_same_words_are_passed_on_once(stage: Stage) -> None:
@@ -28,6 +33,21 @@ def test_the_same_words_are_passed_on_once(stage: Stage) -> None:
         stage.run("action_hand_off", handoff_message="Hello?")
     stage.run("action_hand_off", handoff_message="Is anybody there?")
     assert len(told(stage)) == 2
+
+
+def test_who_is_not_understood_is_handed_over_once(stage: Stage) -> None:
+    text = stage.heard("action_flag_stuck")
+    assert "utter_stuck_handed_over" in text
+    assert stage.heard("action_flag_stuck") == "utter_not_understood_twice()"
+    [handoff] = handoffs.handoffs_of(stage.session, chat_id=stage.context.chat_id)
+    assert (handoff.reason, handoff.words) == ("stuck", None)
+    assert len(told(stage)) == 1
+
+
+def test_where_nobody_is_there_a_person_is_only_offered(stage: Stage) -> None:
+    alone = stage.changed(staff_chat_id=None)
+    assert alone.heard("action_flag_stuck") == "utter_not_understood_twice()"
+    assert handoffs.handoffs_of(stage.session, chat_id=stage.context.chat_id) == []
 
 
 def test_a_voice_note_goes_along(stage: Stage) -> None:
@@ -41,7 +61,8 @@ def test_at_night_it_says_when_somebody_is_back(stage: Stage) -> None:
     night = stage.at(datetime(2026, 3, 28, 23, tzinfo=UTC))  # the clocks go forward at 1
     text = night.heard("action_hand_off", handoff_message="Hello?")
     assert "utter_handoff_out_of_hours" in text
-    assert "9am on Sunday 29 March (UK time)" in text
+    assert "9am on Monday 30 March (UK time)" in text
+    assert "10am on Monday 30 March (UK time)" in text
 
 
 @pytest.mark.parametrize("hour", [12, 23])

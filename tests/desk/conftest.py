@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk.talking import make_forum
 from tests.world import World, open_world
 
 
@@ -15,3 +16,10 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
         with opened.core.database.transaction() as session:
             opened.core.load_samples(session)
         yield opened
+
+
+@pytest.fixture
+def forum(world: World) -> World:
+    """The same, where the staff's group has topics."""
+    make_forum(world)
+    return world

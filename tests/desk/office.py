@@ -91,3 +91,9 @@ def events_of(world: World, reference: str) -> list[tuple[str, str | None, str |
 def labels(world: World, who: str) -> list[str]:
     """What the newest post to this chat offers."""
     return [key.button.label for key in world.last(who).keys]
+
+
+def number_of(world: World, words: str) -> int:
+    """The channel's number of the newest post with these words."""
+    posts = [parcel for _at, parcel in world.sender.sent if parcel.edits is None]
+    return max(1000 + at for at, parcel in enumerate(posts) if words in parcel.text)

@@ -1,11 +1,29 @@
 """People of the staff in a world, and what the audit trail says of them."""
 
+import pytest
+
+from bot.pipeline.parcel import Parcel, SendError
 from storage import audit, chats, staff, staff_links
 from storage.chats import ChatKey
 from storage.models import AuditEntry, StaffMember
 from storage.staff import Role
 from storage.staff_links import Purpose
 from tests.world import CHANNEL, STAFF, World
+
+
+def shut_by(world: World, monkeypatch: pytest.MonkeyPatch) -> list[SendError]:
+    """While an error is in this list, the staff chat takes nothing for that reason; other chats
+    do."""
+    errors: list[SendError] = []
+    send = world.sender.send
+
+    async def send_or_fail(parcel: Parcel) -> int | None:
+        if errors and parcel.external_chat_id == STAFF:
+            raise errors[0]
+        return await send(parcel)
+
+    monkeypatch.setattr(world.sender, "send", send_or_fail)
+    return errors
 
 
 def enrol(world: World, who: str, role: Role) -> int:

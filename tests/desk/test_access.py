@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from bot.desk.access import ACCESS, Way, may_change
 from bot.desk.deeds import deeds_of
+from bot.desk.questions import asking
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from dialogues.exchange import Button, Reply
@@ -141,7 +142,7 @@ async def press(world: World, act: Act, token: str, *, chat: str | None = None) 
 
 @dataclass(frozen=True)
 class Post:
-    """A post of ours about the lead: its id, the channel's number, and its button's token."""
+    """A post of ours about the lead: its id, the channel's number, and its first button's token."""
 
     id: int
     number: int
@@ -150,6 +151,9 @@ class Post:
 
 def post_with(world: World, act: Act, lead_id: int, payload: str = "/claim") -> Post:
     number = next(_numbers)
+    reply = Reply("A post", (Button("Press", payload=payload),))
+    if act.way is Way.WORDS and act.verb != "reply":
+        reply = asking(Reply("A post"), act.verb)
     with world.core.database.transaction() as session:
         kind = "private" if act.place == PRIVATE else "group"
         key = ChatKey(CHANNEL, act.chat, kind, act.chat.capitalize())
@@ -157,7 +161,7 @@ def post_with(world: World, act: Act, lead_id: int, payload: str = "/claim") -> 
         post_id = speech.keep_reply(
             session,
             chat_id=chats.chat_id_for(session, key, now=world.clock.now()),
-            reply=Reply("A post", (Button("Press", payload=payload),)),
+            reply=reply,
             now=world.clock.now(),
             lead_id=lead_id,
             peer_chat_id=lead.chat_id if lead else None,

@@ -12,6 +12,7 @@ from storage import chats, messages, staff
 from storage.models import StaffChat
 from storage.staff import Role
 from storage.staff_links import LASTS, Purpose
+from tests.desk.talking import refuse
 from tests.desk.team import desk_id, enrol, last_entry
 from tests.world import CHANNEL, STAFF, World, open_world
 
@@ -135,11 +136,10 @@ async def answer_first_question(world: World, group: str) -> None:
 
 
 async def test_what_waits_for_the_former_group_goes_to_the_new_one(world: World) -> None:
-    world.sender.troubles = [ChatGoneError("Forbidden")] * 3
+    refuse(world, *[ChatGoneError] * 3, only=STAFF)
     await world.says("ann", "/human")
     await world.says("ann", "I need somebody to ring me about my form please")
     assert desk(world).trouble == "gone"
-    world.sender.troubles = []
     await world.says("ada", f"/connect {await code_of(world)}", chat=TEAM)
     assert "about my form" in " ".join(world.heard(TEAM))
     assert desk(world).trouble is None

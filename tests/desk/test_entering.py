@@ -2,7 +2,7 @@
 
 from storage import leads
 from storage.models import Lead
-from tests.desk.office import bring, events_of, hire, labels
+from tests.desk.office import bring, events_of, hire, labels, number_of
 from tests.world import STAFF, World
 
 
@@ -98,7 +98,7 @@ async def test_wrong_lines_come_back_with_the_place_to_mend(world: World) -> Non
 async def test_replies_say_how_to_reach_them_instead(world: World) -> None:
     await hire(world, "alex")
     await world.says("alex", "/new Pat; 07700 900123; a shed", chat=STAFF)
-    number = next(1000 + at for at, (_t, it) in enumerate(world.sender.sent) if "a shed" in it.text)
+    number = number_of(world, "a shed")
     await world.says("alex", "We'd love to see it.", chat=STAFF, reply_to=number)
     assert "is not on Telegram" in world.last(STAFF).text
     assert "07700 900123" in world.last(STAFF).text

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.pipeline.arrival import Arrival, Happened, Sender
-from bot.pipeline.parcel import ChatGoneError, SilencedError
+from bot.pipeline.parcel import ChatGoneError, SendError, SilencedError
 from storage import staff
 from storage.staff import Role
-from tests.desk.team import desk_id, enrol
+from tests.desk.team import desk_id, enrol, shut_by
 from tests.world import STAFF, World, open_world
 
 ALEX = Sender("alex", "Alex")
@@ -46,21 +46,12 @@ async def ring_me(world: World) -> None:
 
 
 @pytest.fixture
-def closed(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+def closed(world: World, monkeypatch: pytest.MonkeyPatch) -> list[SendError]:
     """While an error is in it, the staff chat takes nothing for that reason."""
-    errors: list[Exception] = []
-    send = world.sender.send
-
-    async def send_or_fail(parcel: object) -> int | None:
-        if errors and getattr(parcel, "external_chat_id", "") == STAFF:
-            raise errors[0]
-        return await send(parcel)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(world.sender, "send", send_or_fail)
-    return errors
+    return shut_by(world, monkeypatch)
 
 
-async def test_removed_and_added_again(world: World, closed: list[Exception]) -> None:
+async def test_removed_and_added_again(world: World, closed: list[SendError]) -> None:
     await happens(world, Happened.BLOCKED)
     await happens(world, Happened.BLOCKED)
     assert trouble(world) == "gone"
@@ -79,7 +70,7 @@ async def test_removed_and_added_again(world: World, closed: list[Exception]) ->
     assert told(world, "ada", "takes posts again") == told(world, "bea", "takes posts again") == 1
 
 
-async def test_silenced_and_allowed_to_speak(world: World, closed: list[Exception]) -> None:
+async def test_silenced_and_allowed_to_speak(world: World, closed: list[SendError]) -> None:
     closed.append(SilencedError("not enough rights to send text messages to the chat"))
     await ring_me(world)
     assert trouble(world) == "silenced"
@@ -95,7 +86,7 @@ async def test_silenced_and_allowed_to_speak(world: World, closed: list[Exceptio
 
 
 async def test_what_goes_through_again_by_itself_ends_it(
-    world: World, closed: list[Exception]
+    world: World, closed: list[SendError]
 ) -> None:
     closed.append(SilencedError("have no rights to send a message"))
     await ring_me(world)

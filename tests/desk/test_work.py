@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage import lead_labels, leads
-from tests.desk.office import bring, events_of, hire, labels, lead_of
+from tests.desk.office import bring, events_of, hire, labels, lead_of, number_of
 from tests.world import STAFF, World
 
 
@@ -17,13 +17,6 @@ async def staff_say(world: World, words: str, who: str = "alex", **more: int) ->
 def labels_on(world: World, reference: str) -> list[str]:
     with world.core.database.reading() as session:
         return lead_labels.labels_of(session, lead_of(world, reference).id)
-
-
-def card_number(world: World) -> int:
-    """The number of the first post in the staff chat."""
-    return 1000 + next(
-        at for at, (_t, it) in enumerate(world.sender.sent) if it.external_chat_id == STAFF
-    )
 
 
 async def test_labels_are_put_on_and_taken_off(world: World) -> None:
@@ -46,7 +39,7 @@ async def test_labels_are_put_on_and_taken_off(world: World) -> None:
 async def test_the_reference_is_left_out_in_a_reply_to_the_card(world: World) -> None:
     reference = bring(world)
     await world.settle()
-    card = card_number(world)
+    card = number_of(world, reference)
     assert "Noted" in await staff_say(world, "/note prefers mornings", reply_to=card)
     assert "ring them" in await staff_say(world, "/next friday 10am ring them", reply_to=card)
     assert "closed by Alex" in await staff_say(world, "/done We visit on Friday.", reply_to=card)
@@ -185,3 +178,16 @@ async def test_who_cannot_be_told_in_private_is_named_so(world: World) -> None:
     await world.settle()
     await staff_say(world, "/help", who="dee")
     assert "I can't write to them" in await staff_say(world, f"/assign {reference} dee")
+
+
+async def test_words_in_private_that_are_no_reply_to_a_card_are_not_lost_silently(
+    world: World,
+) -> None:
+    await hire(world, "bo")
+    reference = bring(world)
+    await world.settle()
+    await staff_say(world, f"/assign {reference} bo")
+    number = number_of(world, "gave you")
+    await world.says("bo", "Lovely, see you soon", reply_to=number)
+    assert "this went nowhere" in world.last("bo").text
+    assert not [it for it in world.heard("sam") if "Lovely" in it]

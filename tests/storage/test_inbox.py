@@ -123,6 +123,18 @@ def test_a_group_that_moves_stays_one_chat(database: Database, first: str) -> No
         assert len(ids) == 1
 
 
+def test_a_group_that_moves_and_speaks_in_the_same_breath_is_one_chat(database: Database) -> None:
+    updates = [
+        said(1, GROUP),
+        Accepted("telegram:2", GROUP, {"n": 2}, moves_to="-1005"),
+        Accepted("telegram:3", GROUP, {"n": 3}, moves_to="-1005"),
+        said(4, SUPERGROUP),
+    ]
+    with database.transaction() as session:
+        assert accepting.accept_all(session, updates, now=NOON) == [Stored.READY] * 4
+    assert [number for _ in range(5) for number in take(database)] == [1, 2, 3, 4]
+
+
 def test_what_messages_were_called_does_not_count_after_a_move(database: Database) -> None:
     """Not in the new group, where the same numbers are given to other messages."""
     accept(database, said(1, GROUP))
