@@ -243,8 +243,8 @@ def _lead_lines(
     session: Session, words: Wording, lead: Lead, now: datetime, longest: int
 ) -> Iterator[Markup]:
     say = words.say
-    yield from _reach_lines(session, words, lead)
     yield from work_lines(session, words, lead, now)
+    yield from _reach_lines(session, words, lead)
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})
     yield from member_lines(words, lead.members)

@@ -1,4 +1,4 @@
-"""A world with the sample calls and a staff chat, on each kind of database."""
+"""A world with a staff chat, on each kind of database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +13,6 @@ from tests.world import World, open_world
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     """Nobody waits for the morning."""
     with open_world(database_url, tmp_path, quiet_hours="off") as opened:
-        with opened.core.database.transaction() as session:
-            opened.core.load_samples(session)
         yield opened
 
 

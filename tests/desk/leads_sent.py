@@ -11,7 +11,8 @@ CODE = "ageing_well"
 
 
 async def send_idea(world: World, who: str = "sam") -> str:
-    """An idea in three answers; its reference."""
+    """An idea in three answers, for a sample call; its reference."""
+    load_samples(world)
     for words in (f"/start call-{CODE}", "Tell us your idea", "Rust", "skip", "Kids"):
         await world.says(who, words)
     while "Send it to the team" not in labels(world, who):
@@ -19,6 +20,12 @@ async def send_idea(world: World, who: str = "sam") -> str:
     for words in ("Send it to the team", "no", "yes", "Sam", "here on telegram", "yes"):
         await world.says(who, words)
     return reference_in(world, who)
+
+
+def load_samples(world: World) -> None:
+    """The sample calls are there."""
+    with world.core.database.transaction() as session:
+        world.core.load_samples(session)
 
 
 async def ring_me(world: World, who: str = "ann", number: str = "07700 900123") -> str:

@@ -1,10 +1,11 @@
 """The idea on one page, under the card of its lead, where the resident had it made."""
 
-from tests.desk.leads_sent import CODE, reference_in
+from tests.desk.leads_sent import CODE, load_samples, reference_in
 from tests.world import STAFF, World
 
 
 async def tell_idea(world: World) -> None:
+    load_samples(world)
     for words in (f"/start call-{CODE}", "Tell us your idea", "Rust", "skip", "Kids", "cancel"):
         await world.says("sam", words)
 

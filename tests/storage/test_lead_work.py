@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from storage import chats, lead_labels, lead_work, leads, staff
+from storage import chats, lead_events, lead_labels, lead_work, leads, staff
 from storage.chats import ChatKey
 from storage.database import Database
 from storage.leads import NewLead
@@ -80,12 +80,12 @@ def test_versions_and_events_go_together(database: Database, steps: list[tuple[s
     """Each change is one event and one version; what changes nothing is neither."""
     with database.transaction() as session:
         lead = make(session)
-        begun = len(leads.events_of(session, lead))
+        begun = len(lead_events.events_of(session, lead))
         had: set[str] = set()
         for verb, value in steps:
             _do(session, lead, verb, value)
             had = had | {value} if verb == "put" else had - {value} if verb == "take" else had
-        assert lead.version - 1 == len(leads.events_of(session, lead)) - begun
+        assert lead.version - 1 == len(lead_events.events_of(session, lead)) - begun
         assert set(lead_labels.labels_of(session, lead.id)) == had
         assert (lead.assignee_id is None) == (lead.claimed_at is None)
         assert lead.status == ("claimed" if lead.assignee_id else "new")

@@ -60,7 +60,7 @@ class Deciding:
         if decision.closed_at is not None:
             return self._post("staff_preview_over")
         if not words.strip():
-            return self._post("staff_words_only")
+            return self._post("staff_preview_how")
         [lead] = leads.hold_leads(moment.session, [decision.lead_id])
         before, decision.words = decision.words, words.strip()
         shown = self._previews.preview(moment, lead, decision)
