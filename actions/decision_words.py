@@ -44,7 +44,7 @@ def decision_values(
         "reference": lead.reference,
         "told": told,
         "outcome": told,
-        "reasons": resident_reasons(words, lead),
+        "reasons": resident_reasons(words, lead, decided=kind),
         "next_step": words.say(f"decision_next_{'idea' if takes_ideas else 'other'}", {}),
         "staff_name": staff_name,
     }

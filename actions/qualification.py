@@ -18,6 +18,7 @@ RESPONSES = frozenset(
     | {"card_score_qualified", "card_score_below", "lead_reasons", "lead_reason"}
 )
 _FULL, _HALF = 0.8, 0.4  # of the questions about an idea
+_SPEAKS = {"qualified": True, "declined": False}  # which reasons belong to a decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Reason:
     case: str
     points: int
     of: int
+
+    @property
+    def speaks_for(self) -> bool:
+        """Whether it gives at least half of what it can."""
+        return 2 * self.points >= self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,13 @@ def score_lines(session: Session, words: Wording, lead: Lead) -> Markup:
     return lines((*told, *_rule_lines(words, lead)))
 
 
-def resident_reasons(words: Wording, lead: Lead) -> Markup:
-    """The same reasons as the resident reads them, without points; nothing if there are none."""
+def resident_reasons(words: Wording, lead: Lead, *, decided: str | None = None) -> Markup:
+    """The same reasons as the resident reads them, without points; nothing if there are none. Where
+    it was `decided`, a yes is told what speaks for it and a no what speaks against it."""
     said = [
         words.say("lead_reason", {"reason": words.say(f"qualified_{it.rule}_{it.case}", {})})
         for it in _kept(words.programme.staffing.qualification, lead)
+        if decided not in _SPEAKS or it.speaks_for is _SPEAKS[decided]
     ]
     return words.say("lead_reasons", {"lines": lines(said)}) if said else Markup("")
 

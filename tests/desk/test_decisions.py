@@ -2,7 +2,8 @@
 
 import pytest
 
-from storage import audit, decisions, staff
+from actions.qualification import qualify
+from storage import audit, decisions, leads, staff
 from storage.models import Decision
 from tests.desk.leads_sent import (
     card,
@@ -44,6 +45,26 @@ async def test_qualified_is_seen_first_and_told_with_reasons(world: World) -> No
     assert len(world.heard("sam")) == before + 1
     await world.says("sam", "/status")
     assert "it goes further" in world.last("sam").text
+
+
+async def test_a_yes_is_told_what_speaks_for_it_and_a_no_what_speaks_against(world: World) -> None:
+    reference = await send_idea(world)
+    with world.core.database.transaction() as session:
+        lead = leads.find_by_reference(session, reference=reference)
+        assert lead is not None
+        lead.verdict = "no"
+        qualify(session, lead, programme=world.core.programme)
+    against, in_favour = "isn't open to you", "You said we may read it"
+    await press_on_card(world, "alex", "Qualify", reference)
+    shown = world.last(STAFF).text
+    assert against not in shown
+    assert in_favour in shown
+    await press(world, "alex", "Cancel")
+    await press_on_card(world, "alex", "Decline", reference)
+    await press(world, "alex", "Too early")
+    shown = world.last(STAFF).text
+    assert against in shown
+    assert in_favour not in shown
 
 
 async def test_declined_needs_a_reason_and_can_be_put_otherwise(world: World) -> None:
