@@ -15,7 +15,7 @@ from actions.qualification import qualify
 from actions.receipts import call_of, receipt_values
 from actions.sending import counted, keep, tell_sent_again
 from actions.staff_posts import queue_for_staff
-from storage import change_requests, ideas, lead_events, resending, submissions
+from storage import change_requests, ideas, lead_events, leads, resending, submissions
 from storage.models import ChangeRequest, Idea, Lead
 from storage.outbox import Lane
 from storage.resending import Content
@@ -89,6 +89,9 @@ class SendChanges(AboutChanges):
         if asked is None:
             return self.over(dispatcher)
         request, lead = asked
+        leads.hold_leads(self.context.session, [lead.id])
+        if change_requests.is_over(self.context.session, request):
+            return self.over(dispatcher)
         if left_in(request) is not None:
             dispatcher.utter_message(response="utter_changes_later")
             return []

@@ -58,6 +58,13 @@ def get_request(session: Session, request_id: int) -> ChangeRequest | None:
     return session.get(ChangeRequest, request_id)
 
 
+def is_over(session: Session, request: ChangeRequest) -> bool:
+    """Whether it has come to an end by now: staff may have decided in the same moment. The caller
+    holds its lead."""
+    session.refresh(request)
+    return request.closed_at is not None
+
+
 def requests_of(session: Session, *, lead_id: int) -> list[ChangeRequest]:
     """All that was ever asked of the lead, in order."""
     statement = select(ChangeRequest).where(ChangeRequest.lead_id == lead_id)

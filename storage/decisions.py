@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from storage.leads import hold_leads
 from storage.models import Decision, Lead, StaffMember
 
 SENT, DROPPED, OUTDATED = "sent", "dropped", "outdated"
@@ -32,9 +33,13 @@ def preview(
 
 
 def shown_in(session: Session, message_id: int) -> Decision | None:
-    """What this message is the preview of, decided or not; nobody else decides on it until the
-    transaction ends."""
-    statement = select(Decision).where(Decision.message_id == message_id).with_for_update()
+    """What this message is the preview of, decided or not; nobody else decides on it, or changes
+    its lead, until the transaction ends."""
+    statement = select(Decision).where(Decision.message_id == message_id)
+    lead_id = session.scalar(statement.with_only_columns(Decision.lead_id))
+    if lead_id is None:
+        return None
+    hold_leads(session, [lead_id])  # first: so does whoever shows another preview of it
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 

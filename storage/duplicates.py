@@ -47,7 +47,7 @@ def related(session: Session, lead: Lead) -> list[Related]:
 def root_of(session: Session, lead: Lead) -> Lead:
     """The one that is kept of all this one was merged with; itself, if it was not."""
     while lead.duplicate_of is not None:
-        above = session.get(Lead, lead.duplicate_of)
+        above = session.get(Lead, lead.duplicate_of, populate_existing=True)
         if above is None:
             return lead
         lead = above
@@ -65,7 +65,8 @@ def merge(session: Session, lead: Lead, *, into: Lead, who: str, now: datetime) 
     """Put the lead below the other, or below that under which it stands already. The one that is
     kept; None where they are one already, or one of them was taken back or merged."""
     kept = _hold_both(session, lead, into)
-    if kept is lead or kept.status == "withdrawn" or not may("merged", lead.status):
+    is_below = kept.status in ("withdrawn", "duplicate")
+    if kept is lead or is_below or not may("merged", lead.status):
         return None
     lead.status_before, lead.duplicate_of = lead.status, kept.id
     record_event(session, lead, kind="merged", who=who, words=kept.reference, now=now)
@@ -75,9 +76,8 @@ def merge(session: Session, lead: Lead, *, into: Lead, who: str, now: datetime) 
 
 def unmerge(session: Session, lead: Lead, *, who: str | None, now: datetime) -> Lead | None:
     """Let it stand by itself as it did before; the one that it stood below. None if it did not."""
-    above = session.get(Lead, lead.duplicate_of) if lead.duplicate_of else None
-    hold_leads(session, [it.id for it in (lead, above) if it is not None])
-    if lead.status != "duplicate" or above is None:
+    above = _hold_with_above(session, lead)
+    if above is None:
         return None
     record_event(session, lead, kind="unmerged", who=who, words=above.reference, now=now)
     record_event(session, above, kind="gave_back", who=who, words=lead.reference, now=now)
@@ -86,8 +86,8 @@ def unmerge(session: Session, lead: Lead, *, who: str | None, now: datetime) -> 
 
 def release(session: Session, lead: Lead, *, now: datetime) -> list[Lead]:
     """The lead goes: what stands below it stands by itself again. Those that do."""
-    statement = select(Lead).where(Lead.duplicate_of == lead.id).order_by(Lead.id)
-    below = list(session.scalars(statement))
+    ids = session.scalars(select(Lead.id).where(Lead.duplicate_of == lead.id)).all()
+    below = [it for it in hold_leads(session, ids) if it.duplicate_of == lead.id]
     for one in below:
         record_event(session, one, kind="unmerged", who=None, words=lead.reference, now=now)
     return below
@@ -102,9 +102,19 @@ def _hold_both(session: Session, lead: Lead, into: Lead) -> Lead:
     """Hold the lead and the one it would stand below, as they are now."""
     while True:
         kept = root_of(session, into)
-        hold_leads(session, [lead.id, kept.id])
-        if kept.status != "duplicate":
+        hold_leads(session, [lead.id, into.id, kept.id])
+        if root_of(session, into) is kept:
             return kept
+
+
+def _hold_with_above(session: Session, lead: Lead) -> Lead | None:
+    """Hold the lead and the one it stands below, as they are now; None if it stands below none."""
+    while lead.duplicate_of is not None:
+        above_id = lead.duplicate_of
+        held = {it.id: it for it in hold_leads(session, [lead.id, above_id])}
+        if lead.duplicate_of == above_id:
+            return held.get(above_id)
+    return None
 
 
 def _marks(lead: Lead) -> dict[Why, tuple[str, int | str | None]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storage.change_requests import end_requests
 from storage.lead_events import record_event
 from storage.lead_statuses import OPEN, may
-from storage.leads import assignee_name, find_by_reference
+from storage.leads import assignee_name, find_by_reference, hold_leads
 from storage.models import Lead, StaffMember
 
 
@@ -68,6 +68,7 @@ def close(
     lead = find_by_reference(session, reference=reference)
     if lead is None:
         return None
+    hold_leads(session, [lead.id])
     if not may("done", lead.status) or (lead.status, lead.outcome) == ("done", outcome):
         return Closed(lead, changed=False)
     lead.outcome = outcome

@@ -11,7 +11,7 @@ from storage import duplicates
 from storage.change_requests import end_requests
 from storage.lead_events import record_event
 from storage.lead_statuses import OPEN, may
-from storage.leads import NewLead
+from storage.leads import NewLead, hold_leads
 from storage.models import Lead
 
 
@@ -49,6 +49,7 @@ def send_again(
 def withdraw(session: Session, lead: Lead, *, who: str | None, now: datetime) -> bool:
     """The resident takes it back; whether that changes anything. What was sent stays kept, and what
     was merged into it stands by itself again."""
+    hold_leads(session, [lead.id])
     if not may("withdrawn", lead.status):
         return False
     duplicates.release(session, lead, now=now)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.chats import ChatKey, chat_id_for, find_chat_id, get_chat
@@ -76,7 +77,11 @@ def find_member(session: Session, *, channel: str, external_id: str) -> StaffMem
 def staff_member(
     session: Session, *, channel: str, external_id: str, name: str, now: datetime
 ) -> StaffMember:
-    """The staff member with this account, made or renamed as the channel tells it."""
+    """The staff member with this account, made or renamed as the channel tells it. Nobody takes
+    them off the list until the transaction ends."""
+    known = session.scalars(_held(channel=channel, external_id=external_id)).one_or_none()
+    if known is not None and known.name == name:
+        return known
     statement = insert_into(session, StaffMember).values(
         channel=channel, external_id=external_id, name=name, created_at=now
     )
@@ -85,11 +90,19 @@ def staff_member(
             index_elements=["channel", "external_id"], set_={"name": statement.excluded.name}
         )
     )
-    return session.execute(
-        select(StaffMember)
-        .where(StaffMember.channel == channel, StaffMember.external_id == external_id)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    return session.scalars(_held(channel=channel, external_id=external_id)).one()
+
+
+def hold_member(session: Session, member: StaffMember) -> StaffMember:
+    """The member as they are now; nobody takes them off the list until the transaction ends. Leads
+    are held after those who get them."""
+    return session.scalars(_held(id=member.id)).one()
+
+
+def _held(**which: Any) -> Select[StaffMember]:
+    """Others may hold them as well; who changes them waits."""
+    statement = select(StaffMember).filter_by(**which).with_for_update(read=True)
+    return statement.execution_options(populate_existing=True)
 
 
 def get_member(session: Session, member_id: int) -> StaffMember | None:

@@ -95,6 +95,7 @@ class Desk:
         role = None if sender.is_anonymous else staff.role_of(known, desk_of(session, turn))
         if role is not None:
             member = staff.staff_member(session, **named, name=sender.name, now=now)
+            role = staff.role_of(member, desk_of(session, turn))  # they may have left just now
         else:
             member = known or StaffMember(**named, name=sender.name)
         return Moment(

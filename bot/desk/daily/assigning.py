@@ -38,25 +38,32 @@ class Assigning:
             return not_meant(self._wording, words, "staff_assign_how")
         if lead.status not in OPEN:
             return self._say("staff_lead_over", lead)
-        known = staff.workers(moment.session, channel=moment.chat.channel, desk_id=moment.desk_id)
+        known = self._workers(moment)
         if values:
             meant = [it for it in known if str(it.id) == values["to"]]
         else:
             meant = _named(rest, known, moment.member)
         if len(meant) == 1:
             return self._give(moment, lead, meant[0])
-        return self._ask(lead, meant or known, said=rest)
+        return self._ask(moment, lead, meant, said=rest)
 
-    def _ask(self, lead: Lead, offered: Sequence[StaffMember], *, said: str) -> Outcome:
+    def _workers(self, moment: Moment) -> list[StaffMember]:
+        return staff.workers(moment.session, channel=moment.chat.channel, desk_id=moment.desk_id)
+
+    def _ask(
+        self, moment: Moment, lead: Lead, meant: Sequence[StaffMember], *, said: str
+    ) -> Outcome:
         name = "staff_assign_unclear" if said else "staff_assign_ask"
         reply = self._wording.reply(name, {"reference": lead.reference, "said": said})
-        choices = [button(it.name, "assign", to=it.id) for it in offered]
+        choices = [button(it.name, "assign", to=it.id) for it in meant or self._workers(moment)]
         if lead.assignee_id is not None:
             choices.append(button(self._label("nobody"), "unassign"))
         return Outcome((replace(reply, buttons=tuple(choices)),), lead_id=lead.id)
 
     def _give(self, moment: Moment, lead: Lead, to: StaffMember) -> Outcome:
         session, who, now = moment.session, moment.member.name, moment.now
+        if staff.hold_member(session, to).left_at is not None:
+            return self._ask(moment, lead, (), said=to.name)
         before = lead_work.assign(session, lead, to, who=who, now=now)
         values = {"reference": lead.reference, "to": to.name, "who": who}
         if before is not None and before.id == to.id:

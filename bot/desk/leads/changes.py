@@ -39,13 +39,17 @@ class Changes:
     @property
     def deeds(self) -> Deeds:
         """See `moment.Deeds`."""
-        return {"changes": lambda moment, words: Outcome((self._asked(moment, words),))}
+        return {"changes": self._changes}
 
-    def _asked(self, moment: Moment, words: str) -> Reply:
-        """Do what the words after the command say; the answer to staff."""
+    def _changes(self, moment: Moment, words: str) -> Outcome:
         lead, rest = lead_meant(moment, words)
         if lead is None:
-            return not_meant(self._wording, words, "staff_changes_how").posts[0]
+            return not_meant(self._wording, words, "staff_changes_how")
+        leads.hold_leads(moment.session, [lead.id])
+        return Outcome((self._asked(moment, lead, rest),), lead_id=lead.id)
+
+    def _asked(self, moment: Moment, lead: Lead, rest: str) -> Reply:
+        """Do what the words after the reference say; the answer to staff."""
         if lead.status not in OPEN or lead.chat_id is None:
             return self._reply("staff_changes_over", reference=lead.reference)
         if not self._named(lead):

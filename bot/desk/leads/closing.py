@@ -1,5 +1,7 @@
 """Closing a lead with an outcome, which the resident reads: `/done`, or the button *Done*."""
 
+from dataclasses import replace
+
 from bot.desk.buttons import is_press
 from bot.desk.moment import Deed, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
@@ -43,10 +45,12 @@ class Closing:
             return self._post("staff_done_how")
         if closed.lead.status != "done":
             status = self._wording.say(f"card_status_{closed.lead.status}", {})
-            return self._post("staff_not_now", reference=closed.lead.reference, status=status)
+            told = self._post("staff_not_now", reference=closed.lead.reference, status=status)
+        else:
+            told = self._post("staff_done", reference=closed.lead.reference, who=who)
         if closed.changed:
             self._tell_outcome(moment, closed.lead)
-        return self._post("staff_done", reference=closed.lead.reference, who=who)
+        return replace(told, lead_id=closed.lead.id)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
         show_change(moment, lead)

@@ -22,14 +22,18 @@ class GroupWords:
     @property
     def deeds(self) -> Deeds:
         """See `moment.Deeds`."""
-        return {"togroup": lambda moment, words: Outcome((self._told(moment, words),))}
+        return {"togroup": self._pass_on}
 
-    def _told(self, moment: Moment, words: str) -> Reply:
-        """Do what the words after the command say, as a reply to a post; the answer to staff."""
+    def _pass_on(self, moment: Moment, words: str) -> Outcome:
         session, post = moment.session, moment.post
         if post is not None:
             keep_reply(moment, post)
         lead = leads.get_lead(session, post.lead_id) if post and post.lead_id else None
+        return Outcome((self._told(moment, lead, words),), lead_id=lead.id if lead else None)
+
+    def _told(self, moment: Moment, lead: Lead | None, words: str) -> Reply:
+        """Do what the words after the command say of this lead's group; the answer to staff."""
+        session = moment.session
         group = groups.get_group(session, lead.group_id) if lead and lead.group_id else None
         if lead is None or not words.strip():
             return self._wording.reply("staff_togroup_how", {})
@@ -47,6 +51,7 @@ class GroupWords:
         """It is marked as from the team, by the first name of who writes."""
         session, now = moment.session, moment.now
         who = moment.member.name
+        leads.hold_leads(session, [lead.id])
         lead_events.record_event(session, lead, kind="staff_said", who=who, words=words, now=now)
         values = {
             "staff_name": first_name(moment.member.name),

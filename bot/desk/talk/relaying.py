@@ -165,6 +165,7 @@ def _tell(
 ) -> None:
     name, session, now = moment.member.name, moment.session, moment.now
     if lead is not None:
+        leads.hold_leads(session, [lead.id])  # it may be taken back in the same moment
         lead_events.record_event(session, lead, kind="staff_said", who=name, words=words, now=now)
     values = {
         "staff_name": name,
