@@ -26,6 +26,7 @@ from storage import (
     ideas,
     interests,
     lead_events,
+    lead_labels,
     lead_senders,
     leads,
     messages,
@@ -64,6 +65,7 @@ class ShowMyData(BoundAction):
                     *self._files(),
                     *group_lines(self.context),
                     self._messages(),
+                    *self._copies(),
                 )
             ),
         )
@@ -130,6 +132,12 @@ class ShowMyData(BoundAction):
         when = in_words(since, self.context.now, self.context.programme.zone)
         return self.context.say("my_data_messages", {"count": count, "when": when})
 
+    def _copies(self) -> list[Markup]:
+        """What staff have of it where they talk and work."""
+        session, chat_id = self.context.session, self.context.chat_id
+        count = len(traces.posts_about(session, chat_id=chat_id))
+        return [self.context.say("my_data_copies", {"count": count})] if count else []
+
     def _ideas(self) -> list[Idea]:
         session = self.context.session
         applicant = applicants.find_applicant(session, chat_id=self.context.chat_id)
@@ -157,7 +165,17 @@ class ShowMyData(BoundAction):
             shown.append(self.context.say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of}))
         if lead.idea:
             shown.append(answer_lines(self.context, lead.idea))
-        return lines((*shown, *history_lines(self.context, lead)))
+        return lines((*shown, *history_lines(self.context, lead), *self._beside(lead)))
+
+    def _beside(self, lead: Lead) -> list[Markup]:
+        """What staff keep about a lead for each other: how much it is, and how to hear more."""
+        session = self.context.session
+        noted = sum(it.kind == "noted" for it in lead_events.events_of(session, lead))
+        notes = noted + (lead.next_action is not None) + (lead.overruled is not None)
+        labels = len(lead_labels.labels_of(session, lead.id))
+        if not notes and not labels:
+            return []
+        return [self.context.say("my_data_staff_notes", {"notes": notes, "labels": labels})]
 
     def _handoffs(self) -> list[Handoff]:
         return handoffs.handoffs_of(self.context.session, chat_id=self.context.chat_id)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import duplicates
+from storage import duplicates, threads
 from storage.applicants import contact_index
 from storage.change_requests import make_requests_anonymous
 from storage.decisions import forget_words
@@ -93,6 +93,7 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     forget_words(session, lead, now=now)
     delete_labels(session, lead_id=lead.id)
     duplicates.release(session, lead, now=now)
+    threads.lose_title(session, lead_id=lead.id)
     for event in events_of(session, lead):
         event.words = None
         if event.kind in BY_RESIDENTS:

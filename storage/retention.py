@@ -1,10 +1,10 @@
 """What is kept only for a time: found by walking up the ids, and deleted in small batches.
 
-Ids rise with the time at which rows were made, so a walk ends at the first row that is too young,
-and no table is read as a whole.
+Ids rise with the time at which rows were made, so a walk ends where all that it meets is too young,
+and no table is read as a whole. A single row may count as made later: a post that is due in weeks.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,6 +34,7 @@ from storage.models import (
     ReminderPlan,
     StaffChat,
     StaffLink,
+    StaffMember,
     Subscription,
     Thread,
     ToldVerdict,
@@ -86,8 +87,8 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _outbox_rule(now - timedelta(days=OUTBOX_DAYS), since["set_aside"], since["leads"]),
         _simple("introductions", Introduction.table(), since["leads"], "created_at"),
         _lead_rule(since["leads"], now),
-        _message_rule(since["messages"]),
         _simple("handoffs", Handoff.table(), since["handoffs"], "created_at"),
+        _message_rule(since["messages"]),
         _simple("ideas", Idea.table(), since["ideas"], "updated_at", batch=FEW),
         _applicant_rule(since["ideas"]),
         _group_rule(since["ideas"]),
@@ -109,7 +110,7 @@ def walk(session: Session, rule: Rule, *, after_id: int) -> Stretch:
         .limit(rule.batch)
     ).all()
     old = [(id_, goes) for id_, made_at, goes in found if made_at < rule.before]
-    is_end = len(old) < len(found) or len(found) < rule.batch
+    is_end = not old or len(found) < rule.batch
     return Stretch([id_ for id_, goes in old if goes], None if is_end else found[-1][0])
 
 
@@ -268,6 +269,15 @@ def _delete_messages(before: datetime, session: Session, ids: Sequence[int]) -> 
         .returning(Conversation.chat_id)
     )
     session.execute(update(Chat).where(Chat.id.in_(set(ended))).values(name=None))
+    _close_topics(session, silent)
+
+
+def _close_topics(session: Session, silent: Collection[int]) -> None:
+    """Those of residents in which nothing is left, if they ask for nobody any more: what they were
+    called goes. The topic itself stays with staff, who may delete it."""
+    asks = exists().where(Handoff.chat_id == Thread.peer_chat_id)
+    about_resident = Thread.chat_id.in_(silent), Thread.lead_id.is_(None)
+    session.execute(delete(Thread).where(*about_resident, ~asks))
 
 
 def _retire_leads(now: datetime, session: Session, ids: Sequence[int]) -> None:
@@ -277,11 +287,15 @@ def _retire_leads(now: datetime, session: Session, ids: Sequence[int]) -> None:
         if lead_senders.is_anonymous(lead):
             session.delete(lead)
             continue
+        looked_at = _looked_at(session, lead)
         _take_off_cards(session, lead, now)
         lead_senders.make_anonymous(session, lead, now=now)
         cards = _cards_of(session, lead)
-        session.execute(delete(Message).where(Message.lead_id == lead.id, Message.id.not_in(cards)))
+        kept = (*cards, *looked_at)
+        session.execute(delete(Message).where(Message.lead_id == lead.id, Message.id.not_in(kept)))
         _write_cards_anew(session, lead, cards.values(), now)
+        for post_id, chat_id in looked_at.items():
+            _queue_card(session, chat_id, {"lead_id": lead.id, "post_id": post_id}, now)
     session.flush()
 
 
@@ -297,9 +311,27 @@ def _take_off_cards(session: Session, lead: Lead, now: datetime) -> None:
 
 def _write_cards_anew(session: Session, lead: Lead, chat_ids: Iterable[int], now: datetime) -> None:
     for chat_id in chat_ids:
-        payload = {"lead_id": lead.id}
-        kind, lane = "lead_card_edit", outbox.Lane.LEADS
-        outbox.queue(session, chat_id=chat_id, kind=kind, lane=lane, now=now, payload=payload)
+        _queue_card(session, chat_id, {"lead_id": lead.id}, now)
+
+
+def _queue_card(session: Session, chat_id: int, payload: dict[str, int], now: datetime) -> None:
+    kind, lane = "lead_card_edit", outbox.Lane.LEADS
+    outbox.queue(session, chat_id=chat_id, kind=kind, lane=lane, now=now, payload=payload)
+
+
+def _looked_at(session: Session, lead: Lead) -> dict[int, int]:
+    """The posts about the lead in private chats of the staff, also of who has left, with their
+    chats: each of them becomes the card of what is left."""
+    is_members = exists().where(
+        StaffMember.channel == Chat.channel, StaffMember.external_id == Chat.external_id
+    )
+    statement = (
+        select(Message.id, Message.chat_id)
+        .join(Chat, Chat.id == Message.chat_id)
+        .where(Message.lead_id == lead.id, Message.direction == "out")
+        .where(Chat.kind == "private", Chat.id.is_distinct_from(lead.chat_id), is_members)
+    )
+    return {post.id: post.chat_id for post in session.execute(statement)}
 
 
 _is_staffs = or_(

@@ -143,10 +143,15 @@ def lose_resident(session: Session, *, chat_id: int, now: datetime) -> list[int]
     found = session.scalars(
         update(Thread)
         .where(Thread.peer_chat_id == chat_id, Thread.gone_at.is_(None))
-        .values(gone_at=now)
+        .values(gone_at=now, title=None)
         .returning(Thread.chat_id)
     )
     return list(found)
+
+
+def lose_title(session: Session, *, lead_id: int) -> None:
+    """What the topics of this lead were called told of a person: it is kept no more."""
+    session.execute(update(Thread).where(Thread.lead_id == lead_id).values(title=None))
 
 
 def resume(session: Session, chat: Chat, *, now: datetime) -> None:

@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from bot.loops import build_retention
 from bot.pipeline import retention
 from bot.pipeline.retention import Retention
-from storage import applicants, calls, chats, groups, ideas, lead_events, members, messages, traces
+from storage import (
+    applicants,
+    calls,
+    chats,
+    groups,
+    ideas,
+    lead_events,
+    members,
+    messages,
+    outbox,
+    traces,
+)
 from storage.chats import ChatKey
 from storage.intake_spans import note_alive
 from storage.late_links import make_late_link
@@ -35,9 +46,13 @@ from storage.models import (
     Reminder,
     ReminderPlan,
     Subscription,
+    Thread,
     ToldVerdict,
 )
 from storage.retention import MANY
+from storage.staff import Role
+from tests.desk.talking import make_forum, talk
+from tests.desk.team import enrol, let_go
 from tests.pipeline.test_reminders import add_call, subscribe
 from tests.pipeline.test_turns import ring_me
 from tests.world import CHANNEL, STAFF, World, open_world
@@ -187,6 +202,44 @@ async def test_a_lead_loses_the_person_and_later_goes_altogether(world: World) -
     await clean_up(world)
     assert count(world, Lead) == 0
     assert count(world, Message) == 0
+
+
+async def test_what_staff_looked_at_in_private_loses_the_person_too(world: World) -> None:
+    enrol(world, "alex", Role.CASEWORKER)
+    await ring_me(world)
+    with world.core.database.reading() as session:
+        [lead] = session.scalars(select(Lead))
+    await world.says("alex", f"/lead {lead.reference}")
+    name = lead.applicant_name or ""
+    assert any(name in text for text in world.heard("alex"))
+    let_go(world, "alex")
+    assert (await clean_up(world, days=731))["leads"] == 1
+    before = len(world.sender.sent)
+    await world.settle()
+    rewritten = [it for _at, it in world.sender.sent[before:] if it.external_chat_id == "alex"]
+    assert len(rewritten) == 2  # the card, and what had happened
+    assert all(it.edits and name not in it.text for it in rewritten)
+
+
+async def test_what_is_due_in_weeks_keeps_nothing_from_going(world: World) -> None:
+    with world.core.database.transaction() as session:
+        chat_id = chats.chat_id_for(session, ChatKey(CHANNEL, "ann"), now=world.clock.now())
+        due = {"now": world.clock.now(), "due_at": world.clock.now() + timedelta(days=300)}
+        outbox.queue(session, chat_id=chat_id, kind="lead_wakes", lane=outbox.Lane.LEADS, **due)
+    await world.says("ann", "/start")
+    before = count(world, OutboxRow)
+    gone = await clean_up(world, days=31)
+    assert gone["outbox"] == before - 1
+    assert count(world, OutboxRow) == 1
+
+
+async def test_a_residents_topic_is_nobodys_when_nothing_is_left_in_it(world: World) -> None:
+    make_forum(world)
+    await talk(world, "ann")
+    assert (await clean_up(world, days=300)).keys().isdisjoint({"messages", "handoffs"})
+    assert count(world, Thread) == 1
+    await clean_up(world, days=66)
+    assert (count(world, Handoff), count(world, Thread)) == (0, 0)
 
 
 async def test_handoffs_go_after_a_year(world: World) -> None:
