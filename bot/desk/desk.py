@@ -178,13 +178,22 @@ def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
     if arrival.happened is Happened.PRESSED:
         return _pressed(session, chat, arrival)
     if arrival.happened is Happened.EDITED:
-        return Wish("reply", Way.WORDS, arrival.text)
+        return _edited(session, chat, arrival)
     if arrival.happened is not Happened.SAID or arrival.text.startswith(INTERNAL):
         return None
     post = _post(session, chat, arrival.reply_to) if arrival.reply_to is not None else None
     if arrival.text.startswith("/"):
         return _commanded(chat, arrival.text, post)
     return _said(session, chat, arrival, post)
+
+
+def _edited(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
+    """What was passed on to somebody is to be changed there; all other talk is no wish."""
+    number = arrival.message_id or 0
+    said = messages.find_by_external_id(session, chat_id=chat.id, external_id=number)
+    if said is None or said.direction != "in" or said.peer_chat_id is None:
+        return None
+    return Wish("reply", Way.WORDS, arrival.text, said)
 
 
 def _is_topic(session: Session, chat: Chat) -> bool:
