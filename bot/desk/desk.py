@@ -181,6 +181,8 @@ def _wish(session: Session, chat: Chat, arrival: Arrival) -> Wish | None:
         return _edited(session, chat, arrival)
     if arrival.happened is not Happened.SAID or arrival.text.startswith(INTERNAL):
         return None
+    if arrival.forwarded and arrival.text.startswith("/"):
+        return None  # somebody else's command is no wish of theirs
     post = _post(session, chat, arrival.reply_to) if arrival.reply_to is not None else None
     if arrival.text.startswith("/"):
         return _commanded(chat, arrival.text, post)

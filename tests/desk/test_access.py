@@ -210,6 +210,7 @@ async def check(world: World, act: Act, lead_id: int, *, open_role: Role | None 
         return
     assert entry.result == "refused", act
     assert guarded(world, Handoff) == handoffs, act
+    assert not world.heard("ann"), act  # nothing of it reached the resident
     assert any(it in words for it in REFUSALS), (act, words)
     if open_role is None:
         assert (entry.staff_id is None) == (act.who in ("nobody", ANONYMOUS)), act
@@ -290,17 +291,25 @@ async def test_words_and_buttons_that_are_passed_on_are_only_words(world: World)
     """A forwarded post has no buttons; its words are read by nobody."""
     lead_id = await ring_me(world)
     before = guarded(world)
-    passed_on = Arrival(
-        Happened.SAID,
-        sender=Sender("viewer", "Viewer"),
-        text="A post",
-        message_id=next(_numbers),
-        forwarded=True,
-        sent_at=world.clock.now(),
-    )
-    await world.arrives(passed_on, chat=STAFF)
-    assert guarded(world) == before
-    assert lead_id
+    card = post_with(world, Act("admin", "claim", Way.BUTTON, STAFF), lead_id)
+    for who, text, chat in (
+        ("viewer", "A post", STAFF),
+        ("admin", "/staff_open", STAFF),
+        ("admin", "/staff open", STAFF),
+        ("admin", "/note what I saw", STAFF),
+        ("admin", "/staff open", "admin"),
+    ):
+        passed_on = Arrival(
+            Happened.SAID,
+            sender=Sender(who, who.capitalize()),
+            text=text,
+            message_id=next(_numbers),
+            reply_to=card.number if chat == STAFF else None,
+            forwarded=True,
+            sent_at=world.clock.now(),
+        )
+        await world.arrives(passed_on, chat=chat)
+        assert guarded(world) == before, text
 
 
 @pytest.mark.parametrize("role", list(Role))
