@@ -16,6 +16,8 @@ from storage.lead_events import record_event
 from storage.lead_statuses import OPEN
 from storage.models import Chat, Group, Lead, StaffMember
 
+_LONGEST_REFERENCE = 24  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
@@ -111,8 +113,11 @@ def leads_by_key(session: Session, *, stem: str) -> list[Lead]:
 def find_by_reference(session: Session, *, reference: str) -> Lead | None:
     """The lead that a person means: case, spaces, dashes and a leading # do not matter."""
     plain = re.sub(r"[^A-Z0-9]", "", reference.upper())
-    statement = select(Lead).where(func.replace(Lead.reference, "-", "") == plain)
-    return session.scalars(statement).one_or_none()
+    if not plain or len(plain) > _LONGEST_REFERENCE:
+        return None
+    dashed = [f"{plain[:at]}-{plain[at:]}" for at in range(1, len(plain))]
+    statement = select(Lead).where(Lead.reference.in_([plain, *dashed]))  # so its index serves
+    return session.scalars(statement.order_by(Lead.id).limit(1)).first()
 
 
 def leads_of_chat(session: Session, *, chat_id: int) -> list[Lead]:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select, text
 from sqlalchemy.orm import Session
 
-from storage import lead_lists
+from storage import duplicates, lead_lists, leads
 from storage.database import Database
 from storage.lead_lists import Looking, View
+from storage.models import Lead
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MANY = 20_000
@@ -94,6 +95,19 @@ def test_what_is_due_is_found_by_when(filled: Database) -> None:
     found = plans(filled, lambda it: lead_lists.due_next(it, member_id=1, until=until, limit=5))
     found += plans(filled, lambda it: lead_lists.waking(it, LOOKING, until=until, limit=5))
     found += plans(filled, lambda it: lead_lists.handoffs_waiting(it, limit=5))
+    for plan in found:
+        assert "Seq Scan on leads" not in plan
+        assert "SCAN leads" not in plan
+
+
+def test_one_lead_and_its_like_are_found_without_the_others(filled: Database) -> None:
+    with filled.transaction() as session:
+        lead = session.scalars(select(Lead).limit(1)).one()
+        lead.group_id, lead.contact_index = 7, "a number"
+    found = plans(filled, lambda it: leads.find_by_reference(it, reference="lcr 7kx2m"))
+    found += plans(filled, lambda it: duplicates.related(it, lead))
+    found += plans(filled, lambda it: duplicates.merged_into(it, lead))
+    assert len(found) == 3
     for plan in found:
         assert "Seq Scan on leads" not in plan
         assert "SCAN leads" not in plan
