@@ -141,19 +141,20 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
             programme=core.programme,
             clock=core.clock,
         ),
-        desk=Desk(
-            wording=core.wording,
-            clock=core.clock,
-            deeds=deeds_of(
-                wording=core.wording,
-                programme=core.programme,
-                start_link=channels.start_link(preview=core.settings.own_address),
-                group_link=channels.group_link(preview=core.settings.own_address),
-            ),
-        ),
+        desk=_desk(core, channels),
         groups=_room(core, channels),
         is_for_desk=is_for_desk,
     )
+
+
+def _desk(core: Core, channels: Channels) -> Desk:
+    deeds = deeds_of(
+        wording=core.wording,
+        programme=core.programme,
+        start_link=channels.start_link(preview=core.settings.own_address),
+        group_link=channels.group_link(preview=core.settings.own_address),
+    )
+    return Desk(wording=core.wording, clock=core.clock, deeds=deeds)
 
 
 def build_delivery(core: Core, channels: Channels) -> Delivery:

@@ -35,24 +35,17 @@ def enter_lead(
     known = leads.find_by_dedupe_key(session, dedupe_key=entry.dedupe_key)
     if known is not None:
         return known, False
+    values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
     lead = Lead(
-        reference=entry.reference,
-        dedupe_key=entry.dedupe_key,
-        kind=entry.kind,
         applicant_kind="individual",
-        applicant_name=entry.name,
-        contact=entry.contact,
+        applicant_name=values.pop("name"),
         contact_index=contact_index(session, entry.contact) if entry.contact else None,
-        borough=entry.borough,
-        theme=entry.theme,
-        idea=entry.idea,
-        source=entry.source,
         reasons=[],
         facts={},
         consent_at=now,
-        consented=entry.consented,
         created_at=now,
         entered_by=by.id,
+        **values,
     )
     session.add(lead)
     session.flush()

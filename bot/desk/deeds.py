@@ -38,7 +38,16 @@ def deeds_of(
     group_link: GroupLink = no_group_link,
 ) -> Deeds:
     """Each of them, put together from what the rooms have in common."""
-    roster = Roster(wording=wording, programme=programme)
+    return {
+        **_of_leads(wording, programme),
+        **_of_days(wording, programme),
+        **_of_people(wording, programme, start_link, group_link),
+        **Help(wording=wording).deeds,
+    }
+
+
+def _of_leads(wording: Wording, programme: Programme) -> Deeds:
+    """What becomes of leads, and what residents read."""
     merging = Merging(wording=wording)
     deciding = Deciding(wording=wording, programme=programme, merging=merging)
     relaying = Relaying(wording=wording, programme=programme).deeds
@@ -48,23 +57,37 @@ def deeds_of(
         **deciding.deeds,
         **merging.deeds,
         **Scoring(wording=wording).deeds,
-        **Assigning(wording=wording).deeds,
-        **Notes(wording=wording, programme=programme).deeds,
-        **Snoozing(wording=wording, programme=programme).deeds,
+        **Changes(wording=wording, programme=programme).deeds,
+        **Introducing(wording=wording, programme=programme).deeds,
+        **GroupWords(wording=wording, programme=programme).deeds,
         **relaying,
         # A reply to a preview puts it in other words; to any other post it goes to the resident.
         "reply": lambda moment, words: (
             deciding.reworded(moment, words) or relaying["reply"](moment, words)
         ),
+    }
+
+
+def _of_days(wording: Wording, programme: Programme) -> Deeds:
+    """The daily work."""
+    return {
+        **Assigning(wording=wording).deeds,
+        **Notes(wording=wording, programme=programme).deeds,
+        **Snoozing(wording=wording, programme=programme).deeds,
         **Canned(wording=wording, programme=programme).deeds,
         **Digests(wording=wording, programme=programme).deeds,
         **Lists(wording=wording, programme=programme).deeds,
         **LeadLooks(wording=wording, programme=programme).deeds,
-        **Changes(wording=wording, programme=programme).deeds,
         **Entering(wording=wording, programme=programme).deeds,
-        **GroupWords(wording=wording, programme=programme).deeds,
-        **Help(wording=wording).deeds,
-        **Introducing(wording=wording, programme=programme).deeds,
+    }
+
+
+def _of_people(
+    wording: Wording, programme: Programme, start_link: StartLink, group_link: GroupLink
+) -> Deeds:
+    """Who is staff, and where."""
+    roster = Roster(wording=wording, programme=programme)
+    return {
         **Joining(wording=wording).deeds,
         **People(roster=roster).deeds,
         **Inviting(roster=roster, programme=programme, start_link=start_link).deeds,

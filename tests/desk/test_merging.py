@@ -10,6 +10,7 @@ from tests.desk.leads_sent import (
     send_idea,
     staff_say,
 )
+from tests.pipeline.test_introductions import ANN, BOB, sends
 from tests.world import STAFF, World
 
 
@@ -71,3 +72,15 @@ async def test_what_is_taken_back_lets_go_of_what_was_merged_into_it(world: Worl
     await world.says("ann", "/forget")
     await world.says("ann", "yes")
     assert lead_of(world, bea).status == "new"
+
+
+async def test_an_idea_that_is_like_anothers_is_shown_with_why_and_can_be_merged(
+    world: World,
+) -> None:
+    first, second = await sends(world, "ann", ANN), await sends(world, "bob", BOB)
+    assert f"{first}" in card(world, second).text.partition("Alike")[2]
+    await press_on_card(world, "alex", f"Merge {first[-5:]}", second)
+    assert "Somebody else sent it" in world.last(STAFF).text
+    assert (lead_of(world, second).status, lead_of(world, first).status) == ("duplicate", "new")
+    await press_on_card(world, "alex", "Take apart", second)
+    assert lead_of(world, second).status == "new"

@@ -13,14 +13,12 @@ from bot.clock import Clock
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.showing import show_change
-from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.beginnings import begin
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import accepting, change_requests, chats, lead_events, leads, outbox
-from storage.accepting import Accepted
-from storage.chats import ChatKey
+from storage import change_requests, chats, lead_events, leads, outbox
 from storage.lead_statuses import OPEN
 from storage.models import ChangeRequest, Lead
 from storage.outbox import Claimed, Lane
@@ -66,16 +64,8 @@ class Changes:
         if resident.blocked_at is not None:
             return self._reply("staff_resident_gone")
         request = self._keep(moment, lead, wish.questions, wish.words)
-        accepting.accept(
-            moment.session,
-            Accepted(
-                dedupe_key=f"changes:{request.id}",
-                chat=ChatKey(resident.channel, resident.external_id, resident.kind),
-                payload=_asking(request).to_json(),
-                kind="internal",
-            ),
-            now=moment.now,
-        )
+        named_by, key = {"change_request": str(request.id)}, f"changes:{request.id}"
+        begin(moment.session, resident.id, "changes_asked", named_by, key=key, now=moment.now)
         named = self._named(lead)
         return self._reply(
             "staff_changes_asked",
@@ -171,9 +161,3 @@ class ChangesReminder:
             "until": in_words(request.until, now, zone),
         }
         return Draft(self._wording.reply("utter_changes_reminder", values))
-
-
-def _asking(request: ChangeRequest) -> Arrival:
-    """What starts the resident's part of it."""
-    values = {"change_request": str(request.id)}
-    return Arrival(Happened.INTERNAL, intent="changes_asked", values=values)

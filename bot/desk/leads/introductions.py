@@ -13,14 +13,12 @@ from actions.introducing import NotIntroducedError
 from actions.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.desk.moment import Deeds, Moment, Outcome
-from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.beginnings import begin
 from bot.pipeline.composing import Draft, DroppedError, PostponedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import accepting, chats, introductions, leads, staff
-from storage.accepting import Accepted
-from storage.chats import ChatKey
+from storage import chats, introductions, leads, staff
 from storage.introductions import SIDES, other_side, part_of, side_of
 from storage.models import Chat, Introduction
 from storage.outbox import Claimed
@@ -70,28 +68,12 @@ def introduce(
     except NotIntroducedError as refused:
         return wording.reply(refused.response, refused.values)
     for side in SIDES:
-        _ask(session, asked, part_of(asked, side, "chat_id"), now)
+        chat_id = part_of(asked, side, "chat_id")
+        values, key = {"introduction_id": str(asked.id)}, f"introduction:{asked.id}:{chat_id}"
+        begin(session, chat_id, "introduction", values, key=key, now=now)
     found = (leads.get_lead(session, part_of(asked, it, "lead_id")) for it in SIDES)
     references = ", ".join(lead.reference for lead in found if lead)
     return wording.reply("staff_introduce_started", {"references": references})
-
-
-def _ask(session: Session, asked: Introduction, chat_id: int, now: datetime) -> None:
-    """The question comes to them in their own conversation, whatever they are at."""
-    resident = chats.get_chat(session, chat_id)
-    said = Arrival(
-        Happened.INTERNAL, intent="introduction", values={"introduction_id": str(asked.id)}
-    )
-    accepting.accept(
-        session,
-        Accepted(
-            dedupe_key=f"introduction:{asked.id}:{chat_id}",
-            chat=ChatKey(resident.channel, resident.external_id, resident.kind),
-            payload=said.to_json(),
-            kind="internal",
-        ),
-        now=now,
-    )
 
 
 class IntroductionWriter:
