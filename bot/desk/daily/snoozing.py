@@ -21,7 +21,7 @@ from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import lead_work, leads, messages, outbox, staff, topics
+from storage import lead_work, leads, messages, outbox, staff, threads
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.outbox import Claimed, Lane
@@ -93,8 +93,9 @@ class Snoozing:
     def _queue_waking(self, moment: Moment, lead: Lead, until: datetime) -> None:
         place = moment.chat.id
         if moment.desk_id is not None:
-            topic = topics.topic_of_lead(moment.session, lead, desk_id=moment.desk_id)
-            place = topic or moment.desk_id
+            place = threads.place_of_lead(
+                moment.session, lead.id, desk_id=moment.desk_id, now=moment.now
+            )
         outbox.queue(
             moment.session,
             chat_id=place,

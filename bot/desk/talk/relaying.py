@@ -195,8 +195,7 @@ def _resident_of(moment: Moment) -> int | None:
 
 def _lead_of(moment: Moment) -> Lead | None:
     """The lead that the post is about, else the topic."""
-    lead_id = moment.post.lead_id if moment.post is not None else None
-    thread = threads.thread_of(moment.session, moment.chat.id)
-    if lead_id is None and thread is not None:
-        lead_id = thread.lead_id
-    return leads.get_lead(moment.session, lead_id) if lead_id is not None else None
+    post = moment.post
+    if post is not None and post.lead_id is not None:
+        return leads.get_lead(moment.session, post.lead_id)
+    return threads.lead_of(moment.session, moment.chat.id)
