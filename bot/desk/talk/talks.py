@@ -8,14 +8,21 @@ from sqlalchemy.orm import Session
 
 from actions import talk_notes
 from actions.groups.names import first_name
-from actions.handoff import flag_crisis, queue_lines, queue_promise
+from actions.handoff import flag_crisis, queue_lines, queue_promise, wait_again
 from actions.instants import in_words
 from actions.staff_hours import StaffHours
 from bot.clock import Clock
+from bot.desk.talk import copying
 from bot.desk.talk.clock import is_waiting, queue_silence, silent_at
-from bot.desk.talk.posts import LINE, TalkPosts
-from bot.desk.talk.relaying import rewrite_copy
-from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER, STAFF_ENDED, STAFF_SAID
+from bot.desk.talk.posts import LINE, SHOWN_ONCE, TalkPosts, line_key
+from bot.desk.talk.turns import (
+    LINE_LOST,
+    PROMISE_PASSED,
+    SILENCE_OVER,
+    STAFF_ENDED,
+    STAFF_LEFT,
+    STAFF_SAID,
+)
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.residents import Residents
@@ -46,6 +53,8 @@ class Talks:
         self._ours = {
             STAFF_SAID: self._staff_said,
             STAFF_ENDED: self._staff_ended,
+            STAFF_LEFT: self._staff_left,
+            LINE_LOST: self._line_lost,
             SILENCE_OVER: self._silent,
             PROMISE_PASSED: self._promise_passed,
         }
@@ -146,15 +155,22 @@ class Talks:
         handoff = talk_lines.handoff_of(session, line) if line else None
         if line is None or handoff is None:
             return False
-        now = self._clock.now()
-        messages.rewrite(session, line.id, text=edited.text, now=now)
+        if edited.text != (line.text or ""):
+            messages.rewrite(session, line.id, text=edited.text, now=self._clock.now())
+            session.refresh(line)
+            self._rewrite_copies(session, line, handoff)
+        return True
+
+    def _rewrite_copies(self, session: Session, line: Message, handoff: Handoff) -> None:
+        """If staff have the line, the post it is in says what it says now."""
         post = talk_lines.copy_with(session, line) if line.id <= (handoff.relayed_to or 0) else None
         lines = talk_lines.lines_in(session, post, handoff) if post else ()
-        if post is not None and lines:
-            session.expire_all()
-            text = self._posts.passed_on(session, handoff, lines).text
-            rewrite_copy(session, post, text, now=now)
-        return True
+        if not lines:
+            return
+        now, copies = self._clock.now(), talk_lines.copies_of(session, lines[0].id)
+        parts = self._posts.passed_on(session, handoff, lines)
+        if copying.rewrite(session, copies, parts, now=now):
+            queue_lines(session, handoff, due_at=now, now=now, begun=lines[0].id)
 
     def _found(self, session: Session, turn: Turn, external_id: int | None) -> Message | None:
         if external_id is None:
@@ -198,29 +214,75 @@ class Talks:
             lane=Lane.REPLIES,
             now=self._clock.now(),
             payload={"message_id": int(values["said_id"])},
-            dedupe_key=f"said:{values['said_id']}",
+            dedupe_key=line_key(int(values["said_id"])),
         )
 
     def _for_once(self, session: Session, turn: Turn, said: Arrival) -> Answer:
         """Nobody waits for a person: it is shown, and asked once whether they want to answer."""
         values = said.values or {}
-        told = {name: values.get(name, "") for name in ("staff_name", "staff_words")}
+        kept = messages.get_message(session, int(values.get("said_id", 0)))
+        words = (kept.text if kept is not None else None) or ""  # they may have edited it meanwhile
         if said.attachments:
             self._queue_line(session, turn, values)
-            told["staff_words"] = self._wording.say("utter_talk_file_above", {}).striptags()
+            words = self._wording.say("utter_talk_file_above", {}).striptags()
+        told = {"staff_name": values.get("staff_name", ""), "staff_words": words}
         handoffs.mark_answered(session, chat_id=turn.chat.id, now=self._clock.now())
-        if (_question(turn.state) or ("", ""))[0] == STAFF_SAID:
-            if said.attachments:
-                return Answer()
-            return Answer([self._wording.reply("utter_staff_message", told)])
-        plain = Arrival(Happened.INTERNAL, intent=STAFF_SAID, values=told)
-        return self._residents.take(session, replace(turn, arrivals=[plain]))
+        is_asked = (_question(turn.state) or ("", ""))[0] == STAFF_SAID
+        if is_asked and said.attachments:
+            return Answer()
+        if is_asked:
+            answer = Answer([self._wording.reply(SHOWN_ONCE, told)])
+        else:
+            plain = Arrival(Happened.INTERNAL, intent=STAFF_SAID, values=told)
+            answer = self._residents.take(session, replace(turn, arrivals=[plain]))
+        shown = kept.id if kept is not None and not said.attachments else None
+        return self._say_copy(session, turn, answer, shown)
+
+    def _say_copy(
+        self, session: Session, turn: Turn, answer: Answer, said_id: int | None
+    ) -> Answer:
+        """What shows the words is a copy of them, so that an edit there is one here."""
+        for reply in answer.replies:
+            speech.queue_replies(
+                session,
+                chat_id=turn.chat.id,
+                replies=[reply],
+                now=self._clock.now(),
+                copy_of=said_id if reply.response == SHOWN_ONCE else None,
+            )
+        return replace(answer, replies=[])
 
     def _staff_ended(self, session: Session, turn: Turn, said: Arrival) -> Answer:
         if handoffs.open_of(session, chat_id=turn.chat.id, now=self._clock.now()) is None:
             return Answer()
         member = staff.get_member(session, int((said.values or {}).get("member_id", 0)))
         return self._over(session, turn, "staff", member)
+
+    def _staff_left(self, session: Session, turn: Turn, said: Arrival) -> Answer:
+        """Whoever was there is not of the staff any more: it waits for somebody else."""
+        values, now = said.values or {}, self._clock.now()
+        live = handoffs.live_of(session, chat_id=turn.chat.id)
+        if live is None or str(live.staff_id) != values.get("member_id"):
+            return Answer()
+        self._close(session, turn, "left")
+        minutes = self._programme.staffing.handoff.answer_minutes
+        by = StaffHours.of(self._programme).after(now, minutes)
+        wait_again(session, live, desk_id=turn.staff_chat_id, answer_by=by, now=now)
+        told = {"answer_by": in_words(by, now, self._programme.zone)}
+        over = self._wording.reply("utter_talk_over_left", told)
+        return self._residents.go_on(session, turn, first=[over])
+
+    def _line_lost(self, session: Session, turn: Turn, said: Arrival) -> Answer:
+        """A line of theirs will never get to staff; which one it was is shown."""
+        line = messages.get_message(session, int((said.values or {}).get("line_id", 0)))
+        speech.queue_replies(
+            session,
+            chat_id=turn.chat.id,
+            replies=[self._wording.reply("utter_talk_lost", {})],
+            now=self._clock.now(),
+            reply_to_id=line.id if line is not None else None,
+        )
+        return Answer()
 
     # What the clock says
 
@@ -268,6 +330,8 @@ class Talks:
         now = self._clock.now()
         ended = handoffs.end_all(session, chat_id=turn.chat.id, by=by, now=now)
         if ended is not None:
+            if talk_lines.waiting_lines(session, ended):  # what was said before goes before
+                queue_lines(session, ended, due_at=now, now=now)
             members = [member.id] if member else []
             talk_notes.note(session, ended, f"over_{by}", members=members, now=now)
 

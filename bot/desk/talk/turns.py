@@ -15,6 +15,8 @@ from storage.chats import ChatKey
 # The intents of such turns. Words of staff are the dialogue's affair where nobody talks.
 STAFF_SAID = "staff_message"
 STAFF_ENDED = "talk_ended_by_staff"
+STAFF_LEFT = "talk_left_by_staff"
+LINE_LOST = "talk_line_lost"
 SILENCE_OVER = "talk_silent"
 PROMISE_PASSED = "talk_promise_passed"
 
