@@ -2,6 +2,7 @@
 long for one post goes as several, one after the other."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from bot.pipeline.wording import Wording
 from dialogues.exchange import Attachment, Medium, Reply
 from storage import handoffs, messages, outbox, talk_lines
 from storage.models import Handoff, Message
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Lane
 
 LINE = "talk_line"  # the outbox kind for what staff say to a resident
 SHOWN_ONCE = "utter_staff_message"  # words of staff for whom nobody talks with
@@ -27,6 +28,20 @@ _IN_WORDS = {Medium.CONTACT, Medium.OTHER}  # nothing that could be sent on as i
 def line_key(said_id: int) -> str:
     """The outbox's key for what staff said in this message."""
     return f"said:{said_id}"
+
+
+def queue_said(session: Session, said_id: int, *, chat_id: int, now: datetime) -> None:
+    """What staff said goes to this resident: in the order in which staff wrote it, behind what was
+    said before."""
+    outbox.queue(
+        session,
+        chat_id=chat_id,
+        kind=LINE,
+        lane=Lane.REPLIES,
+        now=now,
+        payload={"message_id": said_id},
+        dedupe_key=line_key(said_id),
+    )
 
 
 class TalkPosts:

@@ -46,3 +46,10 @@ def tell_resident(
         ),
         now=now,
     )
+
+
+def question_of(state: dict[str, object] | None) -> tuple[str, str] | None:
+    """The flow and step of the question that is open in a saved state."""
+    stack = (state or {}).get("stack")
+    top = stack[-1] if isinstance(stack, list) and stack else None
+    return (top["flow"], top["step"]) if top and top.get("asked") else None
