@@ -5,6 +5,7 @@ import pytest
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import RefusedError
 from dialogues.exchange import Attachment, Medium
+from tests.desk.office import bring, hire
 from tests.desk.talking import edits, make_forum, number_of, passes, posts, refuse, talk
 from tests.world import STAFF, World
 
@@ -158,3 +159,18 @@ async def test_in_distress_the_line_goes_and_the_flag_is_no_copy_of_it(place: Wo
     there = standing(place, where)
     assert there[-1] == "💬 <b>Ann:</b> i feel very low"
     assert sum("may be in distress" in it for it in there) == 1
+
+
+async def test_what_was_said_in_private_is_edited_there_too(place: World) -> None:
+    await hire(place, "alex")
+    reference = bring(place, "ann")
+    await place.settle()
+    await place.says("alex", f"/lead {reference}")
+    card = number_of(place, "alex", reference)
+    number = await place.says("alex", "Come at 5", reply_to=card)
+    assert "Come at 5" in "".join(standing(place, "ann"))
+    before = len(place.heard("alex"))
+    await place.arrives(said("alex", "Come at 6", number, edited=True), chat="alex")
+    assert "Come at 6" in "".join(standing(place, "ann"))
+    assert "Come at 5" not in "".join(standing(place, "ann"))
+    assert len(place.heard("alex")) == before
