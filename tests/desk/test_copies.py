@@ -144,10 +144,24 @@ async def test_who_is_refused_a_line_hears_it(place: World) -> None:
 async def test_what_was_said_before_the_end_goes_before_the_end(place: World) -> None:
     where = await talk(place, "ann")
     await place.says("ann", "thanks and bye")
+    await place.arrives(said("ann", "my letter", 501, attachments=PICTURE), chat="ann")
     await place.says("ann", "/end")
-    line, end = posts(place, where)[-2:]
+    line, letter, end = posts(place, where)[-3:]
     assert line == "💬 <b>Ann:</b> thanks and bye"
+    assert letter == "📎 <b>Ann:</b> my letter"
     assert "has ended the talk" in end
+
+
+async def test_who_writes_many_lines_holds_up_no_later_one(place: World) -> None:
+    where = await talk(place, "ann")
+    for number in range(6):
+        await place.says("ann", f"line {number}")
+    await place.says("ann", "/end")
+    await place.says("ann", "/human")
+    await place.says("ann", "me again")
+    await place.says("ann", "/human")
+    await place.says("ann", "one more")
+    assert posts(place, where)[-1] == "💬 <b>Ann:</b> one more"
 
 
 async def test_in_distress_the_line_goes_and_the_flag_is_no_copy_of_it(place: World) -> None:

@@ -28,13 +28,13 @@ class KilledError(BaseException):
     """The process is killed while it sends."""
 
 
-@dataclass(repr=False)
 class Chats:
     """What stands in each chat now: by the channel's number, in the order in which it was sent."""
 
-    world: World
-    shown: dict[str, dict[int, str]] = field(default_factory=dict)
-    killed: bool = False
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.shown: dict[str, dict[int, str]] = {}
+        self.killed = False
 
     def watch(self) -> None:
         """See all that is sent from now on. Where it is killed, nothing goes out."""

@@ -215,7 +215,9 @@ class Talks:
         now = self._clock.now()
         ended = handoffs.end_all(session, chat_id=turn.chat.id, by=by, now=now)
         if ended is not None:
-            if talk_lines.waiting_lines(session, ended):  # what was said before goes before
+            for _line in talk_lines.waiting_lines(
+                session, ended
+            ):  # what was said before goes before
                 queue_lines(session, ended, due_at=now, now=now)
             members = [member.id] if member else []
             talk_notes.note(session, ended, f"over_{by}", members=members, now=now)
