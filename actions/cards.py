@@ -38,6 +38,7 @@ _CARDS = (
 _PASSED_ON = (
     "handoff",
     "stuck",
+    "left",
     "crisis",
     "crisis_in_group",
     "answer",

@@ -17,7 +17,12 @@ from storage.outbox import Lane, queue
 PROMISE = "talk_promise"  # the outbox kind that falls due when an answer was promised by
 TALK = "talk"  # the outbox kind that passes on what a resident says to staff
 _ONE_CRISIS_FOR = timedelta(hours=1)
-_ASKED = ("asked", "answer", "stuck")  # one of these at a time; distress is told beside them
+_ASKED = (
+    "asked",
+    "answer",
+    "stuck",
+    "left",
+)  # one of these at a time; distress is told beside them
 
 
 def handoff_key(handoff_id: int) -> str:
@@ -172,20 +177,53 @@ def queue_promise(session: Session, handoff: Handoff, *, due_at: datetime, now: 
     )
 
 
-def queue_lines(session: Session, handoff: Handoff, *, due_at: datetime, now: datetime) -> None:
-    """What waits to be passed on goes to staff then; where there are none, it waits."""
+def queue_lines(
+    session: Session,
+    handoff: Handoff,
+    *,
+    due_at: datetime,
+    now: datetime,
+    begun: int | None = None,
+) -> None:
+    """What waits to be passed on goes to staff then; where there are none, it waits. Or what the
+    post that begins with the line `begun` had no room for."""
     desk_id = _desk_of(session, handoff)
     if desk_id is not None:
         post_for_staff(
             session,
             TALK,
-            {"handoff_id": handoff.id},
+            {"handoff_id": handoff.id, **({"line_id": begun} if begun else {})},
             desk_id=desk_id,
             lane=Lane.HANDOFF,
             now=now,
             due_at=due_at,
             handoff=handoff,
         )
+
+
+def wait_again(
+    session: Session,
+    over: Handoff,
+    *,
+    desk_id: int | None,
+    answer_by: datetime,
+    now: datetime,
+) -> None:
+    """Whoever talked with them has left the staff: they wait for somebody else, who sees what was
+    said last."""
+    said = talk_lines.newest_said(session, over.chat_id)
+    handoff = handoffs.open_handoff(
+        session,
+        chat_id=over.chat_id,
+        reason="left",
+        words=said.text if said is not None and said.flow == talk_lines.FLOW else None,
+        now=now,
+        lead_id=over.lead_id,
+        promised_at=answer_by if desk_id is not None else None,
+        relayed_to=said.id if said is not None else None,
+    )
+    if desk_id is not None:
+        _tell(session, handoff, desk_id=desk_id, media=[], now=now)
 
 
 def _open(context: Context, reason: str, words: str | None) -> Handoff:

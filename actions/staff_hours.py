@@ -1,4 +1,5 @@
-"""When somebody of the team is there, and how far so many minutes of their time reach.
+"""When somebody of the team is there: on which days, at which hours, and how far so many minutes of
+their time reach.
 
 Hours are times of day in the programme's zone, so a change of the clock makes a day's hours longer
 or shorter where it falls into them. Instants are aware UTC.
@@ -6,14 +7,16 @@ or shorter where it falls into them. Instants are aware UTC.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.programme import Programme
+from actions.said_days import WEEKDAYS
+from actions.said_times import clock_of
+from actions.wishes import instant_at
 from actions.working_days import is_holiday
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = timedelta(days=1)
 _LOOK_AHEAD = 400  # days: who is there once a year is found
 
@@ -50,6 +53,28 @@ class StaffHours:
             left, last = left - span, end
         return last + left
 
+    def are_on(self, day: date) -> bool:
+        """Whether this is a day of the team."""
+        is_theirs = not self.hours or WEEKDAYS[day.weekday()] in self.hours
+        return is_theirs and not is_holiday(day, self.country)
+
+    def days_after(self, day: date) -> Iterator[date]:
+        """The days of the team after this one, the nearest first."""
+        days = (day + number * _DAY for number in range(1, _LOOK_AHEAD))
+        return (it for it in days if self.are_on(it))
+
+    def is_first_of_week(self, day: date) -> bool:
+        """Whether no day of the team came before this one in its week, which begins on Monday."""
+        before = (day - number * _DAY for number in range(1, day.weekday() + 1))
+        return not any(self.are_on(it) for it in before)
+
+    def instant(self, day: date, clock: str) -> datetime:
+        """That time of that day, `HH:MM`; `24:00` is the next midnight. One that the clocks skip is
+        as much later."""
+        if clock == "24:00":
+            day, clock = day + _DAY, "00:00"
+        return instant_at(day, clock_of(clock), self.zone)
+
     def _stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Those that end after `at`, in order."""
         first = at.astimezone(self.zone).date() - _DAY
@@ -59,13 +84,8 @@ class StaffHours:
                 yield stretch
 
     def _of_day(self, day: date) -> tuple[datetime, datetime] | None:
-        hours = self.hours.get(_WEEKDAYS[day.weekday()]) if self.hours else "00:00-24:00"
-        if hours is None or is_holiday(day, self.country):
+        if not self.are_on(day):
             return None
+        hours = self.hours[WEEKDAYS[day.weekday()]] if self.hours else "00:00-24:00"
         begin, _, end = hours.partition("-")
-        return self._instant(day, begin), self._instant(day, end)
-
-    def _instant(self, day: date, clock: str) -> datetime:
-        if clock == "24:00":
-            day, clock = day + _DAY, "00:00"
-        return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(UTC)
+        return self.instant(day, begin), self.instant(day, end)

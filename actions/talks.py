@@ -19,18 +19,17 @@ _POSTS = (
         "joined",
         "line",
         "file",
-        "file_words",
         "other",
         "over_resident",
         "over_staff",
         "over_silence",
     ),
-    *("over_moved_on", "nobody", "where", "not_delivered", "blocked"),
+    *("over_moved_on", "over_left", "nobody", "where", "not_delivered", "blocked"),
     *("late", "late_nobody", "late_manager", "late_private"),
 )
 _TO_RESIDENTS = (
-    *("begins", "joined", "line", "file", "file_words", "file_above", "failed", "late", "later"),
-    *("over_resident", "over_staff", "over_silence", "over_moved_on"),
+    *("begins", "joined", "line", "file", "file_above", "failed", "lost", "late", "later"),
+    *("over_resident", "over_staff", "over_silence", "over_moved_on", "over_left"),
 )
 # What is said in and around a live talk, to staff and to residents.
 RESPONSES = frozenset(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from actions import pages, sharing, staff_words
 from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
+from actions.handoff import TALK
 from bot.core import Core
 from bot.desk.daily.digests import DigestWriter
 from bot.desk.daily.snoozing import WAKES, Waking
@@ -19,7 +20,8 @@ from bot.desk.leads.introductions import IntroductionWriter
 from bot.desk.people.staff_words import StaffWords
 from bot.desk.talk import topics
 from bot.desk.talk.clock import TalkClock
-from bot.desk.talk.posts import LINE, TalkPosts, not_delivered
+from bot.desk.talk.notes import TalkNotes, not_delivered, not_passed_on
+from bot.desk.talk.posts import LINE, TalkPosts
 from bot.desk.talk.talks import Talks
 from bot.groups.room import Room
 from bot.groups.voice import Voice
@@ -179,6 +181,7 @@ def build_composer(core: Core, channels: Channels) -> Composer:
         after_sending={
             **cards.after_sending,
             **topics.AFTER_SENDING,
+            **TalkPosts(wording=core.wording).after_sending,
             **_others(core).after_sending,
             "reminder": reminders.sent,
             "news": news.sent,
@@ -187,6 +190,7 @@ def build_composer(core: Core, channels: Channels) -> Composer:
             "reminder": reminders.ended,
             DIGEST: _digests(core).ended,
             LINE: not_delivered(core.clock),
+            TALK: not_passed_on(core.clock),
         },
         documents=lambda session, place, chat_id: (
             kept_file(session, place, chat_id=chat_id)
@@ -220,6 +224,7 @@ def _talks(core: Core) -> dict[str, Writer]:
     wording, programme, clock = core.wording, core.programme, core.clock
     return {
         **TalkPosts(wording=wording).writers,
+        **TalkNotes(wording=wording).writers,
         **TalkClock(wording=wording, programme=programme, clock=clock).writers,
         **topics.Topics(wording=wording, programme=programme, clock=clock).writers,
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from actions.instants import plain_words
 from actions.local_times import written_instant
 from bot.core import Core
-from bot.desk.people.leaving import take_off_list
+from bot.desk.people.leaving import change_role, take_off_list
 from bot.links import ChatLinks
 from bot.reports import as_table
 from bot.settings import SettingError
@@ -72,10 +72,7 @@ def give_role(core: Core, number: int, role: Role, *, by: str) -> str:
         member = _member(session, number)
         if role is not Role.ADMIN:
             _check_not_last(session, member)
-        before = member.role
-        staff.give_role(session, member, role)
-        if before is not None and not role.includes(Role(before)):
-            staff_links.take_back_links_of(session, member, now=now)
+        before = change_role(session, member, role, now=now)
         detail = {"member": number, "before": before, "after": str(role)}
         audit.note_command(session, "staff role", by=by, now=now, **detail)
         return f"{member.name} is {role} now"

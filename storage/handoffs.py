@@ -24,7 +24,7 @@ def open_handoff(
     promised_at: datetime | None = None,
     relayed_to: int | None = None,
 ) -> Handoff:
-    """Write down that this chat needs a person. `reason`: asked, answer, crisis or stuck."""
+    """Write down that this chat needs a person. `reason`: asked, answer, crisis, stuck or left."""
     handoff = Handoff(
         chat_id=chat_id,
         reason=reason,
@@ -69,7 +69,7 @@ def open_of(
     *,
     chat_id: int,
     now: datetime,
-    reasons: Collection[str] = ("asked", "answer", "stuck", "crisis"),
+    reasons: Collection[str] = ("asked", "answer", "stuck", "left", "crisis"),
 ) -> Handoff | None:
     """The handoff in which this chat talks with somebody now, else the newest one for one of these
     reasons that still waits for an answer."""

@@ -225,6 +225,23 @@ def message_of(session: Session, dedupe_key: str) -> int | None:
     return session.scalars(statement).one_or_none()
 
 
+def was_queued(session: Session, dedupe_key: str) -> bool:
+    """Whether something with this key is known."""
+    statement = select(OutboxRow.id).where(OutboxRow.dedupe_key == dedupe_key)
+    return session.scalars(statement).one_or_none() is not None
+
+
+def go_on(session: Session, claimed: Claimed, *, payload: dict[str, Any], now: datetime) -> None:
+    """What was sent has more to say: it waits again, before all that was queued after it."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == claimed.id, OutboxRow.state == "sent")
+        .values(state="waiting", payload=payload, message_id=None, lease=None)
+        .values(attempts=0, due_at=now, finished_at=None)
+    )
+    wake(session, "outbox")
+
+
 def newest_of_message(session: Session, message_id: int) -> tuple[str, datetime] | None:
     """The state of the row that was queued last for this message, and when it is or was due."""
     statement = select(OutboxRow.state, OutboxRow.due_at).where(OutboxRow.message_id == message_id)

@@ -1,4 +1,4 @@
-"""Leads that lose whoever worked them: the next one can take them."""
+"""What loses whoever worked it: the next one can take it."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storage.lead_events import record_event
 from storage.lead_statuses import OPEN
-from storage.models import Lead, StaffMember
+from storage.models import Chat, Handoff, Lead, StaffMember
 
 
 def open_leads_of(session: Session, member: StaffMember, *, hold: bool = False) -> list[Lead]:
@@ -29,3 +29,9 @@ def release_leads(
         lead.assignee_id = lead.claimed_at = None
         record_event(session, lead, kind="released", who=who, words=None, now=now)
     return found
+
+
+def talks_of(session: Session, member: StaffMember) -> list[Handoff]:
+    """Those in which a resident talks with this member now."""
+    statement = select(Handoff).join(Chat, Chat.handoff_id == Handoff.id)
+    return list(session.scalars(statement.where(Handoff.staff_id == member.id)))

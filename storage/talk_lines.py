@@ -2,7 +2,7 @@
 history, passed on in order, each once.
 
 A line answers no question of the dialogue; it is marked as said in its handoff instead. A post that
-passes lines on is a copy of the first of them.
+passes lines on is a copy of the first of them; where they take several posts, each is.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,13 @@ def newest_said(session: Session, chat_id: int) -> Message | None:
     return session.scalars(statement.order_by(Message.id.desc()).limit(1)).first()
 
 
+def asked_with(session: Session, handoff: Handoff) -> int | None:
+    """The message with which a person was asked for; None if that is gone, or is a line of a talk,
+    whose copy is where that line went."""
+    asked = session.get(Message, handoff.relayed_to or 0)
+    return asked.id if asked is not None and asked.flow != FLOW else None
+
+
 def make_line(session: Session, message: Message, handoff: Handoff) -> None:
     """What was said is for staff."""
     session.execute(update(Message).where(Message.id == message.id).values(**mark_of(handoff)))
@@ -41,7 +48,7 @@ def waiting_lines(session: Session, handoff: Handoff) -> Sequence[Message]:
 
 
 def copy_with(session: Session, line: Message) -> Message | None:
-    """The post in which staff have this line; None if they do not have it yet."""
+    """The post in which staff have this line, or its beginning; None if they do not have it yet."""
     statement = select(Message).where(
         Message.peer_chat_id == line.chat_id,
         Message.direction == "out",
@@ -68,8 +75,9 @@ def lines_in(session: Session, post: Message, handoff: Handoff) -> Sequence[Mess
 
 
 def copies_of(session: Session, message_id: int) -> Sequence[Message]:
-    """The messages in other chats that pass on just this one."""
-    return session.scalars(select(Message).where(Message.copy_of == message_id)).all()
+    """The messages in other chats that pass on just this one, or what begins with it, in order."""
+    statement = select(Message).where(Message.copy_of == message_id)
+    return session.scalars(statement.order_by(Message.id)).all()
 
 
 def handoff_of(session: Session, line: Message) -> Handoff | None:

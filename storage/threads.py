@@ -23,6 +23,12 @@ def thread_of(session: Session, chat_id: int) -> Thread | None:
     return session.get(Thread, chat_id)
 
 
+def lead_of(session: Session, chat_id: int) -> Lead | None:
+    """The lead that this topic is about; None if it is no topic, or about no lead."""
+    thread = thread_of(session, chat_id)
+    return session.get(Lead, thread.lead_id) if thread and thread.lead_id else None
+
+
 def is_staffs(session: Session, chat_id: int) -> bool:
     """Whether this is a staff chat, or a topic of one."""
     return staff.is_staff_chat(session, chat_id) or thread_of(session, chat_id) is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk.moment import Moment, Outcome
 from bot.pipeline.wording import Wording
-from storage import leads, topics
+from storage import leads, threads
 from storage.models import Lead
 
 _REFERENCE = re.compile(r"#?[a-z]{2,6}-?[a-z0-9]{5}", re.IGNORECASE)
@@ -43,4 +43,4 @@ def _at_hand(moment: Moment) -> Lead | None:
     post = moment.post
     if post is not None and post.lead_id is not None:
         return leads.get_lead(moment.session, post.lead_id)
-    return topics.lead_of_topic(moment.session, moment.chat.id)
+    return threads.lead_of(moment.session, moment.chat.id)

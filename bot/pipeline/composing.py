@@ -187,7 +187,7 @@ class Composer:
 
     def _keep(self, session: Session, claimed: Claimed, draft: Draft) -> int:
         known = draft.rewrites or claimed.message_id
-        first, *more = speech.split_long(draft.reply)
+        first, *more = speech.split_long(draft.reply, under_file=draft.media is not None)
         if known is not None:
             buttons = speech.to_json(draft.reply.buttons)
             messages.rewrite(

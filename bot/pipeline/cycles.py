@@ -157,7 +157,8 @@ class Cycles:
         done.loads = self._composer.compose(session, rows)
         done.met = claimed.met
         empty = [lane for lane in SENT if wanted.room.left(lane) > 0]
-        done.more = self._stretches.move_on(session, empty, now=now)
+        unsaid = len(done.loads) < len(rows)  # what is behind a row that is not sent may go now
+        done.more = self._stretches.move_on(session, empty, now=now) or unsaid
 
     def _without_full_groups(
         self, session: Session, rows: list[Claimed], done: Done

@@ -151,12 +151,14 @@ def asked_by(message: Message | None) -> Asked | None:
     return Asked(message.flow, message.step) if message and message.flow and message.step else None
 
 
-def split_long(reply: Reply) -> Iterator[Reply]:
+def split_long(reply: Reply, *, under_file: bool = False) -> Iterator[Reply]:
     """The reply in parts Telegram takes, cut between paragraphs; the last has the buttons.
 
-    Words too long to stand under a picture or a document come after it.
+    Words too long to stand under a picture or a document, or `under_file` that goes with them, come
+    after it.
     """
-    if (reply.image or reply.document) and visible_length(reply.text) > LONGEST_CAPTION:
+    has_file = under_file or reply.image or reply.document
+    if has_file and visible_length(reply.text) > LONGEST_CAPTION:
         yield Reply("", image=reply.image, document=reply.document)
         reply = replace(reply, image=None, document=None)
     parts = list(_parts(reply.text))

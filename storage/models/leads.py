@@ -155,7 +155,7 @@ class Handoff(Base):
     __tablename__ = "handoffs"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
-    reason: Mapped[str] = mapped_column(String(16))  # asked, answer (to staff), crisis, stuck
+    reason: Mapped[str] = mapped_column(String(16))  # asked, answer (to staff), crisis, stuck, left
     words: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -171,7 +171,9 @@ class Handoff(Base):
         BigId
     )  # messages.id of the resident's: up to it staff have it
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(String(16))  # resident, staff, silence
+    ended_by: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # resident, staff, silence, moved_on, blocked, left
     __table_args__ = (
         Index(
             "ix_handoffs_waiting",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.said_days import WEEKDAYS
 from actions.staff_hours import StaffHours
 
 ZONE = ZoneInfo("Europe/London")
@@ -29,6 +30,11 @@ instants = some(date(2026, 1, 1), date(2027, 12, 31)) | some(
     CLOCKS_GO_FORWARD - timedelta(days=1), CLOCKS_GO_FORWARD + timedelta(days=1)
 )
 minutes = st.integers(0, 2000)
+days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
+clocks = st.times().map(lambda it: f"{it:%H:%M}")
+weeks = st.sets(st.sampled_from(WEEKDAYS)).map(
+    lambda theirs: StaffHours(ZONE, dict.fromkeys(theirs, "09:00-17:00"), "GB-ENG")
+)
 
 
 def at(*when: int) -> datetime:
@@ -83,3 +89,24 @@ def test_five_is_the_end_and_nine_the_beginning() -> None:
 
 def test_the_night_on_which_the_clocks_go_forward_is_an_hour_shorter() -> None:
     assert NIGHTS.after(at(2026, 3, 29, 0, 30), 60) == at(2026, 3, 29, 2, 30)
+
+
+@given(weeks, days, clocks)
+def test_each_day_of_the_team_has_one_morning(team: StaffHours, after: date, clock: str) -> None:
+    """Also where the clocks change: in order, none left out, each within its own day."""
+    found = [it for it, _n in zip(team.days_after(after), range(20), strict=False)]
+    assert found == sorted(set(found))
+    if found:
+        between = [after + timedelta(days=n) for n in range(1, (found[-1] - after).days + 1)]
+        assert found == [it for it in between if team.are_on(it)]
+    mornings = [team.instant(day, clock) for day in found]
+    assert mornings == sorted(set(mornings))
+    assert [it.astimezone(ZONE).date() for it in mornings] == found
+
+
+@given(weeks, days)
+def test_a_week_has_at_most_one_first_day(team: StaffHours, day: date) -> None:
+    monday = day - timedelta(days=day.weekday())
+    week = [monday + timedelta(days=number) for number in range(7)]
+    worked = [it for it in week if team.are_on(it)]
+    assert [it for it in worked if team.is_first_of_week(it)] == worked[:1]

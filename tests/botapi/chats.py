@@ -83,6 +83,7 @@ class Topic:
     icon_color: int
     icon_custom_emoji_id: str | None = None
     closed: bool = False
+    made_by: int | None = None  # whose it is, who may change it without being an admin
 
     def to_json(self) -> dict[str, Any]:
         shown = {

@@ -1,22 +1,14 @@
 """What is on today, and the morning digest."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from actions.said_days import WEEKDAYS
-from actions.staff_days import first_of_week, is_staffed, morning_of, staffed_days
 from storage import calls, handoffs
 from storage.chats import find_chat_id
 from tests.desk.office import bring, hire, member_of
 from tests.world import CHANNEL, World
 
 UK = ZoneInfo("Europe/London")
-DAYS = st.dates(date(2025, 1, 1), date(2028, 12, 31))
-HOURS = st.sets(st.sampled_from(WEEKDAYS)).map(lambda days: dict.fromkeys(days, "09:00-17:00"))
-CLOCKS = st.times().map(lambda it: f"{it:%H:%M}")
 
 
 def digests(world: World, who: str) -> list[datetime]:
@@ -137,25 +129,3 @@ async def test_what_is_no_time_is_said_with_the_way_out(world: World) -> None:
     assert "can't read “whenever” as a time" in world.last("alex").text
     await world.says("alex", "/digest half past eight")
     assert "at 08:30" in world.last("alex").text
-
-
-@given(after=DAYS, hours=HOURS, clock=CLOCKS)
-def test_each_day_of_the_team_has_one_morning(
-    after: date, hours: dict[str, str], clock: str
-) -> None:
-    """Also where the clocks change: in order, none left out, each within its own day."""
-    days = [it for it, _n in zip(staffed_days(after, hours, "GB-ENG"), range(20), strict=False)]
-    assert days == sorted(set(days))
-    if days:
-        between = [after + timedelta(days=n) for n in range(1, (days[-1] - after).days + 1)]
-        assert days == [it for it in between if is_staffed(it, hours, "GB-ENG")]
-    mornings = [morning_of(day, clock, UK) for day in days]
-    assert mornings == sorted(set(mornings))
-    assert [it.astimezone(UK).date() for it in mornings] == days
-
-
-@given(monday=DAYS.map(lambda day: day - timedelta(days=day.weekday())), hours=HOURS)
-def test_a_week_has_at_most_one_first_day(monday: date, hours: dict[str, str]) -> None:
-    week = [monday + timedelta(days=number) for number in range(7)]
-    worked = [it for it in week if is_staffed(it, hours, "GB-ENG")]
-    assert [it for it in worked if first_of_week(it, hours, "GB-ENG")] == worked[:1]

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.pipeline.arrival import Arrival, Happened, Sender
-from bot.pipeline.parcel import ChatGoneError, NoTopicsError, TopicGoneError
-from storage import chats, staff, threads
-from storage.models import Chat, StaffChat, Thread
+from bot.pipeline.parcel import ChatGoneError, NoTopicsError, Parcel, TopicGoneError
+from storage import accepting, chats, threads
+from storage.accepting import Accepted
+from storage.chats import ChatKey
+from storage.models import Chat, InboxRow, StaffChat, Thread
 from storage.staff import Role
 from tests.desk.talking import (
     asks_for_a_person,
@@ -134,19 +136,47 @@ async def test_a_lead_whose_card_stands_in_the_group_stays_there(world: World) -
     assert names_of(world) == []
 
 
-async def test_what_staff_wrote_in_it_before_we_knew_is_of_the_same_chat(forum: World) -> None:
+async def test_what_staff_wrote_in_it_before_we_knew_is_of_the_same_chat(
+    forum: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The channel tells of words in a topic before it has told us that the topic is made."""
-    with forum.core.database.transaction() as session:
-        desk_id = staff.staff_chat_id(session, channel=CHANNEL)
-        assert desk_id is not None
-        now = forum.clock.now()
-        ann = chats.chat_id_for(session, chats.ChatKey(CHANNEL, "ann"), now=now)
-        threads.place_of_resident(session, ann, desk_id=desk_id, now=now)
-    said = Arrival(Happened.SAID, sender=Sender("alex", "Alex"), text="Hello Ann", message_id=90001)
-    await forum.arrives(said, chat=f"{STAFF}/1000")
+    send, early = forum.sender.send, list[str]()
+
+    async def send_late(parcel: Parcel) -> int | None:
+        number = await send(parcel)
+        if parcel.topic is not None and "/new-" in parcel.external_chat_id:
+            with forum.core.database.transaction() as session:
+                said = _hello(f"{STAFF}/{number}")
+                accepting.accept(session, said, now=forum.clock.now())
+            await forum.turns.run_waiting()
+            early.extend(_waiting(forum, f"{STAFF}/{number}"))
+        return number
+
+    monkeypatch.setattr(forum.sender, "send", send_late)
+    await asks_for_a_person(forum, "ann")
+    assert early == ["NotYetError"]
+    await passes(forum, seconds=1)
+    assert sum("Hello Ann" in it for it in forum.heard("ann")) == 1
     with forum.core.database.reading() as session:
         [topic] = session.scalars(select(Chat).where(Chat.topic_of == STAFF))
-        assert topic.external_id.startswith(f"{STAFF}/")
+        assert threads.thread_of(session, topic.id) is not None
+        assert threads.is_made(topic.external_id)
+
+
+def _waiting(world: World, chat: str) -> list[str]:
+    """Why what was said in this chat waits still."""
+    with world.core.database.reading() as session:
+        chat_id = chats.find_chat_id(session, channel=CHANNEL, external_id=chat)
+        waits = select(InboxRow.error).where(
+            InboxRow.chat_id == chat_id, InboxRow.state == "waiting"
+        )
+        return [(error or "").split()[0] for error in session.scalars(waits)]
+
+
+def _hello(chat: str) -> Accepted:
+    said = Arrival(Happened.SAID, sender=Sender("alex", "Alex"), text="Hello Ann", message_id=90001)
+    key = ChatKey(CHANNEL, chat, "group", "Staff")
+    return Accepted(dedupe_key="early", chat=key, payload=said.to_json())
 
 
 async def test_forgetting_takes_the_name_from_the_topic(forum: World) -> None:

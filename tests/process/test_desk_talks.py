@@ -79,8 +79,10 @@ async def test_a_talk_in_a_topic_of_its_own(forum: Group, api: BotApi, alex: Per
     first = await ann.send("What is a constitution?")
     await ann.send("My letter asks for one")
     await forum.receives("What is a constitution?", "My letter asks for one")
-    await ann.photo("this letter")
+    letter = await ann.photo("this letter")
     await forum.receives("this letter")
+    await ann.edit(letter, "that letter")
+    assert (await forum.receives("that letter")).medium == "photo"
     await ann.edit(first, "What is a group constitution?")
     await forum.receives("What is a group constitution?")
     await forum.send("// has she sent the form?", by=alex, topic=topic)
@@ -138,17 +140,55 @@ async def test_a_topic_is_deleted_in_the_middle_of_it(
 
 
 @on_sqlite
-async def test_a_topic_that_was_closed_is_written_in_still(
+async def test_a_topic_that_was_closed_is_opened_again(
     forum: Group, api: BotApi, alex: Person
 ) -> None:
     ann = await asks(api, "Ann")
     await forum.receives("asks for a person")
     topic = topic_called(forum, "Ann")
+    await forum.demote_bot(by=alex)  # an admin would write there all the same
     await forum.close_topic(topic, by=alex)
     await ann.send("/human")
     await ann.receives("pass it to the team")
     await ann.send("one thing more")
-    await forum.receives("one thing more")
+    line = await forum.receives("one thing more")
+    assert line.thread_id == topic
+    assert not forum.topics[topic].closed
+
+
+@on_sqlite
+async def test_where_it_cannot_be_opened_again_posts_go_to_the_group(
+    forum: Group, api: BotApi, alex: Person
+) -> None:
+    ann = await asks(api, "Ann")
+    await forum.receives("asks for a person")
+    await forum.demote_bot(by=alex)
+    await forum.close_topic(topic_called(forum, "Ann"), by=alex)
+    refusal = "Bad Request: not enough rights to manage topics"
+    api.fail_next("reopenForumTopic", status=400, description=refusal)
+    await ann.send("/human")
+    await ann.receives("pass it to the team")
+    await ann.send("one thing more")
+    line = await forum.receives("one thing more", timeout=20)
+    assert line.thread_id is None
+    await forum.reply(line, "Here I am", by=alex)
+    await ann.receives("Here I am")
+
+
+@on_sqlite
+async def test_staff_write_in_a_topic_before_we_know_that_it_is_made(
+    forum: Group, api: BotApi, alex: Person
+) -> None:
+    api.hang_next("createForumTopic", 3, after_delivering=True)
+    ann = await asks(api, "Ann")
+    await api.until(lambda: bool(forum.topics), "the topic is made", 20)
+    topic = topic_called(forum, "Ann")
+    await forum.send("Hello Ann", by=alex, topic=topic)
+    await ann.receives("Hello Ann", timeout=20)
+    await ann.send("Hello Alex")
+    line = await forum.receives("Hello Alex")
+    assert line.thread_id == topic
+    assert heard(ann, "Hello Ann") == 1
 
 
 @on_sqlite

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from actions.instants import day as day_words
 from actions.phrases import plain
 from actions.said_times import time_said
-from actions.staff_days import first_of_week, morning_of, staffed_days
+from actions.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.daily.today import Today
 from bot.desk.moment import Deeds, Moment, Outcome
@@ -105,8 +105,7 @@ class DigestWriter:
         if now.astimezone(self._programme.zone).date() != day:
             raise DroppedError("its day is over")
         agenda = self._today.agenda(session, member, now=now)
-        staffing, country = self._programme.staffing, self._programme.holiday_country
-        if agenda.is_empty and not first_of_week(day, staffing.hours, country):
+        if agenda.is_empty and not StaffHours.of(self._programme).is_first_of_week(day):
             raise DroppedError("nothing is on")
         return Draft(agenda.reply, mentions=agenda.leads)
 
@@ -146,6 +145,6 @@ def _mornings(
     member: StaffMember, programme: Programme, *, after: date
 ) -> Iterator[tuple[date, datetime]]:
     """The days of the team after this one, and when the member hears of each."""
-    hours, country = programme.staffing.hours, programme.holiday_country
-    for day in staffed_days(after, hours, country):
-        yield day, morning_of(day, member.digest_at or "", programme.zone)
+    hours = StaffHours.of(programme)
+    for day in hours.days_after(after):
+        yield day, hours.instant(day, member.digest_at or "")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
 from actions.said_moments import moment_said
-from actions.staff_days import morning_of, staffed_days
+from actions.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.buttons import button, chosen
 from bot.desk.daily.lead_lines import LeadLines
@@ -21,7 +21,7 @@ from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import lead_work, leads, messages, outbox, staff, topics
+from storage import lead_work, leads, messages, outbox, staff, threads
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.outbox import Claimed, Lane
@@ -71,11 +71,10 @@ class Snoozing:
 
     def _morning(self, now: datetime, choice: str) -> datetime:
         """Early on the team's first day from then on."""
-        staffing, country = self._programme.staffing, self._programme.holiday_country
-        zone = self._programme.zone
-        before = now.astimezone(zone).date() + timedelta(days=_CHOICES[choice] - 1)
-        day = next(staffed_days(before, staffing.hours, country), before + timedelta(days=1))
-        return morning_of(day, staffing.digest_at, zone)
+        hours = StaffHours.of(self._programme)
+        before = now.astimezone(hours.zone).date() + timedelta(days=_CHOICES[choice] - 1)
+        day = next(hours.days_after(before), before + timedelta(days=1))
+        return hours.instant(day, self._programme.staffing.digest_at)
 
     def _until(self, moment: Moment, lead: Lead, until: datetime) -> Outcome:
         session, who, now = moment.session, moment.member.name, moment.now
@@ -93,8 +92,9 @@ class Snoozing:
     def _queue_waking(self, moment: Moment, lead: Lead, until: datetime) -> None:
         place = moment.chat.id
         if moment.desk_id is not None:
-            topic = topics.topic_of_lead(moment.session, lead, desk_id=moment.desk_id)
-            place = topic or moment.desk_id
+            place = threads.place_of_lead(
+                moment.session, lead.id, desk_id=moment.desk_id, now=moment.now
+            )
         outbox.queue(
             moment.session,
             chat_id=place,

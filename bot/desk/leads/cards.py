@@ -32,13 +32,19 @@ from storage import (
     outbox,
     staff,
     submissions,
+    talk_lines,
     threads,
 )
 from storage.models import Handoff, Lead, LeadEvent
 from storage.outbox import Claimed, Lane
 
 _HANDOFFS_WAIT = timedelta(days=14)  # who asked for a person before then has found another way
-_HANDOFF_CARDS = {"crisis": "staff_crisis", "answer": "staff_answer", "stuck": "staff_stuck"}
+_HANDOFF_CARDS = {
+    "crisis": "staff_crisis",
+    "answer": "staff_answer",
+    "stuck": "staff_stuck",
+    "left": "staff_left",
+}
 
 
 def queue_card_edit(session: Session, lead: Lead, *, chat_id: int, now: datetime) -> None:
@@ -218,7 +224,7 @@ class Cards:
             self._wording.reply(name, values),
             lead_id=handoff.lead_id,
             peer_chat_id=handoff.chat_id,
-            copy_of=handoff.relayed_to or None,
+            copy_of=talk_lines.asked_with(session, handoff),
         )
 
     def _handoff_card_edit(self, session: Session, claimed: Claimed) -> Draft:

@@ -1,5 +1,5 @@
-"""Leaving the staff: whoever is taken off the list may do nothing any more, and their open leads
-are anybody's."""
+"""Leaving the staff: whoever is taken off the list may do nothing any more, their open leads are
+anybody's, and whoever talks with them waits for somebody else."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from actions.staff_words import tell_staff
 from bot.desk.leads.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people.roster import Roster, may_manage, meant
+from bot.desk.talk.turns import STAFF_LEFT, tell_resident
 from storage import releasing, staff, staff_links
 from storage.models import Lead, StaffMember
 from storage.staff import Role
@@ -70,6 +71,7 @@ def take_off_list(
     tell_staff(session, [member], "removed", key=f"{now.timestamp()}", now=now, member=member.id)
     staff.let_go(session, member, now=now)
     staff_links.take_back_links_of(session, member, now=now)
+    hand_talks_on(session, member, now=now)
     found = releasing.release_leads(session, member, who=by.name if by else None, now=now)
     for lead in found if desk_id is not None else ():
         queue_card_edit(session, lead, chat_id=desk_id or 0, now=now)
@@ -85,6 +87,27 @@ def take_off_list(
             leads=[lead.id for lead in found],
         )
     return found
+
+
+def change_role(session: Session, member: StaffMember, role: Role, *, now: datetime) -> str | None:
+    """They may what this role may; what they began as more than that is over. The role before."""
+    before = member.role
+    staff.give_role(session, member, role)
+    if before is not None and not role.includes(Role(before)):
+        staff_links.take_back_links_of(session, member, now=now)
+    desk_id = staff.staff_chat_id(session, channel=member.channel)
+    able = staff.role_of(member, staff.staff_chat(session, desk_id) if desk_id else None)
+    if able is None or not able.includes(Role.CASEWORKER):
+        hand_talks_on(session, member, now=now)
+    return before
+
+
+def hand_talks_on(session: Session, member: StaffMember, *, now: datetime) -> None:
+    """This member cannot answer any more: residents who talk with them hear that somebody else
+    will."""
+    for talk in releasing.talks_of(session, member):
+        key, values = f"left:{talk.id}:{member.id}", {"member_id": str(member.id)}
+        tell_resident(session, talk.chat_id, STAFF_LEFT, values, key=key, now=now)
 
 
 def _is_own(moment: Moment, member: StaffMember) -> bool:

@@ -1,9 +1,10 @@
 """Who is staff: the list, and what each of them may do."""
 
 from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.people.leaving import change_role
 from bot.desk.people.roster import Roster, may_manage, meant, role_in
 from dialogues.exchange import Reply
-from storage import releasing, staff, staff_links
+from storage import releasing, staff
 from storage.models import StaffMember
 from storage.staff import Role
 
@@ -40,10 +41,7 @@ class People:
         refusal = self._why_not(moment, member, role)
         if refusal is not None:
             return self._refused(refusal)
-        before = member.role
-        staff.give_role(moment.session, member, role)
-        if before is not None and not role.includes(Role(before)):
-            staff_links.take_back_links_of(moment.session, member, now=moment.now)
+        before = change_role(moment.session, member, role, now=moment.now)
         reply = self._roster.reply(
             "staff_people_role_given", name=member.name, role=self._roster.role_words(role)
         )

@@ -2,13 +2,11 @@
 somebody, goes to them. What begins with `//` stays among staff."""
 
 from dataclasses import asdict
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
+from bot.desk.talk import copying
 from bot.desk.talk.elsewhere import Elsewhere
-from bot.desk.talk.posts import TalkPosts
+from bot.desk.talk.posts import LINE, TalkPosts
 from bot.desk.talk.turns import STAFF_ENDED, STAFF_SAID, tell_resident
 from bot.pipeline.arrival import Happened
 from bot.pipeline.wording import Wording
@@ -86,8 +84,16 @@ class Relaying:
             return
         messages.rewrite(session, said.id, text=arrival.text, now=now)
         session.refresh(said)
-        for copy in talk_lines.copies_of(session, said.id):
-            rewrite_copy(session, copy, self._posts.said(said).text, now=now)
+        copies = talk_lines.copies_of(session, said.id)
+        if copying.rewrite(session, copies, self._posts.said(session, said), now=now):
+            outbox.queue(
+                session,
+                chat_id=copies[0].chat_id,
+                kind=LINE,
+                lane=Lane.REPLIES,
+                now=now,
+                payload={"message_id": said.id},
+            )
 
     def _end(self, moment: Moment, _words: str) -> Outcome:
         session, now = moment.session, moment.now
@@ -124,19 +130,6 @@ def keep_reply(moment: Moment, post: Message) -> None:
         lead_id=post.lead_id,
         peer_chat_id=post.peer_chat_id,
         reply_to_id=post.id,
-    )
-
-
-def rewrite_copy(session: Session, copy: Message, text: str, *, now: datetime) -> None:
-    """What was passed on says this now."""
-    messages.rewrite(session, copy.id, text=text, now=now)
-    outbox.queue(
-        session,
-        chat_id=copy.chat_id,
-        kind="message",
-        lane=Lane.HANDOFF,
-        now=now,
-        message_id=copy.id,
     )
 
 
@@ -196,8 +189,7 @@ def _resident_of(moment: Moment) -> int | None:
 
 def _lead_of(moment: Moment) -> Lead | None:
     """The lead that the post is about, else the topic."""
-    lead_id = moment.post.lead_id if moment.post is not None else None
-    thread = threads.thread_of(moment.session, moment.chat.id)
-    if lead_id is None and thread is not None:
-        lead_id = thread.lead_id
-    return leads.get_lead(moment.session, lead_id) if lead_id is not None else None
+    post = moment.post
+    if post is not None and post.lead_id is not None:
+        return leads.get_lead(moment.session, post.lead_id)
+    return threads.lead_of(moment.session, moment.chat.id)

@@ -1,21 +1,29 @@
 """A resident's chat while somebody of the staff is there, or is waited for: what is said goes to
 staff and back, and the assistant keeps quiet. All else is the dialogue's."""
 
-from dataclasses import asdict, replace
-from datetime import timedelta
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from actions import talk_notes
 from actions.groups.names import first_name
-from actions.handoff import flag_crisis, queue_lines, queue_promise
+from actions.handoff import flag_crisis, queue_lines, queue_promise, wait_again
 from actions.instants import in_words
 from actions.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.talk.clock import is_waiting, queue_silence, silent_at
-from bot.desk.talk.posts import LINE, TalkPosts
-from bot.desk.talk.relaying import rewrite_copy
-from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER, STAFF_ENDED, STAFF_SAID
+from bot.desk.talk.lines import Lines
+from bot.desk.talk.posts import queue_said
+from bot.desk.talk.turns import (
+    LINE_LOST,
+    PROMISE_PASSED,
+    SILENCE_OVER,
+    STAFF_ENDED,
+    STAFF_LEFT,
+    STAFF_SAID,
+    question_of,
+)
+from bot.desk.talk.unasked import UnaskedWords
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.residents import Residents
@@ -23,9 +31,8 @@ from bot.pipeline.turn import Answer, Turn
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import chats, handoffs, lead_events, leads, messages, outbox, staff, talk_lines
-from storage.models import Handoff, Message, StaffMember
-from storage.outbox import Lane
+from storage import chats, handoffs, staff, talk_lines
+from storage.models import Handoff, StaffMember
 
 _END = "/end"
 _END_BUTTON = "/end_talk"
@@ -42,10 +49,13 @@ class Talks:
         self._wording = wording
         self._programme = programme
         self._clock = clock
-        self._posts = TalkPosts(wording=wording)
+        self._lines = Lines(wording=wording, programme=programme, clock=clock)
+        self._unasked = UnaskedWords(residents=residents, wording=wording, clock=clock)
         self._ours = {
             STAFF_SAID: self._staff_said,
             STAFF_ENDED: self._staff_ended,
+            STAFF_LEFT: self._staff_left,
+            LINE_LOST: self._lines.say_lost,
             SILENCE_OVER: self._silent,
             PROMISE_PASSED: self._promise_passed,
         }
@@ -58,7 +68,7 @@ class Talks:
         if chat.blocked_at is not None and first.happened is not Happened.BLOCKED:
             chats.mark_reachable(session, chat.id)
             talk_notes.show_on_cards(session, chat.id, now=self._clock.now())
-        if first.happened is Happened.EDITED and self._is_line(session, turn, first):
+        if first.happened is Happened.EDITED and self._lines.follow(session, turn, first):
             return Answer()
         live = handoffs.live_of(session, chat_id=chat.id) if chat.handoff_id else None
         if live is None:
@@ -78,7 +88,8 @@ class Talks:
         if self._ends(session, turn, first):
             return self._over(session, turn, "resident")
         if first.happened is Happened.SAID and not first.text.startswith("/"):
-            return self._pass_on(session, turn, live)
+            self._lines.pass_on(session, turn, live)
+            return Answer(self._help_at_once(session, turn))
         return self._beside(session, turn, leaves=first.text in _LEAVE)
 
     def _ends(self, session: Session, turn: Turn, first: Arrival) -> bool:
@@ -86,36 +97,6 @@ class Talks:
             return first.text == _END
         found = speech.pressed(session, chat_id=turn.chat.id, token=first.token or "")
         return found is not None and found[1].payload == _END_BUTTON
-
-    def _pass_on(self, session: Session, turn: Turn, live: Handoff) -> Answer:
-        now = self._clock.now()
-        due_at = now + timedelta(seconds=self._programme.staffing.handoff.gather_seconds)
-        lead = leads.get_lead(session, live.lead_id) if live.lead_id else None
-        for arrival in turn.arrivals:
-            self._keep(session, turn, arrival, live)
-            queue_lines(session, live, due_at=due_at, now=now)
-            if lead is not None and arrival.text:
-                who, words = lead.applicant_name, arrival.text
-                lead_events.record_event(
-                    session, lead, kind="resident_said", who=who, words=words, now=now
-                )
-        live.last_at = now
-        session.flush()
-        return Answer(self._help_at_once(session, turn))
-
-    def _keep(self, session: Session, turn: Turn, arrival: Arrival, live: Handoff) -> None:
-        shown = self._found(session, turn, arrival.reply_to)
-        messages.add_message(
-            session,
-            chat_id=turn.chat.id,
-            direction="in",
-            now=self._clock.now(),
-            text=arrival.text or None,
-            external_id=arrival.message_id,
-            media=[asdict(it) for it in arrival.attachments] or None,
-            reply_to_id=shown.id if shown else None,
-            **talk_lines.mark_of(live),
-        )
 
     def _help_at_once(self, session: Session, turn: Turn) -> list[Reply]:
         """Who is in danger hears whom to ring, also while somebody is there."""
@@ -128,38 +109,17 @@ class Talks:
     def _beside(self, session: Session, turn: Turn, *, leaves: bool) -> Answer:
         """The dialogue answers. Where it has a question of its own then, they have moved on: the
         answer would not be for staff."""
-        before = _question(turn.state)
+        before = question_of(turn.state)
         if leaves:
             self._close(session, turn, "moved_on")
         answer = self._residents.take(session, turn)
-        asks = answer.state is not None and _question(answer.state) not in (None, before)
+        asks = answer.state is not None and question_of(answer.state) not in (None, before)
         if asks and handoffs.live_of(session, chat_id=turn.chat.id) is not None:
             self._close(session, turn, "moved_on")
             leaves = True
         if not leaves:
             return answer
         return replace(answer, replies=[self._said_over("moved_on", None), *answer.replies])
-
-    def _is_line(self, session: Session, turn: Turn, edited: Arrival) -> bool:
-        """If what was edited is a line for staff, it is changed for them as well."""
-        line = self._found(session, turn, edited.message_id)
-        handoff = talk_lines.handoff_of(session, line) if line else None
-        if line is None or handoff is None:
-            return False
-        now = self._clock.now()
-        messages.rewrite(session, line.id, text=edited.text, now=now)
-        post = talk_lines.copy_with(session, line) if line.id <= (handoff.relayed_to or 0) else None
-        lines = talk_lines.lines_in(session, post, handoff) if post else ()
-        if post is not None and lines:
-            session.expire_all()
-            text = self._posts.passed_on(session, handoff, lines).text
-            rewrite_copy(session, post, text, now=now)
-        return True
-
-    def _found(self, session: Session, turn: Turn, external_id: int | None) -> Message | None:
-        if external_id is None:
-            return None
-        return messages.find_by_external_id(session, chat_id=turn.chat.id, external_id=external_id)
 
     # What staff do
 
@@ -168,7 +128,7 @@ class Talks:
         handoff = handoffs.open_of(session, chat_id=turn.chat.id, now=now)
         member = staff.get_member(session, int(values.get("member_id", 0)))
         if handoff is None:
-            return self._for_once(session, turn, said)
+            return self._unasked.show(session, turn, said)
         if turn.chat.handoff_id is None:
             self._begin(session, turn, handoff, member)
         elif member is not None and handoff.staff_id != member.id:
@@ -177,7 +137,7 @@ class Talks:
             talk_notes.note(session, handoff, "joined", members=[member.id], now=now)
         handoff.last_at = now
         session.flush()
-        self._queue_line(session, turn, values)
+        queue_said(session, int(values["said_id"]), chat_id=turn.chat.id, now=now)
         return Answer(marks=replace(chats.marks_of(turn.chat), expects_text=False))
 
     def _begin(
@@ -189,38 +149,25 @@ class Talks:
         talk_notes.note(session, handoff, "begins", now=now)
         queue_silence(session, handoff, due_at=silent_at(handoff, self._programme), now=now)
 
-    def _queue_line(self, session: Session, turn: Turn, values: dict[str, str]) -> None:
-        """In the order in which staff wrote it, behind what was said before."""
-        outbox.queue(
-            session,
-            chat_id=turn.chat.id,
-            kind=LINE,
-            lane=Lane.REPLIES,
-            now=self._clock.now(),
-            payload={"message_id": int(values["said_id"])},
-            dedupe_key=f"said:{values['said_id']}",
-        )
-
-    def _for_once(self, session: Session, turn: Turn, said: Arrival) -> Answer:
-        """Nobody waits for a person: it is shown, and asked once whether they want to answer."""
-        values = said.values or {}
-        told = {name: values.get(name, "") for name in ("staff_name", "staff_words")}
-        if said.attachments:
-            self._queue_line(session, turn, values)
-            told["staff_words"] = self._wording.say("utter_talk_file_above", {}).striptags()
-        handoffs.mark_answered(session, chat_id=turn.chat.id, now=self._clock.now())
-        if (_question(turn.state) or ("", ""))[0] == STAFF_SAID:
-            if said.attachments:
-                return Answer()
-            return Answer([self._wording.reply("utter_staff_message", told)])
-        plain = Arrival(Happened.INTERNAL, intent=STAFF_SAID, values=told)
-        return self._residents.take(session, replace(turn, arrivals=[plain]))
-
     def _staff_ended(self, session: Session, turn: Turn, said: Arrival) -> Answer:
         if handoffs.open_of(session, chat_id=turn.chat.id, now=self._clock.now()) is None:
             return Answer()
         member = staff.get_member(session, int((said.values or {}).get("member_id", 0)))
         return self._over(session, turn, "staff", member)
+
+    def _staff_left(self, session: Session, turn: Turn, said: Arrival) -> Answer:
+        """Whoever was there is not of the staff any more: it waits for somebody else."""
+        values, now = said.values or {}, self._clock.now()
+        live = handoffs.live_of(session, chat_id=turn.chat.id)
+        if live is None or str(live.staff_id) != values.get("member_id"):
+            return Answer()
+        self._close(session, turn, "left")
+        minutes = self._programme.staffing.handoff.answer_minutes
+        by = StaffHours.of(self._programme).after(now, minutes)
+        wait_again(session, live, desk_id=turn.staff_chat_id, answer_by=by, now=now)
+        told = {"answer_by": in_words(by, now, self._programme.zone)}
+        over = self._wording.reply("utter_talk_over_left", told)
+        return self._residents.go_on(session, turn, first=[over])
 
     # What the clock says
 
@@ -268,6 +215,10 @@ class Talks:
         now = self._clock.now()
         ended = handoffs.end_all(session, chat_id=turn.chat.id, by=by, now=now)
         if ended is not None:
+            for _line in talk_lines.waiting_lines(
+                session, ended
+            ):  # what was said before goes before
+                queue_lines(session, ended, due_at=now, now=now)
             members = [member.id] if member else []
             talk_notes.note(session, ended, f"over_{by}", members=members, now=now)
 
@@ -285,10 +236,3 @@ class Talks:
             replies=[self._wording.reply(response, values)],
             now=self._clock.now(),
         )
-
-
-def _question(state: dict[str, object] | None) -> tuple[str, str] | None:
-    """The flow and step of the question that is open in a saved state."""
-    stack = (state or {}).get("stack")
-    top = stack[-1] if isinstance(stack, list) and stack else None
-    return (top["flow"], top["step"]) if top and top.get("asked") else None

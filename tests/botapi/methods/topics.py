@@ -16,13 +16,15 @@ def open_topic(world: World, chat: Chat, name: str, by: Any, colour: int = 73220
     """Create a topic; its opening message gives it its id."""
     told = {"forum_topic_created": {"name": name, "icon_color": colour}}
     opening = world.post(chat, by, told, thread_id=chat.last_id + 1)
-    chat.topics[opening.id] = Topic(opening.id, name, colour)
+    chat.topics[opening.id] = Topic(opening.id, name, colour, made_by=by.id)
     return chat.topics[opening.id]
 
 
 @method("createForumTopic")
 def create_forum_topic(world: World, request: Request) -> Any:
     chat = _forum(world, request)
+    if chat.bot_status != "administrator":
+        raise bad_request("not enough rights to create a topic")
     name = request.text("name").strip()
     if not 1 <= len(name) <= 128:
         raise bad_request("TOPIC_TITLE_EMPTY" if not name else "TOPIC_TITLE_INVALID")
@@ -36,7 +38,7 @@ def create_forum_topic(world: World, request: Request) -> Any:
 @method("editForumTopic")
 def edit_forum_topic(world: World, request: Request) -> Any:
     chat = _forum(world, request)
-    opened = topic(chat, request.integer("message_thread_id"))
+    opened = _own(world, request, chat)
     name = request.text("name").strip() or opened.name
     if len(name) > 128:
         raise bad_request("TOPIC_TITLE_INVALID")
@@ -60,7 +62,7 @@ def reopen_forum_topic(world: World, request: Request) -> Any:
 
 def _turn(world: World, request: Request, *, closed: bool) -> bool:
     chat = _forum(world, request)
-    opened = topic(chat, request.integer("message_thread_id"))
+    opened = _own(world, request, chat)
     if opened.closed == closed:
         raise gone("TOPIC_NOT_MODIFIED")
     world.pace.spend(chat.id, group=True)
@@ -74,6 +76,12 @@ def _forum(world: World, request: Request) -> Chat:
     chat = open_chat(world, request)
     if not chat.is_forum:
         raise bad_request("the chat is not a forum")
-    if chat.bot_status != "administrator":
-        raise bad_request("not enough rights to create a topic")
     return chat
+
+
+def _own(world: World, request: Request, chat: Chat) -> Topic:
+    """A topic that the bot may change: it made it, or is an admin."""
+    opened = topic(chat, request.integer("message_thread_id"))
+    if chat.bot_status != "administrator" and opened.made_by != world.bot.id:
+        raise bad_request("not enough rights to manage topics")
+    return opened
