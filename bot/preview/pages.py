@@ -24,11 +24,18 @@ EXCERPT = 90  # characters of a message that is replied to
 _TONES = 6
 _OURS = re.compile(r"/\w[\w./-]*")  # a path of this server
 STAFF_COMMANDS = (
+    ("leads", "The open leads; mine, waiting, overdue, or words to search for"),
+    ("today", "What is on for me"),
+    ("lead", "One lead: /lead REFERENCE"),
+    ("note", "Keep a note: /note REFERENCE words"),
+    ("next", "What comes next: /next REFERENCE friday 10am ring them"),
+    ("changes", "Ask for changes: /changes REFERENCE 2 5 words"),
+    ("say", "A ready reply: /say REFERENCE, and choose"),
+    ("new", "Enter somebody who came in or rang"),
     ("done", "Close a lead: /done REFERENCE what became of it"),
-    ("help", "What can be done in this chat"),
+    ("staff", "Who is staff"),
+    ("help", "All that can be done in this chat"),
 )
-
-
 GROUP_COMMANDS = (
     ("start", "What it does in a group"),
     ("idea", "Where your idea stands"),

@@ -5,71 +5,31 @@ With PICTURES=docs/pictures it also takes the pictures that docs/groups.md shows
 
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, async_playwright, expect
+from playwright.async_api import Locator, expect
 
-from tests.preview.browser import Chat, axe_script, browser_path, launch, violations
-from tests.process.assistant import Assistant
+from tests.preview.browser import Chat, axe_script, browser_path, violations
+from tests.preview.walking import Opener, assistant_at, begin, pages_of, press, reply
+from tests.preview.walking import picture as take_picture
 
 if browser_path() is None and not os.environ.get("BROWSER_REQUIRED"):
     pytest.skip("left out: there is no Chromium or Chrome on this machine", allow_module_level=True)
 
-PICTURES = os.environ.get("PICTURES")
 GROUP = "in=nans-gardeners"
-Opener = Callable[[str], Awaitable[Chat]]
 
 
 @pytest_asyncio.fixture
-async def assistant(tmp_path: Path) -> AsyncIterator[Assistant]:
-    process = Assistant({"QUIET_HOURS": "off"}, folder=tmp_path)
-    await process.start()
-    yield process
-    await process.stop()
-
-
-@pytest_asyncio.fixture
-async def open_chat(assistant: Assistant) -> AsyncIterator[Opener]:
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
-
-        async def open_(query: str) -> Chat:
-            context = await browser.new_context(viewport={"width": 760, "height": 900})
-            chat = Chat(await context.new_page())
-            chat.page.set_default_timeout(20_000)
-            await chat.open(f"{assistant.url}?{query}")
-            return chat
-
-        yield open_
-        await browser.close()
+async def open_chat(tmp_path: Path) -> AsyncIterator[Opener]:
+    async with assistant_at(tmp_path) as assistant, pages_of(assistant) as opener:
+        yield opener
 
 
 async def picture(chat: Chat, name: str) -> None:
-    """Take one, if they are wanted."""
-    if PICTURES:
-        await chat.page.wait_for_timeout(700)  # nothing fades in any more
-        await chat.page.screenshot(path=Path(PICTURES, f"group-{name}.png"))
-
-
-async def reply(chat: Chat, to: str, text: str) -> None:
-    """Reply to the newest message of the assistant that says this."""
-    message = chat.log.locator("article.theirs", has_text=to).last
-    await message.get_by_role("link", name="Reply").click()
-    await chat.words.fill(text)
-    await chat.words.press("Enter")
-    await expect(chat.log.locator("article.mine", has_text=text[:40]).last).to_be_visible()
-
-
-async def press(chat: Chat, *labels: str) -> None:
-    for label in labels:
-        await chat.press(chat.choice(label))
-
-
-async def begin(chat: Chat) -> None:
-    await chat.press(chat.page.locator("#start"))
+    await take_picture(chat, f"group-{name}")
 
 
 def board(chat: Chat) -> Locator:
