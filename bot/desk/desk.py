@@ -158,22 +158,12 @@ def is_for_desk(session: Session, turn: Turn) -> bool:
         return _is_for_anywhere(turn.chat, first)
     if not (turn.is_members or first.text.startswith(STAFF_LINK)):
         return False
-    if first.happened is Happened.EDITED:
-        return _was_passed_on(session, turn.chat, first)
     wish = _wish(session, turn.chat, first)
     if wish is None or not ACCESS[wish.verb].private:
         return False
     post = wish.post
     is_about_somebody = post is not None and (post.peer_chat_id or post.lead_id) is not None
     return wish.way is not Way.WORDS or wish.verb != "reply" or is_about_somebody
-
-
-def _was_passed_on(session: Session, chat: Chat, edited: Arrival) -> bool:
-    """Whether what was edited had gone to a resident."""
-    if edited.message_id is None:
-        return False
-    said = messages.find_by_external_id(session, chat_id=chat.id, external_id=edited.message_id)
-    return said is not None and said.direction == "in" and said.peer_chat_id is not None
 
 
 def _is_for_anywhere(chat: Chat, arrival: Arrival) -> bool:
