@@ -1,11 +1,12 @@
 """A conversation that begins by itself in somebody's private chat, whatever they are at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.pipeline.arrival import Arrival, Happened
+from dialogues.exchange import Attachment
 from storage import accepting, chats
 from storage.accepting import Accepted
 from storage.chats import ChatKey
@@ -19,10 +20,13 @@ def begin(
     *,
     key: str,
     now: datetime,
+    attachments: Sequence[Attachment] = (),
 ) -> None:
-    """Have the dialogue there do this next, once for each `key`."""
+    """Have that chat do this next, once for each `key`."""
     chat = chats.get_chat(session, chat_id)
-    said = Arrival(Happened.INTERNAL, intent=intent, values=dict(values))
+    said = Arrival(
+        Happened.INTERNAL, intent=intent, values=dict(values), attachments=tuple(attachments)
+    )
     accepting.accept(
         session,
         Accepted(

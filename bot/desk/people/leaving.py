@@ -9,7 +9,8 @@ from actions.staff_words import tell_staff
 from bot.desk.leads.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people.roster import Roster, may_manage, meant
-from bot.desk.talk.turns import STAFF_LEFT, tell_resident
+from bot.desk.talk.turns import STAFF_LEFT
+from bot.pipeline.beginnings import begin
 from storage import releasing, staff, staff_links
 from storage.models import Lead, StaffMember
 from storage.staff import Role
@@ -107,7 +108,7 @@ def hand_talks_on(session: Session, member: StaffMember, *, now: datetime) -> No
     will."""
     for talk in releasing.talks_of(session, member):
         key, values = f"left:{talk.id}:{member.id}", {"member_id": str(member.id)}
-        tell_resident(session, talk.chat_id, STAFF_LEFT, values, key=key, now=now)
+        begin(session, talk.chat_id, STAFF_LEFT, values, key=key, now=now)
 
 
 def _is_own(moment: Moment, member: StaffMember) -> bool:

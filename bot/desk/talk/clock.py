@@ -10,7 +10,8 @@ from actions.staff_hours import StaffHours
 from actions.talk_notes import LATE
 from actions.talks import resident_name
 from bot.clock import Clock
-from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER, tell_resident
+from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER
+from bot.pipeline.beginnings import begin
 from bot.pipeline.composing import Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
@@ -45,7 +46,7 @@ class TalkClock:
             raise DroppedError("nobody of the staff is there")
         values = {"handoff_id": str(handoff.id), "alert": str(number)}
         key = f"promise:{handoff.id}:{number}"
-        tell_resident(session, handoff.chat_id, PROMISE_PASSED, values, key=key, now=now)
+        begin(session, handoff.chat_id, PROMISE_PASSED, values, key=key, now=now)
         raise DroppedError("it goes on in a turn")
 
     def _silence(self, session: Session, claimed: Claimed) -> Draft:
@@ -59,7 +60,7 @@ class TalkClock:
             raise DroppedError("somebody has said something")
         values = {"handoff_id": str(handoff.id)}
         key = f"silence:{claimed.id}"
-        tell_resident(session, handoff.chat_id, SILENCE_OVER, values, key=key, now=now)
+        begin(session, handoff.chat_id, SILENCE_OVER, values, key=key, now=now)
         raise DroppedError("it goes on in a turn")
 
     def _late(self, session: Session, claimed: Claimed) -> Draft:

@@ -9,7 +9,8 @@ from actions.handoff import handoff_key
 from actions.talk_notes import NOTE, note
 from actions.talks import resident_name
 from bot.clock import Clock
-from bot.desk.talk.turns import LINE_LOST, tell_resident
+from bot.desk.talk.turns import LINE_LOST
+from bot.pipeline.beginnings import begin
 from bot.pipeline.composing import AfterEnding, Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording
 from storage import handoffs, leads, messages, outbox, staff
@@ -78,7 +79,7 @@ def not_passed_on(clock: Clock) -> AfterEnding:
         line = messages.get_message(session, post.copy_of) if post and post.copy_of else None
         if line is not None and state == "set_aside":
             key, values = f"lost:{claimed.id}:{line.id}", {"line_id": str(line.id)}
-            tell_resident(session, line.chat_id, LINE_LOST, values, key=key, now=clock.now())
+            begin(session, line.chat_id, LINE_LOST, values, key=key, now=clock.now())
 
     return tell
 

@@ -7,8 +7,9 @@ from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.talk import copying
 from bot.desk.talk.elsewhere import Elsewhere
 from bot.desk.talk.posts import LINE, TalkPosts
-from bot.desk.talk.turns import STAFF_ENDED, STAFF_SAID, tell_resident
+from bot.desk.talk.turns import STAFF_ENDED, STAFF_SAID
 from bot.pipeline.arrival import Happened
+from bot.pipeline.beginnings import begin
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage import (
@@ -103,7 +104,7 @@ class Relaying:
             return self._post("staff_talk_nobody")
         values = {"member_id": str(moment.member.id)}
         key = f"end:{moment.chat.id}:{moment.arrival.message_id or moment.arrival.callback_id}"
-        tell_resident(session, resident_id, STAFF_ENDED, values, key=key, now=now)
+        begin(session, resident_id, STAFF_ENDED, values, key=key, now=now)
         return NOTHING
 
     def _post(self, response: str) -> Outcome:
@@ -168,7 +169,7 @@ def _tell(
     }
     said = messages.get_message(session, said_id)
     attached = moment.arrival.attachments if said is not None and said.media else ()
-    tell_resident(
+    begin(
         session,
         resident.id,
         STAFF_SAID,
