@@ -104,7 +104,7 @@ def card_values(
         "who": who_sent(words, lead),
         "contact": contact_words(words, lead.contact),
         "assignee": leads.assignee_name(session, lead),
-        "outcome": lead.outcome,
+        "outcome": say("card_outcome", {"outcome": lead.outcome}) if lead.outcome else None,
         "when": in_words(lead.created_at, now, programme.zone),
         "lines": lines(_lead_lines(session, words, lead, now, longest)),
     }
