@@ -8,11 +8,13 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions.instants import in_words
-from actions.labels import Wording, lines
+from actions.labels import Wording, lines, shortened
 from storage import duplicates, lead_labels, leads
 from storage.duplicates import Related
 from storage.lead_statuses import OVER
 from storage.models import Lead
+
+_LONGEST_OUTCOME = 300  # characters
 
 _NOTES = (
     *("assignee", "language", "declined", "labels", "next", "next_open", "snoozed"),
@@ -73,6 +75,8 @@ def _state_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Marku
     if lead.decline_reason in words.programme.staffing.decline_reasons:
         reason = say(f"decline_label_{lead.decline_reason}", {})
         yield say("card_declined", {"reason": reason})
+    if lead.outcome:
+        yield say("card_outcome", {"outcome": shortened(lead.outcome, _LONGEST_OUTCOME)})
     if lead.status == "duplicate":
         kept = duplicates.root_of(session, lead)
         yield say("card_merged_into", {"reference": kept.reference})

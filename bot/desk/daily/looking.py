@@ -7,9 +7,8 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.cards import shortened
 from actions.instants import plain_words
-from actions.labels import lines
+from actions.labels import lines, shortened
 from bot.desk.buttons import button, chosen, of_page
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
