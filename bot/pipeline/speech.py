@@ -129,15 +129,18 @@ def in_rows(keys: tuple[Key, ...]) -> list[list[Key]]:
 
 
 def pressed(session: Session, *, chat_id: int, token: str) -> tuple[Message, Button] | None:
-    """The message and button that a token names; None if it names none in this chat, or one that
-    has given its place to another."""
+    """The message and button that a token names, wherever it stands in it by now; None if it names
+    none in this chat, or one that the message has lost."""
     message, match = pressed_on(session, chat_id=chat_id, token=token), _TOKEN.fullmatch(token)
     if message is None or match is None:
         return None
     buttons, place = buttons_of(message), int(match[2], 16)
-    if place >= len(buttons) or match[3] not in (None, _purpose(buttons[place])):
-        return None
-    return message, buttons[place]
+    likely = buttons[place : place + 1]
+    if match[3] is None:
+        meant = likely
+    else:
+        meant = [it for it in (*likely, *buttons) if _purpose(it) == match[3]]
+    return (message, meant[0]) if meant else None
 
 
 def pressed_on(session: Session, *, chat_id: int, token: str) -> Message | None:
