@@ -8,11 +8,13 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions.instants import in_words
-from actions.labels import Wording, lines
+from actions.labels import Wording, lines, shortened
 from storage import duplicates, lead_labels, leads
 from storage.duplicates import Related
 from storage.lead_statuses import OVER
 from storage.models import Lead
+
+_LONGEST_WORDS = 300  # characters
 
 _NOTES = (
     *("assignee", "language", "declined", "labels", "next", "next_open", "snoozed"),
@@ -32,11 +34,12 @@ def work_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> I
     labels = lead_labels.labels_of(session, lead.id)
     if labels:
         yield say("card_labels", {"labels": ", ".join(labels)})
-    if lead.next_action and lead.next_action_at:
+    action = shortened(lead.next_action or "", _LONGEST_WORDS)
+    if action and lead.next_action_at:
         when = in_words(lead.next_action_at, now, zone)
-        yield say("card_next", {"action": lead.next_action, "when": when})
-    elif lead.next_action:
-        yield say("card_next_open", {"action": lead.next_action})
+        yield say("card_next", {"action": action, "when": when})
+    elif action:
+        yield say("card_next_open", {"action": action})
     if lead.snoozed_until is not None and lead.snoozed_until > now:
         yield say("card_snoozed", {"until": in_words(lead.snoozed_until, now, zone)})
 
@@ -73,6 +76,8 @@ def _state_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Marku
     if lead.decline_reason in words.programme.staffing.decline_reasons:
         reason = say(f"decline_label_{lead.decline_reason}", {})
         yield say("card_declined", {"reason": reason})
+    if lead.outcome:
+        yield say("card_outcome", {"outcome": shortened(lead.outcome, _LONGEST_WORDS)})
     if lead.status == "duplicate":
         kept = duplicates.root_of(session, lead)
         yield say("card_merged_into", {"reference": kept.reference})

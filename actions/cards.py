@@ -21,6 +21,7 @@ from actions.labels import (
     kind_label,
     lines,
     question_label,
+    shortened,
 )
 from actions.programme import Programme
 from actions.qualification import score_lines
@@ -104,7 +105,6 @@ def card_values(
         "who": who_sent(words, lead),
         "contact": contact_words(words, lead.contact),
         "assignee": leads.assignee_name(session, lead),
-        "outcome": lead.outcome,
         "when": in_words(lead.created_at, now, programme.zone),
         "lines": lines(_lead_lines(session, words, lead, now, longest)),
     }
@@ -169,13 +169,6 @@ def answer_lines(words: Wording, idea: Mapping[str, Any], *, longest: int | None
         if text
     ]
     return lines(shown)
-
-
-def shortened(text: str, longest: int | None) -> str:
-    """The text, cut at a space and marked where it is too long."""
-    if longest is None or len(text) <= longest:
-        return text
-    return text[:longest].rsplit(" ", 1)[0] + " …"
 
 
 def changed_values(

@@ -63,3 +63,10 @@ def idea_line(wording: Wording, question: str, text: str | None) -> Markup:
 def button(label: str, payload: str) -> dict[str, str]:
     """A choice as rasa-sdk has it; a label that is too long is cut."""
     return {"title": label[:_LABEL_LENGTH], "payload": payload}
+
+
+def shortened(text: str, longest: int | None) -> str:
+    """The text, cut at a space and marked where it is too long."""
+    if longest is None or len(text) <= longest:
+        return text
+    return text[:longest].rsplit(" ", 1)[0] + " …"

@@ -96,6 +96,23 @@ def take_back_links_of(session: Session, member: StaffMember, *, now: datetime) 
     _take_back(session, StaffLink.made_by == member.id, now=now)
 
 
+def is_connecting(session: Session, *, channel: str, external_id: str, now: datetime) -> bool:
+    """Whether the one with this account has a code to connect a group with that can still be
+    used."""
+    statement = (
+        select(StaffLink.id)
+        .join(StaffMember, StaffMember.id == StaffLink.made_by)
+        .where(
+            StaffMember.channel == channel,
+            StaffMember.external_id == external_id,
+            StaffLink.purpose == Purpose.CONNECT,
+            StaffLink.used_at.is_(None),
+            StaffLink.expires_at > now,
+        )
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
 def _take_back(session: Session, *which: ColumnElement[bool], now: datetime) -> bool:
     gone = session.execute(
         update(StaffLink)

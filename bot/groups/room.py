@@ -26,7 +26,7 @@ from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.composing import Writer
 from bot.pipeline.turn import Answer, NotYetError, Turn
 from dialogues.model import Content
-from storage import groups, ideas, messages, outbox
+from storage import groups, ideas, messages, outbox, staff_links
 from storage.models import Chat, Message
 
 log = logging.getLogger(__name__)
@@ -123,12 +123,22 @@ class Room:
                 return self._hear(moment)
         return None
 
+    def _introduce(self, moment: Moment) -> None:
+        """Not where who added us has a code in hand that makes the group the staff's."""
+        if not staff_links.is_connecting(
+            moment.session,
+            channel=moment.chat.channel,
+            external_id=moment.sender.external_id,
+            now=moment.now,
+        ):
+            self._introductions.introduce(moment)
+
     def _added(self, moment: Moment) -> None:
         """To the group, or allowed to write there again; of a topic its group tells it."""
         was_away = self._partings.come_back(moment)
         if moment.arrival.sender is not None:
             log.info("in a group that is no staff chat; its id is %s", moment.chat.external_id)
-            self._introductions.introduce(moment)
+            self._introduce(moment)
         if was_away and moment.group.board_id is not None:
             self._boards.renew(moment)
         self._partings.tell_topics(moment)

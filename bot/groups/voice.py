@@ -6,11 +6,10 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from actions.cards import shortened
 from actions.context import StartLink
 from actions.groups.names import first_name
 from actions.groups.personal import masked
-from actions.labels import question_label
+from actions.labels import question_label, shortened
 from bot.groups.moment import Moment
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording

@@ -45,7 +45,8 @@ class Failures:
             raise error
         reason = f"{type(error).__name__} in {_place(error)}"
         attempts = max(row.attempts for row in rows) + 1
-        log.error("turn failed, attempt %s of %s: %s", attempts, MOST_ATTEMPTS, reason)
+        level = logging.INFO if isinstance(error, NotYetError) else logging.ERROR
+        log.log(level, "turn failed, attempt %s of %s: %s", attempts, MOST_ATTEMPTS, reason)
         now = self._clock.now()
         with self._database.transaction() as session:
             # A deadlock, an outage or something on its way is nobody's fault.

@@ -1,6 +1,7 @@
 """Replies on their way into the history and the outbox, and buttons on their way back."""
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -21,7 +22,8 @@ LONGEST_TEXT = 4096  # Telegram's limit, in UTF-16 units, after the markup is ta
 SHORT_LABEL = 14  # two such buttons fit beside each other on an old phone
 NARROW_LABEL = 5  # and four of these
 _BUTTON = tuple(Button.__dataclass_fields__)
-_TOKEN = re.compile(r"([0-9a-f]{1,15})\.([0-9a-f]{1,2})")
+# Of a message, the place of a button, and what it is for; those of before lack the last part.
+_TOKEN = re.compile(r"([0-9a-f]{1,15})\.([0-9a-f]{1,2})(?:\.([0-9a-f]{1,4}))?")
 _TAG = re.compile(r"<[^>]+>")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+);")
 
@@ -104,13 +106,19 @@ def buttons_of(message: Message | Outgoing) -> list[Button]:
 
 
 def keys_of(message: Message | Outgoing) -> tuple[Key, ...]:
-    """Its choices with their tokens, which name the message and the place of the button. One
-    without a label only keeps a place."""
+    """Its choices with their tokens, which name the message, the place of the button and what it is
+    for: another may stand in its place by the time it is pressed. One without a label only keeps a
+    place."""
     return tuple(
-        Key(button, f"{message.id:x}.{place:x}")
+        Key(button, f"{message.id:x}.{place:x}.{_purpose(button)}")
         for place, button in enumerate(buttons_of(message))
         if button.label
     )
+
+
+def _purpose(button: Button) -> str:
+    """A mark of what a button does, whatever its label says."""
+    return f"{zlib.crc32((button.payload or button.label).encode()) & 0xFFFF:x}"
 
 
 def in_rows(keys: tuple[Key, ...]) -> list[list[Key]]:
@@ -121,13 +129,18 @@ def in_rows(keys: tuple[Key, ...]) -> list[list[Key]]:
 
 
 def pressed(session: Session, *, chat_id: int, token: str) -> tuple[Message, Button] | None:
-    """The message and button that a token names; None if it names none in this chat."""
-    message = pressed_on(session, chat_id=chat_id, token=token)
-    if message is None:
+    """The message and button that a token names, wherever it stands in it by now; None if it names
+    none in this chat, or one that the message has lost."""
+    message, match = pressed_on(session, chat_id=chat_id, token=token), _TOKEN.fullmatch(token)
+    if message is None or match is None:
         return None
-    buttons = buttons_of(message)
-    place = int(token.partition(".")[2], 16)
-    return (message, buttons[place]) if place < len(buttons) else None
+    buttons, place = buttons_of(message), int(match[2], 16)
+    likely = buttons[place : place + 1]
+    if match[3] is None:
+        meant = likely
+    else:
+        meant = [it for it in (*likely, *buttons) if _purpose(it) == match[3]]
+    return (message, meant[0]) if meant else None
 
 
 def pressed_on(session: Session, *, chat_id: int, token: str) -> Message | None:

@@ -37,7 +37,7 @@ class Pressed(_Body):
     """A button, by its token."""
 
     number: Number
-    token: Annotated[str, Field(pattern=r"^[0-9a-f]{1,15}\.[0-9a-f]{1,2}$")]
+    token: Annotated[str, Field(pattern=r"^[0-9a-f]{1,15}\.[0-9a-f]{1,2}(\.[0-9a-f]{1,4})?$")]
 
 
 class Shared(_Body):

@@ -53,6 +53,27 @@ async def test_what_staff_noted_stands_on_it(world: World) -> None:
         assert part in shown, shown
 
 
+async def test_however_long_staff_put_it_there_is_a_card(world: World) -> None:
+    reference = await send_idea(world)
+    await staff_say(world, f"/next {reference} ring them {'and ask ' * 400}")
+    await staff_say(world, f"/done {reference} It goes {'on and ' * 400}on.")
+    shown = card(world, reference).text
+    assert "Outcome:</b> It goes on and" in shown
+    assert "ring them and ask" in shown
+    assert len(shown) < 2000
+
+
+async def test_a_button_that_is_pressed_late_is_not_taken_for_another(world: World) -> None:
+    reference = await send_idea(world)
+    [claim] = [it.token for it in card(world, reference).keys if it.button.label == "Claim"]
+    for who in ("alex", "bo"):
+        await world.presses_token(who, claim, chat=STAFF)
+    assert "Alex already has this one" in world.sender.notices[-1]
+    assert not any("Who takes" in it for it in world.heard(STAFF))
+    await world.presses_token("alex", claim, chat=STAFF)
+    assert "no longer does anything" in world.sender.notices[-1]
+
+
 async def test_a_card_is_one_message_however_much_was_told(world: World) -> None:
     reference = await send_idea(world)
     with world.core.database.transaction() as session:

@@ -52,6 +52,18 @@ async def ring_me(world: World, who: str = "ann") -> None:
         await world.says(who, words)
 
 
+async def test_a_group_that_becomes_the_staffs_is_not_greeted_as_one_of_residents(
+    world: World,
+) -> None:
+    code = await code_of(world)
+    ada = Sender("ada", "Ada Sample")
+    await world.arrives(Arrival(Happened.ADDED, sender=ada), chat=TEAM)
+    await world.says("ada", f"/connect {code}", chat=TEAM)
+    assert "no open ones yet" in world.heard(TEAM)[0]
+    await world.arrives(Arrival(Happened.ADDED, sender=ada), chat="group-of-gardeners")
+    assert "What I read here" in world.heard("group-of-gardeners")[0]
+
+
 async def test_leads_arrive_in_the_new_group_and_the_former_is_told(world: World) -> None:
     await ring_me(world)
     code = await code_of(world)

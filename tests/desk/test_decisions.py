@@ -39,7 +39,7 @@ async def test_qualified_is_seen_first_and_told_with_reasons(world: World) -> No
     assert (lead.status, lead.decided_at) == ("qualified", world.clock.now())
     assert "qualified" in card(world, reference).text
     assert "Qualify" not in card_labels(world, reference)
-    assert any("decided by Alex" in text for text in world.heard(STAFF))
+    assert any("was qualified by Alex" in text for text in world.heard(STAFF))
     await press(world, "alex", "Send")
     assert world.heard("sam")[-1] == told
     assert len(world.heard("sam")) == before + 1
@@ -89,7 +89,7 @@ async def test_declined_needs_a_reason_and_can_be_put_otherwise(world: World) ->
     assert card_labels(world, reference) == ["Reopen"]
     await world.says("sam", "/status")
     assert "Let's talk in &lt;spring&gt;" in world.last("sam").text
-    await world.says("alex", "No!", chat=STAFF, reply_to=number_of(world, "decided by Alex"))
+    await world.says("alex", "No!", chat=STAFF, reply_to=number_of(world, "was declined by Alex"))
     assert "This preview is over" in world.last(STAFF).text
     assert "No!" not in "".join(world.heard("sam"))
 
@@ -166,6 +166,10 @@ async def test_one_that_cannot_be_told_is_decided_all_the_same(world: World) -> 
     await press(world, "alex", "Send")
     assert lead_of(world, reference).status == "declined"
     assert len(world.heard("sam")) == before
+    assert "I couldn't tell" in "".join(world.heard(STAFF)[-2:])
+    assert "please tell them" in world.sender.notices[-1]
+    assert "told" not in await staff_say(world, f"/done {reference} See you.")
+    assert "please tell them yourself" in world.last(STAFF).text
 
 
 @pytest.mark.parametrize("words", ["/qualify", "/decline", "/reopen", "/unmerge"])

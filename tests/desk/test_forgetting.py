@@ -57,7 +57,7 @@ async def work_on(world: World) -> str:
             said = words.format(reference=reference, secret=SECRET)
             await world.says("alex", said, chat=chat)
     await world.says("alex", f"/qualify {reference}", chat=STAFF)
-    preview = number_of(world, "would read this")
+    preview = number_of(world, "Nothing has been sent yet")
     await world.says("alex", f"Your {SECRET} is in.", chat=STAFF, reply_to=preview)
     return reference
 

@@ -132,15 +132,18 @@ async def test_a_lead_is_found_by_a_part_of_its_reference_and_unknown_ones_are_s
 async def test_the_whole_history_has_the_audit_and_pages(world: World) -> None:
     await hire(world, "alex")
     reference = bring(world)
-    for number in range(10):
+    for number in range(11):
         await world.says("alex", f"/note {reference} note {number}")
+    world.clock.move_on(timedelta(minutes=1))
+    await world.says("alex", f"/lead {reference}")
     await world.says("alex", f"/history {reference}")
     assert "Page 1 of 2" in world.last("alex").text
-    assert "used <code>note</code>" in world.last("alex").text
+    assert "used <code>lead</code>" in world.last("alex").text
+    assert "used <code>note</code>" not in world.last("alex").text  # it is told in words
     await world.presses("alex", "Next ›")
     assert "Page 2 of 2" in world.last("alex").text
     assert "Sam sent it" in world.last("alex").text
-    assert len(events_of(world, reference)) == 11
+    assert len(events_of(world, reference)) == 12
 
 
 async def test_who_is_forgotten_stands_in_no_list_any_more(world: World) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.pipeline import pacing
 from bot.pipeline.lanes import LaneQueue
-from bot.pipeline.pacing import ChatPaces, Pacer, open_pacer
+from bot.pipeline.pacing import GROUP_WINDOW, ChatPaces, Pacer, open_pacer
 from bot.pipeline.slots import BURST, OwnSlots, most_in_a_second
 from storage import paces
 from storage.crypto import new_secret
@@ -90,7 +90,7 @@ def test_the_topics_of_a_group_share_its_pace() -> None:
     for number in range(20):
         paced.note_sent(number % 3, is_group=True, place="-100")
     assert set(paced.resting()) == {0, 1, 2}
-    assert paced.rest_of(7, place="-100") == 60
+    assert paced.rest_of(7, place="-100") == GROUP_WINDOW
     assert paced.rest_of(7, place="-200") == 0
 
 

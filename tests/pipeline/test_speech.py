@@ -65,12 +65,30 @@ def test_a_pressed_token_finds_its_button_only_in_its_own_chat(database: Databas
             (bob, keys[1].token),
             (ann, "ff.0"),
             (ann, f"{sent:x}.9"),
+            (ann, f"{sent:x}.1.0"),
             (ann, "/SetSlots(a=b)"),
             (ann, ""),
         ):
             assert speech.pressed(session, chat_id=chat_id, token=token) is None
 
 
+def test_a_button_that_gave_its_place_to_another_is_not_taken_for_it(database: Database) -> None:
+    claim, assign = Button("Claim", payload="/claim"), Button("Assign", payload="/assign")
+    with database.transaction() as session:
+        desk = chats.chat_id_for(session, ChatKey("telegram", "1"), now=NOON)
+        card = Reply("New", buttons=(claim, assign))
+        (sent,) = speech.queue_replies(session, chat_id=desk, replies=[card], now=NOON)
+        shown = speech.keys_of(messages.get_message(session, sent))
+        taken = speech.to_json((assign, Button("Snooze", payload="/snooze")))
+        messages.rewrite(session, sent, text="Taken", buttons=taken, now=NOON)
+        session.expire_all()
+        assert speech.pressed(session, chat_id=desk, token=shown[0].token) is None
+        for token in (shown[1].token, f"{sent:x}.0"):  # as it was before tokens said what it does
+            found = speech.pressed(session, chat_id=desk, token=token)
+            assert found is not None
+            assert found[1] == assign
+
+
 @given(st.integers(1, 2**63 - 1), st.integers(0, 99))
 def test_a_token_fits_into_callback_data(number: int, place: int) -> None:
-    assert len(f"{number:x}.{place:x}".encode()) <= 64
+    assert len(f"{number:x}.{place:x}.ffff".encode()) <= 64

@@ -48,14 +48,14 @@ def gather(database_url: str, group: Group, ann: Person, ben: Person) -> None:
         made.two_agree = True
         idea = ideas.start_idea(session, applicant_id=applicant.id, now=now)
         ideas.add_answer(session, idea, question="idea_problem", text="Rust", now=now)
-        for person, name, role in ((ann, "Ann", CONTACT), (ben, "Ben", SECOND)):
+        for person, role in ((ann, CONTACT), (ben, SECOND)):
             own = chats.chat_id_for(session, ChatKey("telegram", str(person.user.id)), now=now)
             member, _new = members.join(
                 session,
                 made,
                 external_id=str(person.user.id),
                 chat_id=own,
-                name=f"{name} Example",
+                name=person.name,
                 role=role,
                 now=now,
             )

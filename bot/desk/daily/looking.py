@@ -1,15 +1,14 @@
 """Looking at one lead: its card with what happened to it, and the whole of its history."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.cards import shortened
 from actions.instants import plain_words
-from actions.labels import lines
+from actions.labels import lines, shortened
 from bot.desk.buttons import button, chosen, of_page
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
@@ -76,10 +75,13 @@ class LeadLooks:
         return replace(NOTHING, lead_id=lead.id)
 
     def _page(self, moment: Moment, lead: Lead, number: int) -> Reply:
-        """The newest first; what staff did, and what they were refused, is among it."""
+        """The newest first; what staff did, and what they were refused, is among it. What is told
+        in words is not told again by its verb."""
         session, now = moment.session, moment.now
-        audited = [*self._audited(session, lead, now)][::-1]
-        told = [*self._events(session, lead, now), *audited]
+        events = [*self._events(session, lead, now)]
+        worded = {event.at for event in events}
+        audited = [*self._audited(session, lead, now, worded)][::-1]
+        told = [*events, *audited]
         found = sorted(told, key=lambda entry: entry.at)[::-1]
         pages = max(1, -(-len(found) // _PAGE))
         number = min(number, pages - 1)
@@ -114,8 +116,12 @@ class LeadLooks:
             }
             yield _Entry(event.at, self._wording.say(name, values))
 
-    def _audited(self, session: Session, lead: Lead, now: datetime) -> Iterator[_Entry]:
+    def _audited(
+        self, session: Session, lead: Lead, now: datetime, worded: Collection[datetime]
+    ) -> Iterator[_Entry]:
         for entry in audit.entries(session, limit=_MOST_ENTRIES, lead_id=lead.id):
+            if entry.result == "done" and entry.at in worded:
+                continue
             values = {
                 "when": self._when(entry.at, now),
                 "who": entry.who or self._wording.say("staff_event_command_line", {}),

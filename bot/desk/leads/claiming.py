@@ -34,7 +34,8 @@ class Claiming:
     def _tell_how_it_stands(self, moment: Moment, _words: str) -> Outcome:
         lead_id = moment.post.lead_id if moment.post else None
         lead = leads.get_lead(moment.session, lead_id) if lead_id else None
-        by = leads.assignee_name(moment.session, lead) if lead else None
+        is_others = lead is not None and lead.assignee_id not in (None, moment.member.id)
+        by = leads.assignee_name(moment.session, lead) if lead and is_others else None
         return self._taken(lead, by) if lead and by else self._notice("staff_old_button")
 
     def _taken(self, lead: Lead, by: str | None) -> Outcome:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.desk.buttons import is_press
+from bot.desk.leads.previews import is_reachable
 from bot.desk.moment import Deed, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.showing import show_change
@@ -43,18 +44,22 @@ class Closing:
         )
         if closed is None:
             return self._post("staff_done_how")
-        if closed.lead.status != "done":
-            status = self._wording.say(f"card_status_{closed.lead.status}", {})
-            told = self._post("staff_not_now", reference=closed.lead.reference, status=status)
-        else:
-            told = self._post("staff_done", reference=closed.lead.reference, who=who)
         if closed.changed:
             self._tell_outcome(moment, closed.lead)
-        return replace(told, lead_id=closed.lead.id)
+        return replace(self._answer(moment, closed.lead), lead_id=closed.lead.id)
+
+    def _answer(self, moment: Moment, lead: Lead) -> Outcome:
+        """What whoever closed it hears of it."""
+        if lead.status != "done":
+            status = self._wording.say(f"card_status_{lead.status}", {})
+            return self._post("staff_not_now", reference=lead.reference, status=status)
+        told = is_reachable(moment.session, lead)
+        name = "staff_done" if told else "staff_done_untold"
+        return self._post(name, reference=lead.reference, who=moment.member.name)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
         show_change(moment, lead)
-        if lead.chat_id is None:
+        if lead.chat_id is None or not is_reachable(moment.session, lead):
             return
         told = {"reference": lead.reference, "outcome": lead.outcome}
         speech.queue_replies(

@@ -134,7 +134,12 @@ class Deciding:
         decisions.end(moment.session, decision, outcome=decisions.SENT, now=moment.now)
         self._previews.rewrite(moment, moment.post, self._previews.sent(moment, lead, decision))
         show_change(moment, lead)
-        sent = self._notice("staff_preview_send", reference=lead.reference)
+        told = is_reachable(moment.session, lead)
+        sent = self._notice(
+            "staff_preview_send" if told else "staff_preview_send_untold",
+            reference=lead.reference,
+            what=self._wording.say(f"staff_decided_{decision.kind}", {}),
+        )
         return replace(sent, lead_id=lead.id, detail=_detail(decision))
 
     def _tell(self, moment: Moment, lead: Lead, decision: Decision) -> None:

@@ -75,8 +75,17 @@ class Previews:
     def sent(self, moment: Moment, lead: Lead, decision: Decision) -> Reply:
         """It was sent: by whom, when, and what they read."""
         when = in_words(moment.now, moment.now, self.programme.zone)
-        values = {"by": moment.member.name, "when": when, **self._shown(moment, lead, decision)}
-        return self._wording.reply("staff_preview_sent", values)
+        values = {
+            "by": moment.member.name,
+            "when": when,
+            "what": self.say(f"staff_decided_{decision.kind}", {}),
+            "contact": contact_words(self, lead.contact),
+            **self._shown(moment, lead, decision),
+        }
+        told = is_reachable(moment.session, lead)
+        return self._wording.reply(
+            "staff_preview_sent" if told else "staff_preview_sent_untold", values
+        )
 
     def outdated(self, moment: Moment, lead: Lead, changes: Sequence[LeadEvent]) -> Reply:
         """It was not: who did what meanwhile."""

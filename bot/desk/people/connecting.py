@@ -100,7 +100,8 @@ class Connecting:
     def _greeting(self, moment: Moment, group: Chat) -> list[Reply]:
         """What stands there before the cards come."""
         count = len(leads.open_leads(moment.session, channel=group.channel))
-        done = self._roster.reply("staff_connect_done", count=count)
+        name = "staff_connect_done" if count else "staff_connect_done_none"
+        done = self._roster.reply(name, count=count)
         if moment.arrival.is_forum:
             return [done]
         return [done, self._roster.reply("staff_connect_topics")]

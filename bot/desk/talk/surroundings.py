@@ -5,8 +5,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.cards import shortened
-from actions.labels import lines
+from actions.labels import lines, shortened
 from bot.pipeline.wording import Wording
 from storage import chats, handoffs, talk_lines
 from storage.models import Handoff
