@@ -154,7 +154,7 @@ async def ask_for_more(ann: Chat, alex: Chat, reference: str) -> None:
 async def qualify(ann: Chat, alex: Chat, reference: str) -> None:
     await card(alex, reference).get_by_role("button", name="Qualify").click()
     await expect(alex.newest).to_contain_text("Nothing has been sent yet")
-    await picture(alex, "preview")
+    await picture(alex, "preview", alex.newest)
     await alex.choice("Send").click()
     await expect(ann.newest).to_contain_text("we'd like to take this further with you")
     await picture(ann, "qualified")
