@@ -1,4 +1,4 @@
-"""The staff console: who is signed in"""
+"""The staff console: who is signed in, and what leads are found by"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,7 +29,16 @@ def upgrade() -> None:
     sqlite_autoincrement=True,
     )
     op.create_index('ix_console_sessions_staff_id', 'console_sessions', ['staff_id'], unique=False)
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute("create virtual table lead_search using fts5(terms, detail=none, columnsize=0)")
+        return
+    op.execute(
+        "create table lead_search (lead_id bigint primary key references leads on delete cascade,"
+        " terms tsvector not null)"
+    )
+    op.execute("create index ix_lead_search_terms on lead_search using gin (terms)")
 
 
 def downgrade() -> None:
+    op.execute("drop table lead_search")
     op.drop_table('console_sessions')
