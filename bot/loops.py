@@ -277,7 +277,12 @@ def build_site(core: Core, channels: Channels) -> Site:
 
 def build_console(core: Core) -> Console:
     """The staff's pages."""
-    return Console(database=core.database, clock=core.clock, programme=core.programme)
+    return Console(
+        database=core.database,
+        clock=core.clock,
+        wording=core.wording,
+        programme=core.programme,
+    )
 
 
 def build_calendars(core: Core, channels: Channels) -> Callable[[], Calendars]:

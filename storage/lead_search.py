@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, select, text, true
+from sqlalchemy import ColumnElement, TextualSelect, column, select, text, true
 from sqlalchemy.orm import Session
 
 from storage.crypto import Cipher, cipher_of
 from storage.lead_labels import labels_of
-from storage.models import Lead, LeadEvent
+from storage.models import BigId, Lead, LeadEvent
 
 SHORTEST = 2  # letters of a word's beginning
 LONGEST = 12  # letters of one: what begins like that is found
@@ -105,6 +105,11 @@ def catch_up(session: Session, *, limit: int) -> int:
     return len(found)
 
 
+def _ids(statement: str) -> TextualSelect:
+    """A statement that finds the ids of leads."""
+    return text(statement).columns(column("rowid" if "rowid" in statement else "lead_id", BigId))
+
+
 _ADD = {
     "sqlite": text("insert into lead_search (rowid, terms) values (:lead, :terms)"),
     "postgresql": text(
@@ -117,12 +122,12 @@ _DELETE = {
     "postgresql": text("delete from lead_search where lead_id = :lead"),
 }
 _MATCH = {
-    "sqlite": text("(select rowid from lead_search where lead_search match :wanted)"),
-    "postgresql": text(
-        "(select lead_id from lead_search where terms @@ to_tsquery('simple', :wanted))"
+    "sqlite": _ids("select rowid from lead_search where lead_search match :wanted"),
+    "postgresql": _ids(
+        "select lead_id from lead_search where terms @@ to_tsquery('simple', :wanted)"
     ),
 }
 _KNOWN = {
-    "sqlite": text("(select rowid from lead_search)"),
-    "postgresql": text("(select lead_id from lead_search)"),
+    "sqlite": _ids("select rowid from lead_search"),
+    "postgresql": _ids("select lead_id from lead_search"),
 }

@@ -24,6 +24,9 @@ ROUTES: dict[str, Access] = {
     "use_sign_in_link": Access("POST", f"{ROOT}/sign-in/{{token:[0-9a-f]{{32,64}}}}", None),
     "sign_out": Access("POST", f"{ROOT}/sign-out", Role.VIEWER),
     "asset": Access("GET", f"{ROOT}/assets/{{name:[a-z0-9.-]+}}", None),
+    # Leads.
+    "leads": Access("GET", f"{ROOT}/leads", Role.VIEWER),
+    "lead": Access("GET", f"{ROOT}/leads/{{reference:[A-Za-z0-9-]{{3,24}}}}", Role.VIEWER),
     # One's own sign-ins.
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),

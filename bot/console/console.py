@@ -9,9 +9,13 @@ from bot.console.access import ROUTES
 from bot.console.assets import Assets
 from bot.console.entry import Entry
 from bot.console.gate import Gate, Open, Page
+from bot.console.lead import LeadPage
+from bot.console.leads import LeadList
+from bot.console.office import Office
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.trail import TrailPage
+from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage.crypto import cipher_of
 from storage.database import Database
@@ -20,11 +24,14 @@ from storage.database import Database
 class Console:
     """The staff's pages under `/staff`."""
 
-    def __init__(self, *, database: Database, clock: Clock, programme: Programme) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, wording: Wording, programme: Programme
+    ) -> None:
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(programme)
         self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
         entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
+        office = Office(database, clock, rendering, wording, programme)
         self._open: Mapping[str, Open] = {
             "sign_in": entry.how,
             "sign_in_link": entry.ask,
@@ -32,6 +39,8 @@ class Console:
             "asset": Assets().serve,
         }
         self._pages: Mapping[str, Page] = {
+            "leads": LeadList(office).show,
+            "lead": LeadPage(office).show,
             "sign_out": entry.leave,
             "sign_ins": entry.sign_ins,
             "end_sign_in": entry.end,

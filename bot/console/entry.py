@@ -68,7 +68,7 @@ class Entry:
         opened = await self._database.write(use)
         if opened is None:
             return self._rendering.page("sign_in.html", visitor=None, status=410, why="gone")
-        response = web.Response(status=303, headers={"Location": f"{ROOT}/sign-ins"})
+        response = web.Response(status=303, headers={"Location": f"{ROOT}/leads"})
         set_cookie(request, response, self._seals.cookie(opened))
         return response
 

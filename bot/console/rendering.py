@@ -11,11 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.console.access import ROOT, ROUTES
 from bot.console.visitor import Visitor
+from bot.markup import to_page
 from dialogues.programme import Programme
 
 _HERE = Path(__file__).parent / "templates"
 # What stands in the navigation: the route, its words.
-PLACES = (("sign_ins", "Your sign-ins"), ("audit", "What staff did"))
+PLACES = (("leads", "Leads"), ("audit", "What staff did"), ("sign_ins", "Your sign-ins"))
 
 
 class Rendering:
@@ -32,6 +33,7 @@ class Rendering:
         )
         self._environment.globals.update(organisation=programme.organisation, root=ROOT)
         self._environment.filters["moment"] = self._moment
+        self._environment.filters["telegram"] = to_page
 
     def page(
         self,

@@ -12,8 +12,8 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import ManualClock
-from bot.console.console import Console
 from bot.core import Core, open_core
+from bot.loops import build_console
 from bot.settings import Settings
 from storage import sign_ins, staff
 from storage.crypto import new_secret
@@ -105,7 +105,7 @@ async def open_office(database_url: str, folder: Path) -> AsyncIterator[Office]:
     )
     with open_core(settings, clock=clock) as core:
         app = web.Application()
-        Console(database=core.database, clock=clock, programme=core.programme).add_to(app)
+        build_console(core).add_to(app)
         server = TestServer(app)
         await server.start_server()
         office = Office(core, clock, server)

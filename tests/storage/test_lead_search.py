@@ -62,6 +62,14 @@ def test_it_is_not_found_by_others(database: Database, words: str) -> None:
         assert found(session, words) == []
 
 
+def test_all_that_are_meant_are_found(database: Database) -> None:
+    with database.transaction() as session:
+        references = [f"LCR-{letter * 5}" for letter in "BCDFG"]
+        for reference in references:
+            keep(session, reference)
+        assert found(session, "rusting") == found(session, "zoe tool") == references
+
+
 def test_no_words_find_everything(database: Database) -> None:
     with database.transaction() as session:
         keep(session, "LCR-BBBBB")
