@@ -61,6 +61,10 @@ class Office:
         self._server = server
         self._clients: list[Client] = []
 
+    @property
+    def address(self) -> str:
+        return str(self._server.make_url("")).rstrip("/")
+
     async def browser(self) -> Browser:
         client = TestClient(self._server, cookie_jar=CookieJar(unsafe=True))
         self._clients.append(client)
@@ -118,5 +122,13 @@ async def open_office(database_url: str, folder: Path) -> AsyncIterator[Office]:
 
 @pytest.fixture
 async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """The console on each kind of database."""
     async with open_office(database_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def small_office(tmp_path: Path) -> AsyncIterator[Office]:
+    """The same on one kind, for what no database has a part in."""
+    async with open_office(f"sqlite:///{tmp_path / 'test.db'}", tmp_path) as opened:
         yield opened
