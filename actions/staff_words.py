@@ -43,6 +43,7 @@ RESPONSES = frozenset(
     | {f"staff_invite_{it}" for it in _INVITING}
     | {f"staff_connect_{it}" for it in _CONNECTING}
     | {f"staff_desk_{it}" for it in _DESK}
+    | {"staff_console_in_private", "staff_console_link"}
     | {f"staff_button_{it}" for it in _BUTTONS}
     | {f"staff_word_{it}" for it in _WORDS}
 )

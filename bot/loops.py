@@ -9,6 +9,7 @@ from actions import pages, sharing, staff_words
 from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
 from actions.handoff import TALK
+from bot.console.console import Console
 from bot.core import Core
 from bot.desk.daily.digests import DigestWriter
 from bot.desk.daily.snoozing import WAKES, Waking
@@ -155,6 +156,7 @@ def _desk(core: Core, channels: Channels) -> Desk:
         programme=core.programme,
         start_link=channels.start_link(preview=core.settings.own_address),
         group_link=channels.group_link(preview=core.settings.own_address),
+        address=core.settings.own_address.rstrip("/"),
     )
     return Desk(wording=core.wording, clock=core.clock, deeds=deeds)
 
@@ -270,6 +272,16 @@ def build_site(core: Core, channels: Channels) -> Site:
         calendars=build_calendars(core, channels),
         links=channels.links,
         public_url=core.settings.public_url,
+    )
+
+
+def build_console(core: Core) -> Console:
+    """The staff's pages."""
+    return Console(
+        database=core.database,
+        clock=core.clock,
+        wording=core.wording,
+        programme=core.programme,
     )
 
 

@@ -1,12 +1,13 @@
 """The audit trail: what staff did, and what they were refused."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.models import AuditEntry, StaffMember
+from storage.models import AuditEntry, Lead, StaffMember
 
 
 def note(
@@ -46,3 +47,24 @@ def entries(session: Session, *, limit: int, lead_id: int | None = None) -> list
     if lead_id is not None:
         statement = statement.where(AuditEntry.lead_id == lead_id)
     return list(session.scalars(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """An entry, with the reference of the lead it is about."""
+
+    entry: AuditEntry
+    reference: str | None
+
+
+def trail(session: Session, *, limit: int, before: int | None = None) -> list[Trail]:
+    """The newest entries, newest first; those older than the one with the id `before`."""
+    statement = (
+        select(AuditEntry, Lead.reference)
+        .outerjoin(Lead, Lead.id == AuditEntry.lead_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(AuditEntry.id < before)
+    return [Trail(entry, reference) for entry, reference in session.execute(statement)]

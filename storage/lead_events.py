@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.lead_search import index_lead
 from storage.lead_statuses import AS_BEFORE, OPEN, STEPS
 from storage.models import Lead, LeadEvent
 
@@ -30,6 +31,7 @@ def record_event(
     if kind not in WORDS:
         lead.version = Lead.version + 1  # also right beside somebody who does the same
     session.flush()
+    index_lead(session, lead)
     return event
 
 

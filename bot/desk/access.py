@@ -45,6 +45,7 @@ ACCESS: dict[str, Access] = {
     "staff_open": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
     "staff_closed": _access(Role.ADMIN, Way.COMMAND, Way.BUTTON),
     "connect": _access(Role.ADMIN, Way.COMMAND, Way.LINK, anywhere=True),
+    "console": _access(Role.VIEWER, Way.COMMAND),
     # Looking.
     "leads": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
     "lead": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),

@@ -24,6 +24,7 @@ from bot.desk.people.joining import Joining
 from bot.desk.people.leaving import Leaving
 from bot.desk.people.listing import People
 from bot.desk.people.roster import Roster
+from bot.desk.people.signing_in import SigningIn
 from bot.desk.talk.group_words import GroupWords
 from bot.desk.talk.relaying import Relaying
 from bot.pipeline.wording import Wording
@@ -36,12 +37,15 @@ def deeds_of(
     programme: Programme,
     start_link: StartLink = typed_link,
     group_link: GroupLink = no_group_link,
+    address: str = "",
 ) -> Deeds:
-    """Each of them, put together from what the rooms have in common."""
+    """Each of them, put together from what the rooms have in common. `address` is where the console
+    is served."""
     return {
         **_of_leads(wording, programme),
         **_of_days(wording, programme),
         **_of_people(wording, programme, start_link, group_link),
+        **SigningIn(wording=wording, programme=programme, address=address).deeds,
         **Help(wording=wording).deeds,
     }
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bot import markup
 from bot.pipeline import speech
 from bot.pipeline.parcel import Key
-from bot.preview import markup
 from bot.preview.history import Known, News, changed
 from bot.preview.viewer import FIRST_RESIDENT, GROUP, STAFF, STAFF_CHAT, Viewer, title
 from dialogues.model import Content

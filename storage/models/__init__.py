@@ -5,6 +5,7 @@ from storage.models.attachments import Attachment
 from storage.models.base import Base, BigId, Instant
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
+from storage.models.console import ConsoleSession
 from storage.models.files import File
 from storage.models.groups import (
     Assignment,
@@ -52,6 +53,7 @@ __all__ = [
     "ChangeRequest",
     "Chat",
     "ChatAlias",
+    "ConsoleSession",
     "Contribution",
     "Conversation",
     "Decision",

@@ -22,8 +22,13 @@ from storage.subscriptions import subscriptions_of_call
 
 def test_history_makes_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_name": _is_modelled})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def _is_modelled(name: str | None, kind: str, _parents: object) -> bool:
+    """The index that leads are found by is each database's own, and no model's."""
+    return kind != "table" or not (name or "").startswith("lead_search")
 
 
 def test_a_second_migration_changes_nothing(database: Database) -> None:

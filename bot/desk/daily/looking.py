@@ -1,35 +1,23 @@
 """Looking at one lead: its card with what happened to it, and the whole of its history."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import replace
 
-from markupsafe import Markup
-from sqlalchemy.orm import Session
-
-from actions.instants import plain_words
-from actions.labels import lines, shortened
+from actions.labels import lines
 from bot.desk.buttons import button, chosen, of_page
+from bot.desk.daily.timelines import Timelines
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import change_post
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button, Reply
 from dialogues.programme import Programme
-from storage import audit, lead_events, outbox
+from storage import outbox
 from storage.models import Lead
 from storage.outbox import Lane
 
 _NEWEST = 8  # events under a card
 _PAGE = 12
-_MOST_ENTRIES = 500  # of the audit trail
-_LONGEST_WORDS = 160
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    at: datetime
-    line: Markup
 
 
 class LeadLooks:
@@ -37,7 +25,7 @@ class LeadLooks:
 
     def __init__(self, *, wording: Wording, programme: Programme) -> None:
         self._wording = wording
-        self._programme = programme
+        self._timelines = Timelines(wording=wording, programme=programme)
 
     @property
     def deeds(self) -> Deeds:
@@ -57,7 +45,7 @@ class LeadLooks:
             now=moment.now,
             payload={"lead_id": lead.id},
         )
-        entries = [*self._events(moment.session, lead, moment.now)]
+        entries = [*self._timelines.events(moment.session, lead, moment.now)]
         more = [button(self._label("history"), "history", reference=lead.reference)]
         values = {"reference": lead.reference, "lines": lines(it.line for it in entries[-_NEWEST:])}
         reply = replace(self._wording.reply("staff_timeline", values), buttons=tuple(more))
@@ -75,14 +63,9 @@ class LeadLooks:
         return replace(NOTHING, lead_id=lead.id)
 
     def _page(self, moment: Moment, lead: Lead, number: int) -> Reply:
-        """The newest first; what staff did, and what they were refused, is among it. What is told
-        in words is not told again by its verb."""
+        """The newest first; what staff did, and what they were refused, is among it."""
         session, now = moment.session, moment.now
-        events = [*self._events(session, lead, now)]
-        worded = {event.at for event in events}
-        audited = [*self._audited(session, lead, now, worded)][::-1]
-        told = [*events, *audited]
-        found = sorted(told, key=lambda entry: entry.at)[::-1]
+        found = self._timelines.newest_first(session, lead, now)
         pages = max(1, -(-len(found) // _PAGE))
         number = min(number, pages - 1)
         shown = found[number * _PAGE : (number + 1) * _PAGE]
@@ -103,34 +86,6 @@ class LeadLooks:
 
     def _turn(self, name: str, lead: Lead, number: int) -> Button:
         return button(self._label(name), "history", reference=lead.reference, page=number)
-
-    def _events(self, session: Session, lead: Lead, now: datetime) -> Iterator[_Entry]:
-        for event in lead_events.events_of(session, lead):
-            known = self._wording.knows(f"staff_event_{event.kind}")
-            name = f"staff_event_{event.kind}" if known else "staff_event_other"
-            values = {
-                "when": self._when(event.at, now),
-                "who": event.who or self._wording.say("staff_event_somebody", {}),
-                "words": shortened(event.words or "", _LONGEST_WORDS),
-                "kind": event.kind.replace("_", " "),
-            }
-            yield _Entry(event.at, self._wording.say(name, values))
-
-    def _audited(
-        self, session: Session, lead: Lead, now: datetime, worded: Collection[datetime]
-    ) -> Iterator[_Entry]:
-        for entry in audit.entries(session, limit=_MOST_ENTRIES, lead_id=lead.id):
-            if entry.result == "done" and entry.at in worded:
-                continue
-            values = {
-                "when": self._when(entry.at, now),
-                "who": entry.who or self._wording.say("staff_event_command_line", {}),
-                "verb": entry.verb,
-            }
-            yield _Entry(entry.at, self._wording.say(f"staff_audit_{entry.result}", values))
-
-    def _when(self, at: datetime, now: datetime) -> str:
-        return plain_words(at, now, self._programme.zone).rpartition(" (")[0]
 
     def _label(self, name: str) -> str:
         return str(self._wording.say(f"staff_button_{name}", {}).unescape())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.preview.markup import is_safe_link, plain, to_page
+from bot.markup import is_safe_link, plain, to_page
 
 ALLOWED = {
     "b": set(),

@@ -1,0 +1,1 @@
+"""The staff console in the browser: the overview, the search, the calls, the proof."""

@@ -1,0 +1,36 @@
+"""Who may open which page of the console: one row for each route."""
+
+from dataclasses import dataclass
+
+from storage.staff import Role
+
+ROOT = "/staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A route, and who may: those with `role` or a higher one; None: everybody, signed in or not.
+    What is posted always needs the page's own token."""
+
+    method: str
+    path: str
+    role: Role | None
+
+
+ROUTES: dict[str, Access] = {
+    # The way in and out.
+    "sign_in": Access("GET", f"{ROOT}/sign-in", None),
+    "sign_in_link": Access("GET", f"{ROOT}/sign-in/{{token:[0-9a-f]{{32,64}}}}", None),
+    "use_sign_in_link": Access("POST", f"{ROOT}/sign-in/{{token:[0-9a-f]{{32,64}}}}", None),
+    "sign_out": Access("POST", f"{ROOT}/sign-out", Role.VIEWER),
+    "asset": Access("GET", f"{ROOT}/assets/{{name:[a-z0-9.-]+}}", None),
+    # Leads.
+    "leads": Access("GET", f"{ROOT}/leads", Role.VIEWER),
+    "lead": Access("GET", f"{ROOT}/leads/{{reference:[A-Za-z0-9-]{{3,24}}}}", Role.VIEWER),
+    # One's own sign-ins.
+    "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
+    "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),
+    "end_sign_ins": Access("POST", f"{ROOT}/sign-ins/end", Role.VIEWER),
+    # The trail of what staff did.
+    "audit": Access("GET", f"{ROOT}/audit", Role.MANAGER),
+}

@@ -1,0 +1,59 @@
+"""The console put together: each route of the access table with its page."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.console.access import ROUTES
+from bot.console.assets import Assets
+from bot.console.entry import Entry
+from bot.console.gate import Gate, Open, Page
+from bot.console.lead import LeadPage
+from bot.console.leads import LeadList
+from bot.console.office import Office
+from bot.console.rendering import Rendering
+from bot.console.safety import Seals
+from bot.console.trail import TrailPage
+from bot.pipeline.wording import Wording
+from dialogues.programme import Programme
+from storage.crypto import cipher_of
+from storage.database import Database
+
+
+class Console:
+    """The staff's pages under `/staff`."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, wording: Wording, programme: Programme
+    ) -> None:
+        seals = Seals(cipher_of(database.engine.dialect))
+        rendering = Rendering(programme)
+        self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
+        entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
+        office = Office(database, clock, rendering, wording, programme)
+        self._open: Mapping[str, Open] = {
+            "sign_in": entry.how,
+            "sign_in_link": entry.ask,
+            "use_sign_in_link": entry.use,
+            "asset": Assets().serve,
+        }
+        self._pages: Mapping[str, Page] = {
+            "leads": LeadList(office).show,
+            "lead": LeadPage(office).show,
+            "sign_out": entry.leave,
+            "sign_ins": entry.sign_ins,
+            "end_sign_in": entry.end,
+            "end_sign_ins": entry.end_all,
+            "audit": TrailPage(database=database, rendering=rendering).show,
+        }
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes, each behind what its row says; HEAD comes with GET."""
+        for name, access in ROUTES.items():
+            if access.role is None:
+                handler = self._gate.open(self._open[name])
+            else:
+                handler = self._gate.behind(access, self._pages[name])
+            add = app.router.add_get if access.method == "GET" else app.router.add_post
+            add(access.path, handler)

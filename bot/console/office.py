@@ -1,0 +1,26 @@
+"""What the pages of the console have in common."""
+
+from dataclasses import dataclass
+
+from actions.labels import Say
+from bot.clock import Clock
+from bot.console.rendering import Rendering
+from bot.pipeline.wording import Wording
+from dialogues.programme import Programme
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The database, the clock, the templates and the words of one programme."""
+
+    database: Database
+    clock: Clock
+    rendering: Rendering
+    wording: Wording
+    programme: Programme
+
+    @property
+    def say(self) -> Say:
+        """See `actions.labels.Wording`."""
+        return self.wording.say

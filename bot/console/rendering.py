@@ -1,0 +1,72 @@
+"""The pages, made from templates: what all of them have in common."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.console.access import ROOT, ROUTES
+from bot.console.visitor import Visitor
+from bot.markup import to_page
+from dialogues.programme import Programme
+
+_HERE = Path(__file__).parent / "templates"
+# What stands in the navigation: the route, its words.
+PLACES = (("leads", "Leads"), ("audit", "What staff did"), ("sign_ins", "Your sign-ins"))
+
+
+class Rendering:
+    """Renders pages for one programme; instants are shown in its zone."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._zone = programme.zone
+        self._environment = Environment(
+            loader=FileSystemLoader(_HERE),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(organisation=programme.organisation, root=ROOT)
+        self._environment.filters["moment"] = self._moment
+        self._environment.filters["telegram"] = to_page
+
+    def page(
+        self,
+        template: str,
+        *,
+        visitor: Visitor | None,
+        status: int = 200,
+        **values: Any,
+    ) -> web.Response:
+        """The page from this template; `here` is the route whose place in the navigation it is."""
+        here = values.pop("here", None)
+        text = self._environment.get_template(template).render(
+            visitor=visitor, places=_places(visitor), here=here, **values
+        )
+        return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+
+    def _moment(self, at: datetime) -> str:
+        return shown(at, self._zone)
+
+
+def shown(at: datetime, zone: ZoneInfo) -> str:
+    """An instant as the console writes it: Mon 1 Jun 2026, 13:00."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def _places(visitor: Visitor | None) -> list[tuple[str, str, str]]:
+    """What this visitor may open, as route, words and address."""
+    if visitor is None:
+        return []
+    roles: Mapping[str, Any] = {name: ROUTES[name].role for name, _words in PLACES}
+    return [
+        (name, words, ROUTES[name].path)
+        for name, words in PLACES
+        if roles[name] is None or visitor.role.includes(roles[name])
+    ]

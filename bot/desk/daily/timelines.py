@@ -1,0 +1,74 @@
+"""What happened to a lead, in words: its events, and what staff did or were refused."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from actions.instants import plain_words
+from actions.labels import shortened
+from bot.pipeline.wording import Wording
+from dialogues.programme import Programme
+from storage import audit, lead_events
+from storage.models import Lead
+
+_MOST_ENTRIES = 500  # of the audit trail
+_LONGEST_WORDS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, in a line that begins with when."""
+
+    at: datetime
+    line: Markup
+
+
+class Timelines:
+    """Words them, for one programme."""
+
+    def __init__(self, *, wording: Wording, programme: Programme) -> None:
+        self._wording = wording
+        self._zone = programme.zone
+
+    def newest_first(
+        self, session: Session, lead: Lead, now: datetime, *, longest: int = _LONGEST_WORDS
+    ) -> list[Entry]:
+        """All of it. What is told in words is not told again by its verb."""
+        events = [*self.events(session, lead, now, longest=longest)]
+        worded = {event.at for event in events}
+        audited = [*self._audited(session, lead, now, worded)][::-1]
+        return sorted([*events, *audited], key=lambda entry: entry.at)[::-1]
+
+    def events(
+        self, session: Session, lead: Lead, now: datetime, *, longest: int = _LONGEST_WORDS
+    ) -> Iterator[Entry]:
+        """What happened to the lead itself, in order; words are cut to `longest` characters."""
+        for event in lead_events.events_of(session, lead):
+            known = self._wording.knows(f"staff_event_{event.kind}")
+            name = f"staff_event_{event.kind}" if known else "staff_event_other"
+            values = {
+                "when": self._when(event.at, now),
+                "who": event.who or self._wording.say("staff_event_somebody", {}),
+                "words": shortened(event.words or "", longest),
+                "kind": event.kind.replace("_", " "),
+            }
+            yield Entry(event.at, self._wording.say(name, values))
+
+    def _audited(
+        self, session: Session, lead: Lead, now: datetime, worded: Collection[datetime]
+    ) -> Iterator[Entry]:
+        for entry in audit.entries(session, limit=_MOST_ENTRIES, lead_id=lead.id):
+            if entry.result == "done" and entry.at in worded:
+                continue
+            values = {
+                "when": self._when(entry.at, now),
+                "who": entry.who or self._wording.say("staff_event_command_line", {}),
+                "verb": entry.verb,
+            }
+            yield Entry(entry.at, self._wording.say(f"staff_audit_{entry.result}", values))
+
+    def _when(self, at: datetime, now: datetime) -> str:
+        return plain_words(at, now, self._zone).rpartition(" (")[0]

@@ -1,0 +1,112 @@
+"""Who is signed in at the console: a row for each sign-in, which its owner or an admin can end.
+
+What the browser holds is a random token; only its hash is kept. While it is used it is changed from
+time to time, so that a stolen copy is found out: whoever comes with the former one ends it.
+"""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.link_tokens import digest
+from storage.models import ConsoleSession, StaffMember
+
+IDLE_FOR = timedelta(hours=12)  # without any use
+AT_MOST = timedelta(days=7)  # however much it is used
+ROTATE_AFTER = timedelta(minutes=15)
+FORMER_FOR = timedelta(minutes=1)
+LONGEST_AGENT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that holds. `is_due`: its token is to be changed; `is_stolen`: it came with a token
+    that was changed long ago, and must be ended."""
+
+    row: ConsoleSession
+    member: StaffMember
+    is_due: bool = False
+    is_stolen: bool = False
+
+
+def open_session(session: Session, member: StaffMember, *, agent: str, now: datetime) -> str:
+    """Sign this member in; the token for their browser."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        ConsoleSession(
+            staff_id=member.id,
+            token_hash=digest(token),
+            agent=agent[:LONGEST_AGENT] or None,
+            made_at=now,
+            rotated_at=now,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find_session(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Whose token this is; None if it never was one, or is over, or its owner is no staff now."""
+    hashed = digest(token)
+    statement = (
+        select(ConsoleSession, StaffMember)
+        .join(StaffMember, StaffMember.id == ConsoleSession.staff_id)
+        .where(
+            or_(ConsoleSession.token_hash == hashed, ConsoleSession.former_hash == hashed),
+            ConsoleSession.ended_at.is_(None),
+            ConsoleSession.rotated_at > now - IDLE_FOR,
+            ConsoleSession.made_at > now - AT_MOST,
+            StaffMember.left_at.is_(None),
+            StaffMember.role.is_not(None),
+        )
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        return None
+    row, member = found
+    is_current, age = row.token_hash == hashed, now - row.rotated_at
+    return SignedIn(
+        row,
+        member,
+        is_due=is_current and age > ROTATE_AFTER,
+        is_stolen=not is_current and age > FORMER_FOR,
+    )
+
+
+def rotate(session: Session, token: str, *, now: datetime) -> str | None:
+    """A new token in place of this one; None if another request was first, or it is over."""
+    fresh, hashed = secrets.token_urlsafe(32), digest(token)
+    changed = session.execute(
+        update(ConsoleSession)
+        .where(ConsoleSession.token_hash == hashed, ConsoleSession.ended_at.is_(None))
+        .values(token_hash=digest(fresh), former_hash=hashed, rotated_at=now)
+        .returning(ConsoleSession.id)
+    ).scalar_one_or_none()
+    return fresh if changed is not None else None
+
+
+def sessions_of(session: Session, staff_id: int, *, now: datetime) -> list[ConsoleSession]:
+    """Where this member is signed in, the newest first."""
+    statement = select(ConsoleSession).where(
+        ConsoleSession.staff_id == staff_id,
+        ConsoleSession.ended_at.is_(None),
+        ConsoleSession.rotated_at > now - IDLE_FOR,
+        ConsoleSession.made_at > now - AT_MOST,
+    )
+    return list(session.scalars(statement.order_by(ConsoleSession.id.desc())))
+
+
+def end_sessions(
+    session: Session, staff_id: int, session_ids: Collection[int] | None, *, now: datetime
+) -> None:
+    """End these of this member's, or all of them."""
+    statement = update(ConsoleSession).where(
+        ConsoleSession.staff_id == staff_id, ConsoleSession.ended_at.is_(None)
+    )
+    if session_ids is not None:
+        statement = statement.where(ConsoleSession.id.in_(session_ids))
+    session.execute(statement.values(ended_at=now))
