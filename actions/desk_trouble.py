@@ -22,7 +22,11 @@ def note_trouble(session: Session, desk_id: int, *, is_silenced: bool, now: date
 
 
 def note_no_topics(session: Session, desk_id: int, *, now: datetime) -> None:
-    """No topic can be made there: what belongs in one is posted in the chat itself."""
+    """No topic can be made there: what belongs in one is posted in the chat itself. Where we are
+    not at all, or may not write, that is the trouble, and stays it."""
+    desk = staff.staff_chat(session, desk_id)
+    if desk is not None and desk.trouble in (GONE, SILENCED):
+        return
     if staff_chats.note_trouble(session, desk_id, NO_TOPICS, now=now):
         key = f"{desk_id}:{now.timestamp()}"
         tell_staff(session, _admins(session, desk_id), NO_TOPICS, key=key, now=now, desk=desk_id)

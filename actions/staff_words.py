@@ -19,7 +19,9 @@ _LIST = ("list", "line", "line_in_chat", "person", "no_member")
 _CHANGING = ("role_given", "role_how", "not_yours", "last_admin")
 _REMOVING = ("remove_sure", "removed", "released")
 _INVITING = ("how", "link", "in_private", "taken_back", "taken_back_before")
-_CONNECTING = ("code", "how", "wrong", "already", "residents", "done", "topics", "moved")
+_CONNECTING = (
+    *("code", "how", "wrong", "already", "residents", "done", "done_none", "topics", "moved"),
+)
 _DESK = ("none", "group", "forum", "open", "closed", "opened", "shut", "gone", "silenced")
 _BUTTONS = (
     "invite",

@@ -32,6 +32,7 @@ from bot.loops import (
     build_turns,
     build_works,
 )
+from bot.pipeline import lead_index
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.clockwatch import ClockWatch
 from bot.pipeline.listening import Listening
@@ -189,6 +190,7 @@ def _open_background(process: Process) -> None:
     if is_delivering or channels.fetchers:
         process.loops.append(build_works(core, channels, makes_pages=is_delivering).run)
     if is_delivering:
+        process.tidy.append(partial(lead_index.catch_up, core.database))
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 from markupsafe import Markup
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from actions.context import Context
@@ -213,6 +214,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", secret=new_secret())
     with database.engine.begin() as connection:
         Base.metadata.create_all(connection)
+        connection.execute(text("create virtual table lead_search using fts5(terms)"))
     with database.transaction() as opened:
         yield opened
         opened.rollback()

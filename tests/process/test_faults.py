@@ -10,7 +10,7 @@ import pytest
 from tests.botapi import BotApi, Group, Person
 from tests.process.assistant import Assistant
 
-COMMANDS = """start menu eligibility idea ideas page share calls remind reminders offers human
+COMMANDS = """start menu eligibility idea ideas page share calls remind reminders offers human end
     status cancel mydata forget privacy groups help"""
 
 

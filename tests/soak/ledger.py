@@ -149,7 +149,7 @@ class Books:
             yield f"{wanted} ring backs were asked for, {kept.total()} leads are there"
         if self.desk is not None:
             cards = [
-                message.text
+                message.text.partition("\n")[0]  # further down others of theirs are named
                 for message in self.desk.chat.history()
                 if (self.desk.id, message.id) in recorded
             ]
