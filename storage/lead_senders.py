@@ -12,6 +12,7 @@ from storage.change_requests import make_requests_anonymous
 from storage.decisions import forget_words
 from storage.lead_events import BY_RESIDENTS, events_of, record_event
 from storage.lead_labels import delete_labels
+from storage.lead_search import index_lead
 from storage.leads import leads_of_group
 from storage.models import Lead
 from storage.submissions import make_submissions_anonymous
@@ -69,7 +70,8 @@ def take_out_member(
         for event in events_of(session, lead):
             if event.kind in BY_RESIDENTS and event.who in names:
                 event.who = None
-    session.flush()
+        session.flush()
+        index_lead(session, lead)  # it is not found by their name any more
     return found
 
 

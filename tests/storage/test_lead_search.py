@@ -86,6 +86,16 @@ def test_it_is_found_by_what_staff_put_on_it_as_long_as_it_is_there(database: Da
         assert found(session, "LCR-BBBBB") == ["LCR-BBBBB"]
 
 
+def test_who_is_taken_out_of_a_group_s_lead_is_not_what_it_is_found_by(database: Database) -> None:
+    with database.transaction() as session:
+        members = [{"name": it, "role": "member", "named_at": None} for it in ("Bea", "Cat")]
+        keep(session, "LCR-BBBBB", group_id=7, members=members)
+        assert found(session, "bea") == found(session, "cat") == ["LCR-BBBBB"]
+        lead_senders.take_out_member(session, group_id=7, chat_id=0, name="Bea")
+        assert found(session, "bea") == []
+        assert found(session, "cat") == ["LCR-BBBBB"]
+
+
 def test_the_index_tells_nobody_a_word(database: Database) -> None:
     with database.transaction() as session:
         keep(session, "LCR-BBBBB")
