@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.botapi import BotApi
+from tests.botapi import BotApi, Group, Person
 from tests.process.assistant import Assistant
 
 
@@ -29,3 +29,22 @@ async def assistant(api: BotApi, database_url: str, tmp_path: Path) -> AsyncIter
     process = Assistant(settings, folder=tmp_path)
     yield process
     await process.kill()
+
+
+@pytest.fixture
+def people(api: BotApi) -> tuple[Person, Person, Person]:
+    """A resident and two caseworkers."""
+    return (
+        api.person("Ann", last_name="Example"),
+        api.person("Alex", last_name="Sample"),
+        api.person("Bo", last_name="Sample"),
+    )
+
+
+@pytest.fixture
+async def desk(assistant: Assistant, api: BotApi, people: tuple[Person, Person, Person]) -> Group:
+    """The staff's group, with the assistant running."""
+    group = api.group("Staff desk", members=list(people[1:]))
+    assistant.set("STAFF_CHAT_ID", str(group.id))
+    await assistant.start()
+    return group

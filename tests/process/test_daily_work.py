@@ -9,25 +9,6 @@ from tests.process.test_desk import ring_me
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def people(api: BotApi) -> tuple[Person, Person, Person]:
-    """A resident and two caseworkers."""
-    return (
-        api.person("Ann", last_name="Example"),
-        api.person("Alex", last_name="Sample"),
-        api.person("Bo", last_name="Sample"),
-    )
-
-
-@pytest.fixture
-async def desk(assistant: Assistant, api: BotApi, people: tuple[Person, Person, Person]) -> Group:
-    """The staff's group, with the assistant running."""
-    group = api.group("Staff desk", members=list(people[1:]))
-    assistant.set("STAFF_CHAT_ID", str(group.id))
-    await assistant.start()
-    return group
-
-
 @on_sqlite
 async def test_a_list_opens_a_lead_and_its_pages_turn_where_they_stand(
     desk: Group, people: tuple[Person, Person, Person], api: BotApi

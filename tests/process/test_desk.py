@@ -21,25 +21,6 @@ CALL = """
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def people(api: BotApi) -> tuple[Person, Person, Person]:
-    """A resident and two caseworkers."""
-    return (
-        api.person("Ann", last_name="Example"),
-        api.person("Alex", last_name="Sample"),
-        api.person("Bo", last_name="Sample"),
-    )
-
-
-@pytest.fixture
-async def desk(assistant: Assistant, api: BotApi, people: tuple[Person, Person, Person]) -> Group:
-    """The staff's group, with the assistant running."""
-    group = api.group("Staff desk", members=list(people[1:]))
-    assistant.set("STAFF_CHAT_ID", str(group.id))
-    await assistant.start()
-    return group
-
-
 async def ring_me(ann: Person) -> str:
     await ann.start()
     for words, answer in (("ring me", "name"), ("Ann Example", "number")):
