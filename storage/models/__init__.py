@@ -3,9 +3,11 @@
 from storage.models.applicants import Applicant, Idea, IdeaAnswer, IdeaWord
 from storage.models.attachments import Attachment
 from storage.models.base import Base, BigId, Instant
+from storage.models.broadcasts import Broadcast, BroadcastRecipient
 from storage.models.calls import Call, CallChange, LateLink, Reminder, ReminderPlan, Subscription
 from storage.models.chats import Chat, ChatAlias, Conversation, Message
-from storage.models.console import ConsoleSession
+from storage.models.console import ConsoleSession, LeadRead, SavedView, Switch
+from storage.models.content import Rewording
 from storage.models.files import File
 from storage.models.groups import (
     Assignment,
@@ -17,6 +19,8 @@ from storage.models.groups import (
     SignOff,
     Vote,
 )
+from storage.models.hooks import HookDelivery, WebHook
+from storage.models.insight import DayFigure, Misunderstood
 from storage.models.interests import CallNews, Interest, ToldVerdict
 from storage.models.introductions import AlikeLead, Introduction
 from storage.models.leads import (
@@ -47,6 +51,8 @@ __all__ = [
     "Ballot",
     "Base",
     "BigId",
+    "Broadcast",
+    "BroadcastRecipient",
     "Call",
     "CallChange",
     "CallNews",
@@ -56,10 +62,12 @@ __all__ = [
     "ConsoleSession",
     "Contribution",
     "Conversation",
+    "DayFigure",
     "Decision",
     "File",
     "Group",
     "Handoff",
+    "HookDelivery",
     "Idea",
     "IdeaAnswer",
     "IdeaWord",
@@ -75,13 +83,17 @@ __all__ = [
     "LeadEvent",
     "LeadLabel",
     "LeadMention",
+    "LeadRead",
     "Lease",
     "Member",
     "Message",
+    "Misunderstood",
     "OutboxRow",
     "Pace",
     "Reminder",
     "ReminderPlan",
+    "Rewording",
+    "SavedView",
     "Share",
     "SignOff",
     "StaffChat",
@@ -89,10 +101,9 @@ __all__ = [
     "StaffMember",
     "Submission",
     "Subscription",
+    "Switch",
     "Thread",
     "ToldVerdict",
     "Vote",
-    "autoincrement",
-    "id",
-    "sqlite",
+    "WebHook",
 ]

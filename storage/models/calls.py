@@ -39,6 +39,7 @@ class Call(Base):
         default=False
     )  # of a group two people must agree to what is sent
     is_draft: Mapped[bool] = mapped_column(default=False)  # seen by staff only
+    publish_at: Mapped[datetime | None]  # of a draft: when it is published by itself
     sequence: Mapped[int] = mapped_column(default=0)  # raised when an entry in a calendar changes
     updated_at: Mapped[datetime]
 

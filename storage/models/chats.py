@@ -70,6 +70,8 @@ class Conversation(Base):
     )
     topic_id: Mapped[int] = mapped_column(BigId, primary_key=True, default=0)  # 0: the chat itself
     state: Mapped[Any] = mapped_column(EncryptedJSON)
+    at_flow: Mapped[str | None] = mapped_column(String(64))  # the question that is open, if any:
+    at_step: Mapped[str | None] = mapped_column(String(128))  # where they left, once it is quiet
     updated_at: Mapped[datetime]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import EncryptedJSON, EncryptedText
@@ -43,6 +43,12 @@ class StaffMember(Base):
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]  # no staff any more: nothing is allowed anywhere
     digest_at: Mapped[str | None] = mapped_column(String(5))  # HH:MM in the programme's zone
+    email: Mapped[str | None] = mapped_column(EncryptedText)
+    email_token_hash: Mapped[str | None] = mapped_column(
+        String(64), index=True, unique=True
+    )  # of the link that proves that it is theirs
+    email_confirmed_at: Mapped[datetime | None]  # before that nothing but that link goes there
+    email_kinds: Mapped[Any | None] = mapped_column(JSON)  # list of what they want by e-mail
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
 
