@@ -164,7 +164,7 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(_telegram(process, core.settings.token))
     if Role.WEB in roles:
         build_site(core, channels).add_to(process.site)
-        build_console(core).add_to(process.site)
+        build_console(core, channels).add_to(process.site)
     stack.push_async_callback(process.presses.finish)
     delivery = build_delivery(core, channels) if channels.senders else None
     if Role.TURNS in roles:

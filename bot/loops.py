@@ -275,13 +275,14 @@ def build_site(core: Core, channels: Channels) -> Site:
     )
 
 
-def build_console(core: Core) -> Console:
+def build_console(core: Core, channels: Channels) -> Console:
     """The staff's pages."""
     return Console(
         database=core.database,
         clock=core.clock,
         wording=core.wording,
         programme=core.programme,
+        desk=_desk(core, channels),
     )
 
 

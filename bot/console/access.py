@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from storage.staff import Role
 
 ROOT = "/staff"
+_REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """A route, and who may: those with `role` or a higher one; None: everybody, signed in or not.
-    What is posted always needs the page's own token."""
+    What is posted always needs the page's own token. What is done at the desk is held against
+    `bot.desk.access` as well."""
 
     method: str
     path: str
@@ -26,7 +28,9 @@ ROUTES: dict[str, Access] = {
     "asset": Access("GET", f"{ROOT}/assets/{{name:[a-z0-9.-]+}}", None),
     # Leads.
     "leads": Access("GET", f"{ROOT}/leads", Role.VIEWER),
-    "lead": Access("GET", f"{ROOT}/leads/{{reference:[A-Za-z0-9-]{{3,24}}}}", Role.VIEWER),
+    "lead": Access("GET", f"{ROOT}/leads/{_REFERENCE}", Role.VIEWER),
+    "do_with_lead": Access("POST", f"{ROOT}/leads/{_REFERENCE}/do", Role.VIEWER),
+    "press_at_lead": Access("POST", f"{ROOT}/leads/{_REFERENCE}/press", Role.VIEWER),
     # One's own sign-ins.
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.console import leads, staff
 from bot.console.access import ROUTES
+from bot.console.acting import Acting
 from bot.console.assets import Assets
-from bot.console.entry import Entry
 from bot.console.gate import Gate, Open, Page
-from bot.console.lead import LeadPage
-from bot.console.leads import LeadList
 from bot.console.office import Office
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
-from bot.console.trail import TrailPage
+from bot.console.staff.entry import Entry
+from bot.desk.desk import Desk
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage.crypto import cipher_of
@@ -22,16 +22,23 @@ from storage.database import Database
 
 
 class Console:
-    """The staff's pages under `/staff`."""
+    """The staff's pages under `/staff`. What staff do in them is done by `desk`."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, wording: Wording, programme: Programme
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        wording: Wording,
+        programme: Programme,
+        desk: Desk,
     ) -> None:
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(programme)
         self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
         entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
-        office = Office(database, clock, rendering, wording, programme)
+        acting = Acting(database=database, clock=clock, desk=desk)
+        office = Office(database, clock, rendering, wording, programme, acting)
         self._open: Mapping[str, Open] = {
             "sign_in": entry.how,
             "sign_in_link": entry.ask,
@@ -39,13 +46,9 @@ class Console:
             "asset": Assets().serve,
         }
         self._pages: Mapping[str, Page] = {
-            "leads": LeadList(office).show,
-            "lead": LeadPage(office).show,
-            "sign_out": entry.leave,
-            "sign_ins": entry.sign_ins,
-            "end_sign_in": entry.end,
-            "end_sign_ins": entry.end_all,
-            "audit": TrailPage(database=database, rendering=rendering).show,
+            **entry.pages,
+            **leads.pages(office),
+            **staff.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from actions.labels import Say
 from bot.clock import Clock
+from bot.console.acting import Acting
 from bot.console.rendering import Rendering
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
@@ -12,13 +13,15 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The database, the clock, the templates and the words of one programme."""
+    """The database, the clock, the templates and the words of one programme, and what does at the
+    desk what is asked for in a page."""
 
     database: Database
     clock: Clock
     rendering: Rendering
     wording: Wording
     programme: Programme
+    acting: Acting
 
     @property
     def say(self) -> Say:

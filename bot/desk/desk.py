@@ -1,7 +1,7 @@
 """A turn of the staff's: what they ask for is looked up, held against the access table, done,
 written into the audit trail and answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.desk import questions
 from bot.desk.access import ACCESS, Way
-from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
+from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people.health import Health, desk_of
 from bot.desk.talk.relaying import INTERNAL
 from bot.pipeline import speech
@@ -55,28 +55,52 @@ class Desk:
         wish = _wish(session, turn.chat, arrival)
         if arrival.sender is None or wish is None:
             return Answer()
-        outcome = self._done(session, turn, arrival.sender, wish)
+        moment = self._moment(session, turn, arrival.sender, wish)
+        outcome = self._done(moment, wish)
+        if _is_a_strangers(moment, wish) and _is_elsewhere(session, turn):
+            return Answer()
         self._say(session, turn.chat, outcome)
         return Answer(notice=self._plain(outcome.notice) if outcome.notice else None)
+
+    def act(self, session: Session, chat: Chat, member: StaffMember, arrival: Arrival) -> bool:
+        """Do what a member asks for elsewhere than in the channel where they are staff: a command
+        or a press in `chat`, which is theirs alone, and where it is answered. Whether it was done:
+        not if they may not, or if it asks for nothing that there is."""
+        wish = _wish(session, chat, arrival)
+        if wish is None:
+            return False
+        moment = Moment(
+            session,
+            chat,
+            arrival,
+            member,
+            staff.role_of(member, None),
+            self._clock.now(),
+            desk_id=staff.staff_chat_id(session, channel=member.channel),
+            post=wish.post,
+        )
+        outcome = self._done(moment, wish)
+        notices = (outcome.notice,) if outcome.notice else ()
+        self._say(session, chat, replace(outcome, posts=(*notices, *outcome.posts)))
+        return not outcome.is_refused
 
     def apologise(self, session: Session, turn: Turn) -> Answer:
         """See `turn.Handler`."""
         self._say(session, turn.chat, Outcome((self._wording.reply("staff_apology", {}),)))
         return Answer()
 
-    def _done(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Outcome:
+    def _done(self, moment: Moment, wish: Wish) -> Outcome:
         """It is done, or refused; both stand in the audit trail."""
-        moment = self._moment(session, turn, sender, wish)
-        refusal = _refusal(sender, moment.granted, ACCESS[wish.verb].role)
+        refusal = _refusal(moment, ACCESS[wish.verb].role)
         if refusal is not None:
             outcome = self._refused(wish, refusal)
         else:
             outcome = self._deeds[wish.verb](moment, wish.words)
         known = staff.find_member(
-            session, channel=turn.chat.channel, external_id=sender.external_id
+            moment.session, channel=moment.member.channel, external_id=moment.member.external_id
         )
         audit.note(
-            session,
+            moment.session,
             wish.verb,
             member=known,
             done=not outcome.is_refused,
@@ -84,8 +108,7 @@ class Desk:
             lead_id=outcome.lead_id or (wish.post.lead_id if wish.post else None),
             detail=outcome.detail or (None if known else {"stranger": True}),
         )
-        is_silent = refusal == "staff_not_on_list" and _is_elsewhere(session, turn)
-        return NOTHING if is_silent else outcome
+        return outcome
 
     def _moment(self, session: Session, turn: Turn, sender: Sender, wish: Wish) -> Moment:
         """Who is in an open chat is known from then on; a stranger is not written down."""
@@ -133,13 +156,18 @@ class Desk:
         return Markup(notice.text).striptags()[:200]  # noqa: S704
 
 
-def _refusal(sender: Sender, role: Role | None, needed: Role | None) -> str | None:
+def _refusal(moment: Moment, needed: Role | None) -> str | None:
     """The response that says why it is refused; None if it is not."""
-    if sender.is_anonymous:
+    sender, role = moment.arrival.sender, moment.granted
+    if sender is not None and sender.is_anonymous:
         return "staff_anonymous"
     if needed is None or (role is not None and role.includes(needed)):
         return None
     return "staff_not_on_list" if role is None else "staff_not_allowed"
+
+
+def _is_a_strangers(moment: Moment, wish: Wish) -> bool:
+    return _refusal(moment, ACCESS[wish.verb].role) == "staff_not_on_list"
 
 
 def _is_elsewhere(session: Session, turn: Turn) -> bool:

@@ -1,5 +1,6 @@
 """The staff console behind a real HTTP server, on each kind of database."""
 
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,17 +9,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Page, async_playwright
 
 from bot.clock import ManualClock
 from bot.core import Core, open_core
-from bot.loops import build_console
+from bot.loops import Channels, build_console
 from bot.settings import Settings
 from storage import sign_ins, staff
 from storage.crypto import new_secret
 from storage.models import StaffMember
 from storage.staff import Role
+from tests.preview.browser import browser_path, launch
 from tests.world import MONDAY, ROOT
 
 FORM = re.compile(r'name="form_token" value="([^"]+)"')
@@ -109,7 +113,7 @@ async def open_office(database_url: str, folder: Path) -> AsyncIterator[Office]:
     )
     with open_core(settings, clock=clock) as core:
         app = web.Application()
-        build_console(core).add_to(app)
+        build_console(core, Channels()).add_to(app)
         server = TestServer(app)
         await server.start_server()
         office = Office(core, clock, server)
@@ -132,3 +136,16 @@ async def small_office(tmp_path: Path) -> AsyncIterator[Office]:
     """The same on one kind, for what no database has a part in."""
     async with open_office(f"sqlite:///{tmp_path / 'test.db'}", tmp_path) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(params=["desk", "phone"])
+async def page(request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A page of a real browser, at a desk and on a phone."""
+    if browser_path() is None and not os.environ.get("BROWSER_REQUIRED"):
+        pytest.skip("left out: there is no Chromium or Chrome on this machine")
+    width, height = {"desk": (1200, 800), "phone": (360, 780)}[request.param]
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        opened = await browser.new_page(viewport={"width": width, "height": height})
+        yield opened
+        await browser.close()

@@ -1,28 +1,17 @@
 """The console in a real browser: nothing for axe to find, at a desk and on a phone.
 
-With PICTURES=docs/pictures it also takes the pictures that docs/console.md shows.
+With PICTURES=docs/pictures it also takes the pictures that docs/staff-console.md shows.
 """
 
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from storage import lead_work
 from storage.models import Lead
 from storage.staff import Role
+from tests.console.browsing import look, look_at, sign_in
 from tests.console.conftest import Office
 from tests.console.test_leads import change, send
-from tests.preview.browser import axe_script, browser_path, launch, violations
 
-if browser_path() is None and not os.environ.get("BROWSER_REQUIRED"):
-    pytest.skip("left out: there is no Chromium or Chrome on this machine", allow_module_level=True)
-
-SIZES = {"desk": (1200, 800), "phone": (360, 780)}
-PICTURES = os.environ.get("PICTURES")
 PAGES = {
     "leads": "/staff/leads?borough=sefton",
     "lead": "/staff/leads/LCR-AAAAA",
@@ -30,16 +19,6 @@ PAGES = {
     "audit": "/staff/audit",
     "sign-ins": "/staff/sign-ins",
 }
-
-
-@pytest_asyncio.fixture(params=list(SIZES))
-async def page(request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    width, height = SIZES[request.param]
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
-        opened = await browser.new_page(viewport={"width": width, "height": height})
-        yield opened
-        await browser.close()
 
 
 def fill(office: Office) -> None:
@@ -55,26 +34,15 @@ def fill(office: Office) -> None:
         lead_work.add_note(session, lead, "Her nan has the keys", who="Robin", now=lead.created_at)
 
 
-async def sign_in(office: Office, page: Page) -> None:
-    link = office.link_for(office.hire("Kim Example", Role.ADMIN))
-    await page.goto(office.address + link)
-    assert await violations(page, axe_script()) == []
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/staff/leads")
-
-
 async def test_axe_finds_nothing_and_nothing_is_cut_off(small_office: Office, page: Page) -> None:
     office = small_office
     fill(office)
-    await page.goto(f"{office.address}/staff/sign-in")
-    assert await violations(page, axe_script()) == []
+    await look_at(office, page, "/staff/sign-in", name="sign-in")
+    await page.goto(office.address + office.link_for(office.hire("Kim Example", Role.ADMIN)))
+    await look(page, name="sign-in-link")
     await sign_in(office, page)
     for name, address in PAGES.items():
-        await page.goto(office.address + address)
-        assert await violations(page, axe_script()) == [], name
-        wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{name} is wider than the window"
-        await picture(page, name)
+        await look_at(office, page, address, name=name)
 
 
 async def test_the_list_can_be_worked_with_the_keyboard(small_office: Office, page: Page) -> None:
@@ -92,9 +60,3 @@ async def test_the_list_can_be_worked_with_the_keyboard(small_office: Office, pa
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/staff/leads/LCR-AAAAA")
     assert await page.get_by_role("heading", level=1).inner_text() != ""
-
-
-async def picture(page: Page, name: str) -> None:
-    if PICTURES and page.viewport_size:
-        size = "phone" if page.viewport_size["width"] < 600 else "desk"
-        await page.screenshot(path=Path(PICTURES, f"console-{name}-{size}.png"))

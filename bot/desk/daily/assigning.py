@@ -48,7 +48,7 @@ class Assigning:
         return self._ask(moment, lead, meant, said=rest)
 
     def _workers(self, moment: Moment) -> list[StaffMember]:
-        return staff.workers(moment.session, channel=moment.chat.channel, desk_id=moment.desk_id)
+        return staff.workers(moment.session, channel=moment.member.channel, desk_id=moment.desk_id)
 
     def _ask(
         self, moment: Moment, lead: Lead, meant: Sequence[StaffMember], *, said: str

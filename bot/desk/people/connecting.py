@@ -77,7 +77,7 @@ class Connecting:
             moment.session, Purpose.CONNECT, by=moment.member, now=moment.now
         )
         until = in_words(link.expires_at, moment.now, self._programme.zone)
-        address = self._group_link(moment.chat.channel, f"connect-{code}")
+        address = self._group_link(moment.member.channel, f"connect-{code}")
         choose = (self._roster.link("choose_group", address),) if address else ()
         reply = self._roster.reply("staff_connect_code", choose, code=code, until=until)
         return Outcome((reply,), detail={"link": link.id})

@@ -52,7 +52,7 @@ class Inviting:
             "staff_invite_link",
             (self._roster.button("take_back", f"/staff_revoke(link={link.id})"),),
             role=self._roster.role_words(role),
-            link=self._start_link(moment.chat.channel, f"staff-{token}"),
+            link=self._start_link(moment.member.channel, f"staff-{token}"),
             until=in_words(link.expires_at, moment.now, self._programme.zone),
         )
         return Outcome((reply,), detail={"role": str(role), "link": link.id})

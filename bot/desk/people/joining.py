@@ -47,7 +47,7 @@ class Joining:
         role = Role(link.role or Role.VIEWER)
         member = staff.admit(
             moment.session,
-            channel=moment.chat.channel,
+            channel=moment.member.channel,
             external_id=moment.member.external_id,
             name=moment.member.name,
             role=role,

@@ -47,7 +47,7 @@ class Roster:
 
     def everybody(self, moment: Moment) -> Reply:
         """All of them, where leads arrive and how that goes."""
-        found = staff.staff_of(moment.session, channel=moment.chat.channel)
+        found = staff.staff_of(moment.session, channel=moment.member.channel)
         others = [it for it in found if may_manage(moment, it)][:_MOST_BUTTONS]
         buttons = [self.button("person", f"/staff(member={it.id})", name=it.name) for it in others]
         if moment.role.includes(Role.MANAGER):
@@ -131,7 +131,7 @@ def meant(moment: Moment, words: str) -> StaffMember | None:
     """Whom a number says, in a command or on a button; only somebody who is staff now."""
     number = number_in(words)
     member = staff.get_member(moment.session, number) if number is not None else None
-    is_ours = member is not None and member.channel == moment.chat.channel
+    is_ours = member is not None and member.channel == moment.member.channel
     return member if member is not None and is_ours and member.left_at is None else None
 
 

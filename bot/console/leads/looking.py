@@ -6,6 +6,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from actions.cards import card_values
+from bot.console.acting import answers_asked
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.desk.daily.timelines import Timelines
@@ -31,6 +32,7 @@ class LeadPage:
                 return None
             return {
                 "lead": lead,
+                "said": self._office.acting.shown(session, visitor, answers_asked(request)),
                 "card": card_values(
                     session,
                     lead.id,
@@ -47,6 +49,8 @@ class LeadPage:
         found = await self._office.database.read(find)
         if found is None:
             return self._office.rendering.page(
-                "no_lead.html", visitor=visitor, here="leads", status=404, reference=reference
+                "leads/none.html", visitor=visitor, here="leads", status=404, reference=reference
             )
-        return self._office.rendering.page("lead.html", visitor=visitor, here="leads", **found)
+        return self._office.rendering.page(
+            "leads/lead.html", visitor=visitor, here="leads", **found
+        )

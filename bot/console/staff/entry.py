@@ -3,6 +3,7 @@
 The link alone signs nobody in: chat programs open links to show a preview of them."""
 
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.console.access import ROOT
+from bot.console.gate import Page
 from bot.console.rendering import Rendering
 from bot.console.safety import COOKIE, Seals, set_cookie
 from bot.console.visitor import Visitor
@@ -34,9 +36,19 @@ class Entry:
         self._rendering = rendering
         self._tries = Tries(clock)
 
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Those for who is signed in; the way in is open to everybody."""
+        return {
+            "sign_out": self.leave,
+            "sign_ins": self.sign_ins,
+            "end_sign_in": self.end,
+            "end_sign_ins": self.end_all,
+        }
+
     async def how(self, _request: web.Request) -> web.StreamResponse:
         """How to sign in."""
-        return self._rendering.page("sign_in.html", visitor=None)
+        return self._rendering.page("staff/sign_in.html", visitor=None)
 
     async def ask(self, request: web.Request) -> web.StreamResponse:
         """The button behind the link."""
@@ -48,11 +60,11 @@ class Entry:
             return member.name if member else None
 
         if not self._tries.may(request.remote):
-            return self._rendering.page("sign_in.html", visitor=None, status=429, why="often")
+            return self._rendering.page("staff/sign_in.html", visitor=None, status=429, why="often")
         name = await self._database.read(find)
         if name is None:
-            return self._rendering.page("sign_in.html", visitor=None, status=410, why="gone")
-        return self._rendering.page("sign_in_link.html", visitor=None, name=name)
+            return self._rendering.page("staff/sign_in.html", visitor=None, status=410, why="gone")
+        return self._rendering.page("staff/sign_in_link.html", visitor=None, name=name)
 
     async def use(self, request: web.Request) -> web.StreamResponse:
         """Sign in whom the link is for; of two who press at once, one."""
@@ -64,10 +76,10 @@ class Entry:
             return _sign_in(session, member, agent=agent, now=now) if member else None
 
         if not self._tries.may(request.remote):
-            return self._rendering.page("sign_in.html", visitor=None, status=429, why="often")
+            return self._rendering.page("staff/sign_in.html", visitor=None, status=429, why="often")
         opened = await self._database.write(use)
         if opened is None:
-            return self._rendering.page("sign_in.html", visitor=None, status=410, why="gone")
+            return self._rendering.page("staff/sign_in.html", visitor=None, status=410, why="gone")
         response = web.Response(status=303, headers={"Location": f"{ROOT}/leads"})
         set_cookie(request, response, self._seals.cookie(opened))
         return response
@@ -85,7 +97,7 @@ class Entry:
 
         found = await self._database.read(find)
         return self._rendering.page(
-            "sign_ins.html", visitor=visitor, here="sign_ins", sessions=found
+            "staff/sign_ins.html", visitor=visitor, here="sign_ins", sessions=found
         )
 
     async def end(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:

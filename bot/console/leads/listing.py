@@ -87,7 +87,7 @@ class LeadList:
 
         found = await self._office.database.read(find)
         return self._office.rendering.page(
-            "leads.html",
+            "leads/list.html",
             visitor=visitor,
             here="leads",
             asked=asked,

@@ -3,11 +3,10 @@
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from bot.console.rendering import Rendering
+from bot.console.office import Office
 from bot.console.visitor import Visitor
 from storage import audit
 from storage.audit import Trail
-from storage.database import Database
 
 PAGE = 100
 
@@ -15,9 +14,8 @@ PAGE = 100
 class TrailPage:
     """The newest entries, and older ones page by page."""
 
-    def __init__(self, *, database: Database, rendering: Rendering) -> None:
-        self._database = database
-        self._rendering = rendering
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     async def show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """Those before the entry named by `before`, or the newest."""
@@ -27,8 +25,8 @@ class TrailPage:
         def find(session: Session) -> list[Trail]:
             return audit.trail(session, limit=PAGE + 1, before=before)
 
-        found = await self._database.read(find)
+        found = await self._office.database.read(find)
         older = found[PAGE - 1].entry.id if len(found) > PAGE else None
-        return self._rendering.page(
-            "trail.html", visitor=visitor, here="audit", trail=found[:PAGE], older=older
+        return self._office.rendering.page(
+            "staff/trail.html", visitor=visitor, here="audit", trail=found[:PAGE], older=older
         )

@@ -1,0 +1,18 @@
+"""Leads: the list, one's page, and what is done with them there."""
+
+from collections.abc import Mapping
+
+from bot.console.gate import Page
+from bot.console.leads.doing import LeadDoing
+from bot.console.leads.listing import LeadList
+from bot.console.leads.looking import LeadPage
+from bot.console.office import Office
+
+
+def pages(office: Office) -> Mapping[str, Page]:
+    """By the name of the route."""
+    return {
+        "leads": LeadList(office).show,
+        "lead": LeadPage(office).show,
+        **LeadDoing(office).pages,
+    }
