@@ -20,6 +20,7 @@ _WORDS: dict[str, str] = {
     "staff_label": "how wrong many",
     "staff_next": "how set undated cleared",
     "staff_say": "how list unknown line preview sent nameless",
+    "staff_tell": "how",
     "staff_elsewhere": "phone email nothing",
     "staff_new_ask": "name contact borough offer theme about consent source",
     "staff_new_line": "name contact about",

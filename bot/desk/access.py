@@ -53,7 +53,7 @@ ACCESS: dict[str, Access] = {
     "today": _access(Role.VIEWER, Way.COMMAND, Way.BUTTON),
     "digest": _access(Role.VIEWER, Way.COMMAND),
     # What becomes of a lead.
-    "claim": _access(Role.CASEWORKER, Way.BUTTON),
+    "claim": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
     "changes": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
     "qualify": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
     "decline": _access(Role.CASEWORKER, Way.BUTTON, Way.COMMAND),
@@ -77,6 +77,7 @@ ACCESS: dict[str, Access] = {
     "unassign": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
     # Words for residents.
     "reply": _access(Role.CASEWORKER, Way.WORDS),
+    "tell": _access(Role.CASEWORKER, Way.COMMAND),
     "say": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON),
     "end": _access(Role.CASEWORKER, Way.COMMAND, Way.BUTTON, private=False),
     "togroup": _access(Role.CASEWORKER, Way.COMMAND),

@@ -105,13 +105,15 @@ class Assigning:
 
 
 def _named(said: str, known: Sequence[StaffMember], oneself: StaffMember) -> list[StaffMember]:
-    """Whom these words name: by the whole name, else its beginning, else nearly. Several, where it
-    may be any of them."""
+    """Whom these words name: by their number on the list, by the whole name, else its beginning,
+    else nearly. Several, where it may be any of them."""
     words = plain(said)
     if not words:
         return []
     if words in _ONESELF:
         return [oneself]
+    if words.isdecimal():
+        return [it for it in known if str(it.id) == words]
     names = {it.id: plain(it.name) for it in known}
     for fits in (
         lambda name: name == words,

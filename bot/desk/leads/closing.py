@@ -14,8 +14,8 @@ from storage.models import Lead
 
 
 class Closing:
-    """The command closes it at once with the words that stand there; the button shows the words
-    first, which is `show_done`."""
+    """The command closes it at once with the words that stand there; the button, and the command
+    without words, show first what they would read, which is `show_done`."""
 
     def __init__(self, *, wording: Wording, show_done: Deed) -> None:
         self._wording = wording
@@ -32,8 +32,10 @@ class Closing:
         lead, outcome = lead_meant(moment, words)
         if lead is None and len(words.split()) > 1:
             return not_meant(self._wording, words, "staff_done_how")
-        if lead is None or not outcome:
+        if lead is None:
             return self._post("staff_done_how")
+        if not outcome:
+            return self._show_done(moment, words)
         who = moment.member.name
         closed = lead_steps.close(
             moment.session,

@@ -4,6 +4,7 @@ somebody, goes to them. What begins with `//` stays among staff."""
 from dataclasses import asdict
 
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
+from bot.desk.naming import lead_meant, not_meant
 from bot.desk.talk import copying
 from bot.desk.talk.elsewhere import Elsewhere
 from bot.desk.talk.posts import LINE, TalkPosts
@@ -40,7 +41,7 @@ class Relaying:
     @property
     def deeds(self) -> Deeds:
         """See `moment.Deeds`."""
-        return {"reply": self._pass_on, "end": self._end}
+        return {"reply": self._pass_on, "tell": self._tell_named, "end": self._end}
 
     def _pass_on(self, moment: Moment, _words: str) -> Outcome:
         arrival = moment.arrival
@@ -54,9 +55,25 @@ class Relaying:
         said_id = _keep(moment, lead, resident_id, arrival.text, message_id=arrival.message_id)
         if resident.blocked_at is not None:
             return self._post("staff_resident_gone")
-        key = f"{moment.chat.id}:{arrival.message_id}"
+        key = f"{moment.chat.id}:{arrival.message_id or arrival.callback_id}"
         _tell(moment, resident, lead, said_id, arrival.text, key=key)
         return NOTHING
+
+    def _tell_named(self, moment: Moment, words: str) -> Outcome:
+        """The words after a lead's reference go to its resident, from wherever they are said."""
+        lead, said = lead_meant(moment, words)
+        if lead is None or not said or said.startswith(INTERNAL) or lead_senders.is_anonymous(lead):
+            return not_meant(self._wording, words if lead is None else "", "staff_tell_how")
+        if lead.chat_id is None and lead.entered_by is not None:
+            return Outcome((self._elsewhere.reply(lead),), lead_id=lead.id)
+        resident = chats.get_chat(moment.session, lead.chat_id) if lead.chat_id else None
+        if resident is None or resident.blocked_at is not None:
+            return Outcome((self._wording.reply("staff_resident_gone", {}),), lead_id=lead.id)
+        arrival = moment.arrival
+        key = f"{moment.chat.id}:{arrival.message_id or arrival.callback_id}"
+        pass_words(moment, resident, lead, said, key=key)
+        values = {"who": lead.applicant_name, "words": said, "reference": lead.reference}
+        return Outcome((self._wording.reply("staff_say_sent", values),), lead_id=lead.id)
 
     def _nobody_there(self, moment: Moment) -> Outcome:
         """It is about nobody who is reached here: they came in or rang, or were forgotten; or it
