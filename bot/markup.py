@@ -22,7 +22,7 @@ def to_page(text: str, commands: Collection[str] = ()) -> Markup:
     The `commands` named in it can be pressed, as in Telegram.
     """
     translator = _Translator(commands)
-    translator.feed(text)
+    translator.feed(str(text))  # of Markup the parts would be escaped twice
     translator.close()
     return Markup(translator.result())  # noqa: S704  # every piece of it was escaped or made here
 

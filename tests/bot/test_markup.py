@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from bot.markup import is_safe_link, plain, to_page
 
@@ -139,3 +140,7 @@ def test_escaped_words_come_out_as_they_went_in(words: str) -> None:
     escaped = html.escape(words)
     shown = html.unescape(re.sub(r"<[^>]*>", "", str(to_page(escaped))))
     assert shown == html.unescape(escaped)
+
+
+def test_what_is_marked_safe_already_is_escaped_no_second_time() -> None:
+    assert to_page(Markup("<b>What's</b> on & off")) == to_page("<b>What's</b> on & off")
