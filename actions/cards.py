@@ -88,9 +88,11 @@ def card_values(
     say: Say,
     now: datetime,
     longest: int = LONGEST_ANSWER,
+    notes: bool = True,
 ) -> dict[str, Any]:
     """The values of `staff_lead_card`: what must stand out by itself, and all else as `lines`, in
-    which an answer has `longest` characters at most.
+    which an answer has `longest` characters at most. Without `notes` the lines leave out what staff
+    have made of it.
 
     Raises ValueError if there is no such lead.
     """
@@ -106,7 +108,12 @@ def card_values(
         "contact": contact_words(words, lead.contact),
         "assignee": leads.assignee_name(session, lead),
         "when": in_words(lead.created_at, now, programme.zone),
-        "lines": lines(_lead_lines(session, words, lead, now, longest)),
+        "lines": lines(
+            (
+                *(work_lines(session, words, lead, now) if notes else ()),
+                *_lead_lines(session, words, lead, now, longest),
+            )
+        ),
     }
 
 
@@ -237,7 +244,6 @@ def _lead_lines(
     session: Session, words: Wording, lead: Lead, now: datetime, longest: int
 ) -> Iterator[Markup]:
     say = words.say
-    yield from work_lines(session, words, lead, now)
     yield from _reach_lines(session, words, lead)
     if lead.helped:
         yield say("card_on_behalf", {"on_behalf_of": lead.on_behalf_of})

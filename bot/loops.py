@@ -283,6 +283,7 @@ def build_console(core: Core, channels: Channels) -> Console:
         wording=core.wording,
         programme=core.programme,
         desk=_desk(core, channels),
+        signals=core.signals,
     )
 
 

@@ -1,5 +1,6 @@
 """What staff are about to decide on leads: shown to them first, and sent when they say so."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -41,6 +42,36 @@ def shown_in(session: Session, message_id: int) -> Decision | None:
         return None
     hold_leads(session, [lead_id])  # first: so does whoever shows another preview of it
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A decision that was looked at, and by whom."""
+
+    decision: Decision
+    who: str
+
+
+def previewed(session: Session, lead_id: int) -> list[Previewed]:
+    """All that staff were about to decide on the lead, sent or not, in order."""
+    statement = (
+        select(Decision, StaffMember.name)
+        .join(StaffMember, StaffMember.id == Decision.staff_id)
+        .where(Decision.lead_id == lead_id)
+    )
+    found = session.execute(statement.order_by(Decision.id))
+    return [Previewed(decision, who) for decision, who in found]
+
+
+def open_posts(session: Session, lead_id: int, *, staff_id: int) -> list[int]:
+    """The messages that show this member what they are about to decide on the lead."""
+    statement = select(Decision.message_id).where(
+        Decision.lead_id == lead_id,
+        Decision.staff_id == staff_id,
+        Decision.closed_at.is_(None),
+        Decision.message_id.is_not(None),
+    )
+    return [it for it in session.scalars(statement.order_by(Decision.id)) if it is not None]
 
 
 def end(session: Session, decision: Decision, *, outcome: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.lead_search import index_lead
@@ -42,6 +42,30 @@ def events_of(session: Session, lead: Lead) -> list[LeadEvent]:
             select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.id)
         )
     )
+
+
+def newest_event_id(session: Session) -> int:
+    """The id of what happened last to any lead; 0 if nothing ever did."""
+    return session.scalar(select(func.max(LeadEvent.id))) or 0
+
+
+def happened_after(session: Session, event_id: int, *, limit: int) -> list[tuple[int, int]]:
+    """The ids of what happened after this event, each with that of its lead, in order."""
+    statement = select(LeadEvent.id, LeadEvent.lead_id).where(LeadEvent.id > event_id)
+    found = session.execute(statement.order_by(LeadEvent.id).limit(limit))
+    return [(event_id, lead_id) for event_id, lead_id in found]
+
+
+def events_after(session: Session, event_id: int, *, limit: int = 200) -> list[LeadEvent]:
+    """What happened to leads after this event, in order."""
+    statement = select(LeadEvent).where(LeadEvent.id > event_id)
+    return list(session.scalars(statement.order_by(LeadEvent.id).limit(limit)))
+
+
+def events_of_since(session: Session, lead_id: int, event_id: int) -> list[LeadEvent]:
+    """What happened to this lead after this event, in order."""
+    statement = select(LeadEvent).where(LeadEvent.lead_id == lead_id, LeadEvent.id > event_id)
+    return list(session.scalars(statement.order_by(LeadEvent.id)))
 
 
 def changes_since(session: Session, lead: Lead, *, version: int) -> list[LeadEvent]:

@@ -4,7 +4,8 @@ Each member has a chat with the desk that no channel shows but the console: what
 is answered in it, and the page that they are on shows the answer.
 """
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -12,98 +13,164 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.console.visitor import Visitor
+from bot.desk import questions
 from bot.desk.desk import Desk
-from bot.pipeline import speech
+from bot.pipeline import parcel, speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
-from storage import chats, console_chats, messages
+from bot.pipeline.signals import Signals
+from dialogues import payloads
+from dialogues.exchange import Button, Reply
+from storage import chats, console_chats, lead_events, messages
 from storage.chats import ChatKey
 from storage.database import Database
-from storage.models import StaffMember
+from storage.models import Chat, Message, StaffMember
+from storage.waking import Kind, wake, woken
 
 CHANNEL = "console"
 MOST_SHOWN = 20  # answers in a page
+_REWORDS = "decision_words"  # a button that only says how: a page has a field for the words
+
+Still = Callable[[Session], bool]  # whether all is as it was when the page was made
 
 
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What came of it: the answers, by the messages that hold them. Not `is_done`: it was refused,
-    or there was nothing to do."""
+    or there was nothing to do. `has_changed`: something happened to a lead. `is_late`: nothing was
+    done, as all is not as it was any more."""
 
-    answers: tuple[int, ...]
-    is_done: bool
+    answers: tuple[int, ...] = ()
+    is_done: bool = False
+    has_changed: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A button of an answer, and what pressing it sends."""
+    """A button of an answer, what pressing it sends, and the desk's verb that it asks for."""
 
     label: str
     token: str
+    verb: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer of the desk's: Telegram's HTML, and its buttons in rows."""
+    """An answer of the desk's: Telegram's HTML, and its buttons in rows. With `takes_words` it may
+    be answered: `rewords` what a resident is going to read, else what the desk asked."""
 
     id: int
     text: str
     rows: list[list[Key]]
+    takes_words: bool = False
+    rewords: bool = False
 
 
 class Acting:
     """Asks the desk on behalf of who is signed in."""
 
-    def __init__(self, *, database: Database, clock: Clock, desk: Desk) -> None:
+    def __init__(self, *, database: Database, clock: Clock, desk: Desk, signals: Signals) -> None:
         self._database = database
         self._clock = clock
         self._desk = desk
+        self._signals = signals
 
-    async def command(self, visitor: Visitor, text: str) -> Acted:
-        """Do what this command of the desk's says, such as `/note LCR-AAAAA rang her`."""
-        return await self._done(visitor, Arrival(Happened.SAID, _sender(visitor), text))
+    async def command(self, visitor: Visitor, text: str, *, still: Still | None = None) -> Acted:
+        """Do what this command of the desk's says, such as `/note LCR-AAAAA rang her`; with
+        `still` only if that says so, in the same transaction."""
+        said = Arrival(Happened.SAID, _sender(visitor), text, callback_id=_unique())
+        return await self._done(visitor, said, still)
 
     async def press(self, visitor: Visitor, token: str) -> Acted:
         """Press a button of one of the answers."""
-        return await self._done(visitor, Arrival(Happened.PRESSED, _sender(visitor), token=token))
+        pressed = Arrival(Happened.PRESSED, _sender(visitor), token=token, callback_id=_unique())
+        return await self._done(visitor, pressed)
 
     async def reply(self, visitor: Visitor, answer_id: int, text: str) -> Acted:
         """Say something to one of the answers."""
-
         said = Arrival(
-            Happened.SAID, _sender(visitor), text, reply_to=answer_id, replies_to_us=True
+            Happened.SAID,
+            _sender(visitor),
+            text,
+            reply_to=answer_id,
+            replies_to_us=True,
+            callback_id=_unique(),
         )
         return await self._done(visitor, said)
 
-    def shown(self, session: Session, visitor: Visitor, ids: Sequence[int]) -> list[Shown]:
-        """Those of these answers that were given to this visitor, as they are now."""
-        chat_id = _chat(session, visitor)
-        found = (it for it in messages.get_messages(session, ids) if it.chat_id == chat_id)
-        return [
-            Shown(
-                it.id,
-                it.text or "",
-                [
-                    [Key(key.button.label, key.token) for key in row]
-                    for row in speech.in_rows(speech.keys_of(it))
-                ],
-            )
-            for it in sorted(found, key=lambda it: it.id)
-        ]
-
-    async def _done(self, visitor: Visitor, arrival: Arrival) -> Acted:
+    async def tell(self, visitor: Visitor, text: str) -> int:
+        """Answer something ourselves, in Telegram's HTML; the message that holds it."""
         now = self._clock.now()
 
-        def act(session: Session) -> Acted:
-            key = ChatKey(CHANNEL, str(visitor.staff_id), "private", visitor.name)
-            chat = chats.get_chat(session, chats.chat_id_for(session, key, now=now))
-            member = session.get_one(StaffMember, visitor.staff_id)
-            newest = messages.newest_id(session, chat.id)
-            is_done = self._desk.act(session, chat, member, arrival)
-            console_chats.show_all(session, chat.id, now=now)
-            said = [it.id for it in messages.history(session, chat.id, after_id=newest)]
-            return Acted(tuple(said or _changed(session, chat.id, arrival)), is_done)
+        def tell(session: Session) -> int:
+            chat = self._chat(session, visitor)
+            return speech.keep_reply(session, chat_id=chat.id, reply=Reply(text), now=now)
 
-        return await self._database.write(act)
+        return await self._database.write(tell)
+
+    def shown(self, session: Session, visitor: Visitor, ids: Sequence[int]) -> list[Shown]:
+        """Those of these answers that were given to this visitor, as they are now."""
+        chat_id = chat_of(session, visitor)
+        found = (it for it in messages.get_messages(session, ids) if it.chat_id == chat_id)
+        return [_shown(it) for it in sorted(found, key=lambda it: it.id)]
+
+    async def _done(self, visitor: Visitor, arrival: Arrival, still: Still | None = None) -> Acted:
+        def act(session: Session) -> tuple[Acted, frozenset[Kind]]:
+            if still is not None and not still(session):
+                return Acted(is_late=True), frozenset()
+            acted = self._act(session, visitor, arrival)
+            wake(session, "inbox")  # what is said to a resident comes in as from ourselves
+            return acted, woken(session)
+
+        acted, wakes = await self._database.write(act)
+        self._signals.wake(wakes)
+        return acted
+
+    def _act(self, session: Session, visitor: Visitor, arrival: Arrival) -> Acted:
+        chat = self._chat(session, visitor)
+        member = session.get_one(StaffMember, visitor.staff_id)
+        newest = messages.newest_id(session, chat.id)
+        before = lead_events.newest_event_id(session)
+        is_done = self._desk.act(session, chat, member, arrival)
+        console_chats.show_all(session, chat.id, now=self._clock.now())
+        history = messages.history(session, chat.id, after_id=newest)
+        said = [it.id for it in history if it.direction == "out"]
+        return Acted(
+            tuple(said or _changed(session, chat.id, arrival)),
+            is_done,
+            any(it.who == member.name for it in lead_events.events_after(session, before)),
+        )
+
+    def _chat(self, session: Session, visitor: Visitor) -> Chat:
+        key = ChatKey(CHANNEL, str(visitor.staff_id), "private", visitor.name)
+        return chats.get_chat(session, chats.chat_id_for(session, key, now=self._clock.now()))
+
+
+def _shown(message: Message) -> Shown:
+    rows = [[_key(key.button, key.token) for key in row] for row in _rows(message)]
+    verbs = {key.verb for row in rows for key in row}
+    kept = [[key for key in row if key.verb != _REWORDS] for row in rows]
+    rewords = _REWORDS in verbs
+    return Shown(
+        message.id,
+        message.text or "",
+        [row for row in kept if row],
+        takes_words=rewords or questions.verb_of(message) is not None,
+        rewords=rewords,
+    )
+
+
+def _rows(message: Message) -> list[list[parcel.Key]]:
+    return speech.in_rows(speech.keys_of(message))
+
+
+def _key(button: Button, token: str) -> Key:
+    return Key(button.label, token, payloads.parse(button.payload or "").name or "")
+
+
+def _unique() -> str:
+    """Says that it is not the same again: what is sent to residents is sent once for each."""
+    return secrets.token_hex(8)
 
 
 def _changed(session: Session, chat_id: int, arrival: Arrival) -> list[int]:
@@ -124,5 +191,6 @@ def _sender(visitor: Visitor) -> Sender:
     return Sender(str(visitor.staff_id), visitor.name)
 
 
-def _chat(session: Session, visitor: Visitor) -> int | None:
+def chat_of(session: Session, visitor: Visitor) -> int | None:
+    """The visitor's own chat of the console; None if they have asked for nothing yet."""
     return chats.find_chat_id(session, channel=CHANNEL, external_id=str(visitor.staff_id))

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.console import leads, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
+from bot.console.afterwards import Afterwards
 from bot.console.assets import Assets
 from bot.console.gate import Gate, Open, Page
 from bot.console.office import Office
@@ -15,6 +16,7 @@ from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
 from bot.desk.desk import Desk
+from bot.pipeline.signals import Signals
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage.crypto import cipher_of
@@ -32,13 +34,15 @@ class Console:
         wording: Wording,
         programme: Programme,
         desk: Desk,
+        signals: Signals,
     ) -> None:
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(programme)
         self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
         entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
-        acting = Acting(database=database, clock=clock, desk=desk)
-        office = Office(database, clock, rendering, wording, programme, acting)
+        acting = Acting(database=database, clock=clock, desk=desk, signals=signals)
+        self.afterwards = Afterwards(database)
+        office = Office(database, clock, rendering, wording, programme, acting, self.afterwards)
         self._open: Mapping[str, Open] = {
             "sign_in": entry.how,
             "sign_in_link": entry.ask,
@@ -53,6 +57,7 @@ class Console:
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, each behind what its row says; HEAD comes with GET."""
+        app.on_cleanup.append(self._finish)
         for name, access in ROUTES.items():
             if access.role is None:
                 handler = self._gate.open(self._open[name])
@@ -60,3 +65,6 @@ class Console:
                 handler = self._gate.behind(access, self._pages[name])
             add = app.router.add_get if access.method == "GET" else app.router.add_post
             add(access.path, handler)
+
+    async def _finish(self, _app: web.Application) -> None:
+        await self.afterwards.finish()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from actions.labels import Say
 from bot.clock import Clock
 from bot.console.acting import Acting
+from bot.console.afterwards import Afterwards
 from bot.console.rendering import Rendering
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
@@ -13,8 +14,8 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The database, the clock, the templates and the words of one programme, and what does at the
-    desk what is asked for in a page."""
+    """The database, the clock, the templates and the words of one programme; what does at the desk
+    what is asked for in a page, and what is written down once a page has been answered."""
 
     database: Database
     clock: Clock
@@ -22,6 +23,7 @@ class Office:
     wording: Wording
     programme: Programme
     acting: Acting
+    afterwards: Afterwards
 
     @property
     def say(self) -> Say:

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Page, async_playwright
 
 from bot.clock import ManualClock
+from bot.console.console import Console
 from bot.core import Core, open_core
 from bot.loops import Channels, build_console
 from bot.settings import Settings
@@ -46,6 +47,9 @@ class Browser:
         return await self._seen(await self.client.post(path, data=given, allow_redirects=False))
 
     async def _seen(self, response: ClientResponse) -> ClientResponse:
+        if response.content_type == "text/event-stream":  # it would go on
+            response.close()
+            return response
         self.pages.append(await response.text())
         found = FORM.search(self.pages[-1])
         self.form_token = found[1] if found else self.form_token
@@ -59,8 +63,11 @@ class Browser:
 class Office:
     """The console, and the staff who come to it."""
 
-    def __init__(self, core: Core, clock: ManualClock, server: TestServer) -> None:
+    def __init__(
+        self, core: Core, clock: ManualClock, server: TestServer, console: Console
+    ) -> None:
         self.core = core
+        self.console = console
         self.clock = clock
         self._server = server
         self._clients: list[Client] = []
@@ -98,6 +105,10 @@ class Office:
         await browser.get("/staff/sign-ins")
         return browser
 
+    async def settled(self) -> None:
+        """All that is written down after a page was answered is."""
+        await self.console.afterwards.finish()
+
     def wait(self, span: timedelta) -> None:
         self.clock.move_on(span)
 
@@ -113,10 +124,11 @@ async def open_office(database_url: str, folder: Path) -> AsyncIterator[Office]:
     )
     with open_core(settings, clock=clock) as core:
         app = web.Application()
-        build_console(core, Channels()).add_to(app)
+        console = build_console(core, Channels())
+        console.add_to(app)
         server = TestServer(app)
         await server.start_server()
-        office = Office(core, clock, server)
+        office = Office(core, clock, server, console)
         try:
             yield office
         finally:

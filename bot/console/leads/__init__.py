@@ -11,8 +11,9 @@ from bot.console.office import Office
 
 def pages(office: Office) -> Mapping[str, Page]:
     """By the name of the route."""
+    page = LeadPage(office)
     return {
         "leads": LeadList(office).show,
-        "lead": LeadPage(office).show,
-        **LeadDoing(office).pages,
+        "lead": page.show,
+        **LeadDoing(office, page).pages,
     }

@@ -20,10 +20,14 @@ _LONGEST_WORDS = 160
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that happened, in a line that begins with when."""
+    """Something that happened, in a line that begins with when. `kind` is that of the event, or
+    the verb of the audit trail; `words` are an event's own."""
 
     at: datetime
     line: Markup
+    kind: str
+    who: str | None = None
+    words: str | None = None
 
 
 class Timelines:
@@ -39,7 +43,7 @@ class Timelines:
         """All of it. What is told in words is not told again by its verb."""
         events = [*self.events(session, lead, now, longest=longest)]
         worded = {event.at for event in events}
-        audited = [*self._audited(session, lead, now, worded)][::-1]
+        audited = [*self.audited(session, lead, now, worded)][::-1]
         return sorted([*events, *audited], key=lambda entry: entry.at)[::-1]
 
     def events(
@@ -55,11 +59,14 @@ class Timelines:
                 "words": shortened(event.words or "", longest),
                 "kind": event.kind.replace("_", " "),
             }
-            yield Entry(event.at, self._wording.say(name, values))
+            line = self._wording.say(name, values)
+            yield Entry(event.at, line, event.kind, event.who, event.words)
 
-    def _audited(
+    def audited(
         self, session: Session, lead: Lead, now: datetime, worded: Collection[datetime]
     ) -> Iterator[Entry]:
+        """What staff did, the newest first, but for what was done at these instants, which is told
+        in words; and what they were refused."""
         for entry in audit.entries(session, limit=_MOST_ENTRIES, lead_id=lead.id):
             if entry.result == "done" and entry.at in worded:
                 continue
@@ -68,7 +75,8 @@ class Timelines:
                 "who": entry.who or self._wording.say("staff_event_command_line", {}),
                 "verb": entry.verb,
             }
-            yield Entry(entry.at, self._wording.say(f"staff_audit_{entry.result}", values))
+            line = self._wording.say(f"staff_audit_{entry.result}", values)
+            yield Entry(entry.at, line, entry.verb, entry.who)
 
     def _when(self, at: datetime, now: datetime) -> str:
         return plain_words(at, now, self._zone).rpartition(" (")[0]

@@ -84,5 +84,9 @@ def _response(lead: Lead) -> str:
 
 
 def _can_be_pressed(button: Button, lead: Lead) -> bool:
-    verb = payloads.parse(button.payload or "").name
+    return is_possible(payloads.parse(button.payload or "").name, lead)
+
+
+def is_possible(verb: str | None, lead: Lead) -> bool:
+    """Whether what this verb asks for can happen to the lead as it stands."""
     return verb not in _HAPPENS or may(_HAPPENS[verb], lead.status)

@@ -50,14 +50,14 @@ class Changes:
         """Do what the words after the reference say; the answer to staff."""
         if lead.status not in OPEN or lead.chat_id is None:
             return self._reply("staff_changes_over", reference=lead.reference)
-        if not self._named(lead):
+        if not self.questions(lead):
             return self._reply("staff_changes_nothing", reference=lead.reference)
         if not rest:
             return self._reply("staff_changes_list", **self._listed(lead))
         return self._ask(moment, lead, rest)
 
     def _ask(self, moment: Moment, lead: Lead, written: str) -> Reply:
-        wish = wish_in(written, self._named(lead))
+        wish = wish_in(written, self.questions(lead))
         if isinstance(wish, Unclear):
             return self._reply("staff_changes_unclear", said=wish.said, **self._listed(lead))
         resident = chats.get_chat(moment.session, lead.chat_id or 0)
@@ -66,7 +66,7 @@ class Changes:
         request = self._keep(moment, lead, wish.questions, wish.words)
         named_by, key = {"change_request": str(request.id)}, f"changes:{request.id}"
         begin(moment.session, resident.id, "changes_asked", named_by, key=key, now=moment.now)
-        named = self._named(lead)
+        named = self.questions(lead)
         return self._reply(
             "staff_changes_asked",
             reference=lead.reference,
@@ -103,24 +103,25 @@ class Changes:
         )
         return request
 
-    def _named(self, lead: Lead) -> dict[str, str]:
+    def questions(self, lead: Lead) -> dict[str, str]:
         """The questions that can be asked about, with their names: of an idea also those that have
         no answer yet."""
         offer = self._programme.offers.get(lead.kind)
         known = self._programme.canvas.questions if offer and offer.takes_ideas else ()
         return {
             name: self._wording.say(f"label_{name}", {}).striptags()
-            for name in dict.fromkeys((*known, *self._texts(lead)))
+            for name in dict.fromkeys((*known, *self.texts(lead)))
         }
 
-    def _texts(self, lead: Lead) -> dict[str, str]:
+    def texts(self, lead: Lead) -> dict[str, str]:
+        """What was answered, by question."""
         return texts_of(lead.idea, title=self._programme.canvas.title)
 
     def _listed(self, lead: Lead) -> dict[str, Any]:
-        texts = self._texts(lead)
+        texts = self.texts(lead)
         told = [
             self._answer_line(number, name, texts.get(slot))
-            for number, (slot, name) in enumerate(self._named(lead).items(), 1)
+            for number, (slot, name) in enumerate(self.questions(lead).items(), 1)
         ]
         return {"reference": lead.reference, "lines": lines(told)}
 
