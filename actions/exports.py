@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,34 +19,61 @@ _PHONE = re.compile(r"\+\d+")
 def leads_for_export(session: Session, *, history: bool = False) -> list[dict[str, Any]]:
     """Every lead, oldest first, in the fields and order that others rely on; with `history` also
     every version of what was sent, and what staff asked to be changed."""
-    codes = {call.id: call.code for call in calls.all_calls(session)}
     found = leads.all_leads(session)
+    exported = _exported(session, found)
     if not history:
-        return [_lead(lead, assignee, codes) for lead, assignee in found]
+        return exported
     numbers = [lead.id for lead, _assignee in found]
     sent = submissions.submissions_by_lead(session, numbers)
     asked = change_requests.requests_by_lead(session, numbers)
     return [
         {
-            **_lead(lead, assignee, codes),
+            **known,
             **_sends(sent[lead.id]),
             **_asked(asked[lead.id]),
             "members": list(lead.members) if lead.members is not None else None,
         }
-        for lead, assignee in found
+        for known, (lead, _assignee) in zip(exported, found, strict=True)
     ]
+
+
+def some_for_export(session: Session, lead_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Those of these leads that are there, in the same fields, oldest first."""
+    return _exported(session, leads.leads_by_id(session, lead_ids))
 
 
 def as_csv(exported: Iterable[Mapping[str, Any]]) -> str:
     """The same as a table with one row a lead; no cell is taken for a formula."""
     rows = list(exported)
     columns = (*_COLUMNS, *_HISTORY) if any("versions" in lead for lead in rows) else _COLUMNS
+    return csv_head(columns) + csv_rows(rows, columns)
+
+
+def csv_head(columns: Sequence[str] = ()) -> str:
+    """The first line of such a table: what its columns are called."""
     written = io.StringIO()
-    writer = csv.DictWriter(written, fieldnames=columns, lineterminator="\r\n")
-    writer.writeheader()
-    for lead in rows:
+    _writer(written, columns).writeheader()
+    return written.getvalue()
+
+
+def csv_rows(exported: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
+    """The lines of these leads."""
+    written = io.StringIO()
+    writer = _writer(written, columns)
+    for lead in exported:
         writer.writerow({name: _safe(value) for name, value in _flat(lead).items()})
     return written.getvalue()
+
+
+def _writer(written: io.StringIO, columns: Sequence[str]) -> "csv.DictWriter[str]":
+    return csv.DictWriter(written, fieldnames=columns or _COLUMNS, lineterminator="\r\n")
+
+
+def _exported(
+    session: Session, found: Iterable[tuple[Lead, StaffMember | None]]
+) -> list[dict[str, Any]]:
+    codes = {call.id: call.code for call in calls.all_calls(session)}
+    return [_lead(lead, assignee, codes) for lead, assignee in found]
 
 
 _COLUMNS = (

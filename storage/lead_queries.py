@@ -67,6 +67,12 @@ def count_leads(session: Session, wanted: Wanted, *, most: int) -> int:
     return session.execute(select(func.count()).select_from(found)).scalar_one()
 
 
+def lead_ids(session: Session, wanted: Wanted) -> list[int]:
+    """The ids of all of these, oldest first."""
+    statement = select(Lead.id).where(*_conditions(session, wanted))
+    return list(session.scalars(statement.order_by(Lead.id)))
+
+
 def _conditions(session: Session, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.words:

@@ -154,6 +154,19 @@ def all_leads(session: Session) -> list[tuple[Lead, StaffMember | None]]:
     return [(lead, assignee) for lead, assignee in session.execute(statement)]
 
 
+def leads_by_id(
+    session: Session, lead_ids: Collection[int]
+) -> list[tuple[Lead, StaffMember | None]]:
+    """Those of these leads that are there, each with its assignee, oldest first."""
+    statement = (
+        select(Lead, StaffMember)
+        .where(Lead.id.in_(lead_ids))
+        .outerjoin(StaffMember, StaffMember.id == Lead.assignee_id)
+        .order_by(Lead.id)
+    )
+    return [(lead, assignee) for lead, assignee in session.execute(statement)]
+
+
 def open_leads(session: Session, *, channel: str) -> list[Lead]:
     """The leads that came by this channel, or that its staff entered, and are not over, oldest
     first."""

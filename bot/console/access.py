@@ -6,6 +6,7 @@ from storage.staff import Role
 
 ROOT = "/staff"
 _REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
+_ID = "{id:[0-9]{1,18}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ ROUTES: dict[str, Access] = {
     "lead": Access("GET", f"{ROOT}/leads/{_REFERENCE}", Role.VIEWER),
     "do_with_lead": Access("POST", f"{ROOT}/leads/{_REFERENCE}/do", Role.VIEWER),
     "press_at_lead": Access("POST", f"{ROOT}/leads/{_REFERENCE}/press", Role.VIEWER),
+    "do_with_leads": Access("POST", f"{ROOT}/leads/bulk", Role.CASEWORKER),
+    # Names, numbers and addresses leave by it, to where nobody can delete them any more.
+    "export_leads": Access("POST", f"{ROOT}/leads/export", Role.MANAGER),
+    # A viewer keeps views for themselves; who shares them with all must be a caseworker.
+    "save_view": Access("POST", f"{ROOT}/leads/views", Role.VIEWER),
+    "change_view": Access("POST", f"{ROOT}/leads/views/{_ID}", Role.VIEWER),
+    "delete_view": Access("POST", f"{ROOT}/leads/views/{_ID}/delete", Role.VIEWER),
     # One's own sign-ins.
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),

@@ -53,7 +53,7 @@ class Gate:
                 return _with_headers(await self._end(found))
             visitor = self._visitor(found)
             response = await self._answer(request, visitor, needed, page)
-            if found.is_due:
+            if found.is_due and not response.prepared:  # else the browser would not hear of it
                 await self._change_token(request, response, token)
             return _with_headers(response)
 
@@ -99,7 +99,7 @@ class Gate:
             return console_sessions.rotate(session, token, now=now)
 
         fresh = await self.database.write(change)
-        if fresh is not None and not response.prepared:
+        if fresh is not None:
             set_cookie(request, response, self.seals.cookie(fresh))
 
     async def _end(self, found: SignedIn) -> web.StreamResponse:

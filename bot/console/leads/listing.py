@@ -1,9 +1,8 @@
 """The work list: leads by words, state, place and whose they are."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
 from markupsafe import Markup
@@ -11,17 +10,23 @@ from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
 from actions.labels import kind_label
+from bot.console.access import ROUTES
+from bot.console.acting import answers_asked
+from bot.console.leads.asked import Asked
+from bot.console.leads.bulk import ACTIONS
+from bot.console.leads.views import tabs_for
 from bot.console.office import Office
 from bot.console.visitor import Visitor
-from storage import calls, lead_labels, lead_queries, staff
-from storage.lead_queries import NOBODY, Sort, Wanted
+from storage import calls, lead_events, lead_labels, lead_queries, staff
+from storage.lead_queries import NOBODY, Sort
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
+from storage.saved_views import LONGEST_NAME
 from storage.staff import Role
 
 PAGE = 50
 MOST_COUNTED = 1000
-_NUMBERS = ("call_id", "assignee_id")
+_MAY = ("do_with_leads", "export_leads")  # what not everybody sees the forms of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +39,6 @@ class Row:
     status: Markup
     assignee: str | None
     labels: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for. What does not read is left out."""
-
-    wanted: Wanted
-    sort: Sort
-    page: int
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Asked":
-        """Of a query string."""
-        given = {it.name: query.get(it.name, "").strip()[:80] for it in fields(Wanted)}
-        numbers = {name: _number(given.pop(name)) for name in _NUMBERS}
-        sort = query.get("sort", "")
-        return cls(
-            Wanted(**given, **numbers),  # type: ignore[arg-type]
-            Sort(sort) if sort in set(Sort) else Sort.NEWEST,
-            _number(query.get("page", "")) or 0,
-        )
-
-    def query(self, **changed: Any) -> str:
-        """The same as a query string, with something else in it."""
-        kept = {it.name: getattr(self.wanted, it.name) for it in fields(Wanted)}
-        values = {**kept, "sort": self.sort, "page": self.page, **changed}
-        return urlencode({name: it for name, it in values.items() if it not in (None, "")})
 
 
 class LeadList:
@@ -77,11 +55,16 @@ class LeadList:
             found = lead_queries.find_leads(
                 session, asked.wanted, sort=asked.sort, limit=PAGE + 1, offset=asked.page * PAGE
             )
+            tabs, search = tabs_for(session, visitor), asked.search()
             count = lead_queries.count_leads(session, asked.wanted, most=MOST_COUNTED)
             return {
                 "rows": list(self._rows(session, found[:PAGE])),
                 "count": count,
                 "has_more": len(found) > PAGE,
+                "said": self._office.acting.shown(session, visitor, answers_asked(request)),
+                "tabs": tabs,
+                "open_tab": next((it for it in tabs if it.id and it.query == search), None),
+                "seen": lead_events.newest_event_id(session),
                 **self._choices(session),
             }
 
@@ -94,6 +77,9 @@ class LeadList:
             sorts=list(Sort),
             most=MOST_COUNTED,
             now=self._office.clock.now(),
+            can={name: visitor.role.includes(_role(name)) for name in _MAY},
+            actions=ACTIONS,
+            longest_name=LONGEST_NAME,
             **found,
         )
 
@@ -121,6 +107,7 @@ class LeadList:
 
     def _choices(self, session: Session) -> dict[str, Any]:
         """What the filters offer."""
+        workers = {it.id: it.name for it in staff.members_with(session, Role.CASEWORKER)}
         statuses = (*OPEN, "declined", "duplicate", "done", "withdrawn")
         return {
             "statuses": {
@@ -130,13 +117,11 @@ class LeadList:
             "themes": self._office.programme.themes,
             "kinds": {name: offer.name for name, offer in self._office.programme.offers.items()},
             "calls": {call.id: call.title for call in calls.all_calls(session)},
-            "members": {
-                NOBODY: "Nobody's",
-                **{it.id: it.name for it in staff.members_with(session, Role.CASEWORKER)},
-            },
+            "members": {NOBODY: "Nobody's", **workers},
+            "workers": workers,
             "labels": {it: it for it in lead_labels.labels_in_use(session, most=50)},
         }
 
 
-def _number(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
+def _role(route: str) -> Role:
+    return ROUTES[route].role or Role.VIEWER

@@ -1,0 +1,54 @@
+"""What the address of the list asks for: which leads, in which order, which page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from storage.lead_queries import Sort, Wanted
+
+_NUMBERS = ("call_id", "assignee_id")
+_LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What does not read is left out."""
+
+    wanted: Wanted
+    sort: Sort
+    page: int
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Asked":
+        """Of a query string."""
+        given = {it.name: query.get(it.name, "").strip()[:_LONGEST_VALUE] for it in fields(Wanted)}
+        numbers = {name: number_in(given.pop(name)) for name in _NUMBERS}
+        sort = query.get("sort", "")
+        return cls(
+            Wanted(**given, **numbers),  # type: ignore[arg-type]
+            Sort(sort) if sort in set(Sort) else Sort.NEWEST,
+            number_in(query.get("page", "")) or 0,
+        )
+
+    @classmethod
+    def of_text(cls, text: str) -> "Asked":
+        """Of one that was kept as text."""
+        return cls.of(dict(parse_qsl(text)))
+
+    def query(self, **changed: Any) -> str:
+        """The same as a query string, with something else in it; what goes without saying is left
+        out."""
+        kept = {it.name: getattr(self.wanted, it.name) for it in fields(Wanted)}
+        sort = self.sort if self.sort is not Sort.NEWEST else None
+        values = {**kept, "sort": sort, "page": self.page or None, **changed}
+        return urlencode({name: it for name, it in values.items() if it not in (None, "")})
+
+    def search(self) -> str:
+        """The same without the page: what a saved view keeps."""
+        return self.query(page=None)
+
+
+def number_in(given: str) -> int | None:
+    """The number that these figures say; None if they are none, or too many."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
