@@ -100,6 +100,23 @@ def sessions_of(session: Session, staff_id: int, *, now: datetime) -> list[Conso
     return list(session.scalars(statement.order_by(ConsoleSession.id.desc())))
 
 
+def holding(session: Session, session_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these sign-ins that still hold, of members who are still staff."""
+    statement = (
+        select(ConsoleSession.id)
+        .join(StaffMember, StaffMember.id == ConsoleSession.staff_id)
+        .where(
+            ConsoleSession.id.in_(session_ids),
+            ConsoleSession.ended_at.is_(None),
+            ConsoleSession.rotated_at > now - IDLE_FOR,
+            ConsoleSession.made_at > now - AT_MOST,
+            StaffMember.left_at.is_(None),
+            StaffMember.role.is_not(None),
+        )
+    )
+    return set(session.scalars(statement))
+
+
 def end_sessions(
     session: Session, staff_id: int, session_ids: Collection[int] | None, *, now: datetime
 ) -> None:

@@ -39,6 +39,7 @@ ROUTES: dict[str, Access] = {
     "save_view": Access("POST", f"{ROOT}/leads/views", Role.VIEWER),
     "change_view": Access("POST", f"{ROOT}/leads/views/{_ID}", Role.VIEWER),
     "delete_view": Access("POST", f"{ROOT}/leads/views/{_ID}/delete", Role.VIEWER),
+    "live": Access("GET", f"{ROOT}/live", Role.VIEWER),
     # One's own sign-ins.
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),

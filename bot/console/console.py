@@ -11,6 +11,7 @@ from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.assets import Assets
 from bot.console.gate import Gate, Open, Page
+from bot.console.live import Live
 from bot.console.office import Office
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
@@ -49,14 +50,17 @@ class Console:
             "use_sign_in_link": entry.use,
             "asset": Assets().serve,
         }
+        self.live = Live(database=database, clock=clock)
         self._pages: Mapping[str, Page] = {
             **entry.pages,
+            **self.live.pages,
             **leads.pages(office),
             **staff.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, each behind what its row says; HEAD comes with GET."""
+        app.on_shutdown.append(self._close)
         app.on_cleanup.append(self._finish)
         for name, access in ROUTES.items():
             if access.role is None:
@@ -65,6 +69,9 @@ class Console:
                 handler = self._gate.behind(access, self._pages[name])
             add = app.router.add_get if access.method == "GET" else app.router.add_post
             add(access.path, handler)
+
+    async def _close(self, _app: web.Application) -> None:
+        await self.live.close()
 
     async def _finish(self, _app: web.Application) -> None:
         await self.afterwards.finish()
