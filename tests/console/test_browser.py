@@ -51,7 +51,7 @@ async def test_the_list_can_be_worked_with_the_keyboard(small_office: Office, pa
     await sign_in(office, page)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")  # skip to the page
-    await page.get_by_label("Words").focus()
+    await page.get_by_role("searchbox", name="Words").focus()
     await page.keyboard.type("nan keys")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**words=nan*")

@@ -111,7 +111,8 @@ class LeadList:
         statuses = (*OPEN, "declined", "duplicate", "done", "withdrawn")
         return {
             "statuses": {
-                it: self._office.say(f"card_status_{it}", {}).striptags() for it in statuses
+                "open": "All open",
+                **{it: self._office.say(f"card_status_{it}", {}).striptags() for it in statuses},
             },
             "boroughs": self._office.programme.boroughs,
             "themes": self._office.programme.themes,

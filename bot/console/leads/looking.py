@@ -15,7 +15,6 @@ from bot.console.leads.offers import Offers
 from bot.console.leads.timeline import MOST, LeadTimeline, Show
 from bot.console.office import Office
 from bot.console.visitor import Visitor
-from bot.desk.daily.timelines import Timelines
 from storage import decisions, duplicates, lead_events, lead_labels, lead_reads, leads
 from storage.models import Lead
 
@@ -37,7 +36,6 @@ class LeadPage:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._timeline = LeadTimeline(office)
-        self._lines = Timelines(wording=office.wording, programme=office.programme)
         self._offers = Offers(office)
 
     async def show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -116,7 +114,7 @@ class LeadPage:
         """Who did what since their page was made."""
         now = self._office.clock.now()
         number = len(lead_events.events_of_since(session, lead.id, late.seen))
-        events = [*self._lines.events(session, lead, now)]
+        events = [*self._timeline.lines.events(session, lead, now)]
         return [it.line for it in events[len(events) - number :]]
 
     def _note_read(self, found: Mapping[str, Any], visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from bot.console.office import Office
+from bot.console.rendering import shown
 from bot.desk.daily.timelines import Entry, Timelines
 from storage import decisions, lead_messages, lead_reads
 from storage.decisions import Previewed
@@ -50,7 +51,11 @@ class LeadTimeline:
     """Puts it together, for one office."""
 
     def __init__(self, office: Office) -> None:
-        self._timelines = Timelines(wording=office.wording, programme=office.programme)
+        self.lines = Timelines(
+            wording=office.wording,
+            programme=office.programme,
+            when=lambda at: shown(at, office.programme.zone),
+        )
 
     def newest_first(
         self, session: Session, lead: Lead, show: Show, *, now: datetime
@@ -60,7 +65,7 @@ class LeadTimeline:
         return sorted(found, key=lambda it: it.at)[::-1][: MOST + 1]
 
     def _all(self, session: Session, lead: Lead, now: datetime) -> Iterator[Happening]:
-        events = [*self._timelines.events(session, lead, now, longest=_LONGEST_WORDS)]
+        events = [*self.lines.events(session, lead, now, longest=_LONGEST_WORDS)]
         said = lead_messages.said_about(session, lead, limit=MOST + 1)
         looked_at = decisions.previewed(session, lead.id)
         told = [_event_of(it, events) for it in said]
@@ -73,7 +78,7 @@ class LeadTimeline:
         yield from (Happening(it.decision.made_at, Show.CHANGES, previewed=it) for it in looked_at)
         ended = (it.decision.closed_at for it in looked_at if it.decision.closed_at)
         worded = {*(it.at for it in events), *(it.decision.made_at for it in looked_at), *ended}
-        for entry in self._timelines.audited(session, lead, now, worded):
+        for entry in self.lines.audited(session, lead, now, worded):
             yield Happening(entry.at, Show.CHANGES, line=_bare(entry.line))
         yield from (
             Happening(it.last_at, Show.ALL, read=it) for it in lead_reads.reads_of(session, lead.id)

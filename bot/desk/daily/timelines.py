@@ -1,6 +1,6 @@
 """What happened to a lead, in words: its events, and what staff did or were refused."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,11 +31,19 @@ class Entry:
 
 
 class Timelines:
-    """Words them, for one programme."""
+    """Words them, for one programme. `when` says how instants are written; without it as in a
+    chat."""
 
-    def __init__(self, *, wording: Wording, programme: Programme) -> None:
+    def __init__(
+        self,
+        *,
+        wording: Wording,
+        programme: Programme,
+        when: Callable[[datetime], str] | None = None,
+    ) -> None:
         self._wording = wording
         self._zone = programme.zone
+        self._written = when
 
     def newest_first(
         self, session: Session, lead: Lead, now: datetime, *, longest: int = _LONGEST_WORDS
@@ -79,4 +87,6 @@ class Timelines:
             yield Entry(entry.at, line, entry.verb, entry.who)
 
     def _when(self, at: datetime, now: datetime) -> str:
+        if self._written is not None:
+            return self._written(at)
         return plain_words(at, now, self._zone).rpartition(" (")[0]
