@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
 from actions.labels import kind_label
+from bot.console.leads.paging import MOST_COUNTED, find_page
 from bot.console.office import Office
 from bot.console.visitor import Visitor
-from storage import calls, lead_labels, lead_queries, staff
+from storage import calls, lead_labels, staff
 from storage.lead_queries import NOBODY, Sort, Wanted
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.staff import Role
 
-PAGE = 50
-MOST_COUNTED = 1000
+MOST_LABELS = 200  # to choose from
 _NUMBERS = ("call_id", "assignee_id")
 
 
@@ -42,7 +42,8 @@ class Asked:
 
     wanted: Wanted
     sort: Sort
-    page: int
+    after: int | None = None  # the page goes on behind the lead with this id …
+    before: int | None = None  # … or ends just before this one
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Asked":
@@ -53,13 +54,14 @@ class Asked:
         return cls(
             Wanted(**given, **numbers),  # type: ignore[arg-type]
             Sort(sort) if sort in set(Sort) else Sort.NEWEST,
-            _number(query.get("page", "")) or 0,
+            _number(query.get("after", "")),
+            _number(query.get("before", "")),
         )
 
     def query(self, **changed: Any) -> str:
-        """The same as a query string, with something else in it."""
+        """The first page of the same as a query string, with something else in it."""
         kept = {it.name: getattr(self.wanted, it.name) for it in fields(Wanted)}
-        values = {**kept, "sort": self.sort, "page": self.page, **changed}
+        values = {**kept, "sort": self.sort, **changed}
         return urlencode({name: it for name, it in values.items() if it not in (None, "")})
 
 
@@ -74,14 +76,14 @@ class LeadList:
         asked = Asked.of(request.query)
 
         def find(session: Session) -> dict[str, Any]:
-            found = lead_queries.find_leads(
-                session, asked.wanted, sort=asked.sort, limit=PAGE + 1, offset=asked.page * PAGE
+            page = find_page(
+                session, asked.wanted, asked.sort, after=asked.after, before=asked.before
             )
-            count = lead_queries.count_leads(session, asked.wanted, most=MOST_COUNTED)
             return {
-                "rows": list(self._rows(session, found[:PAGE])),
-                "count": count,
-                "has_more": len(found) > PAGE,
+                "rows": list(self._rows(session, page.found)),
+                "count": page.count,
+                "back": page.back,
+                "on": page.on,
                 **self._choices(session),
             }
 
@@ -134,7 +136,7 @@ class LeadList:
                 NOBODY: "Nobody's",
                 **{it.id: it.name for it in staff.members_with(session, Role.CASEWORKER)},
             },
-            "labels": {it: it for it in lead_labels.labels_in_use(session, most=50)},
+            "labels": {it: it for it in lead_labels.all_labels(session, most=MOST_LABELS)},
         }
 
 
