@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The lock names everything: nothing is to be resolved, so that a later release cannot come in between.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
-.PHONY: install run test check format lint types contracts dialogues bench bench-pipeline soak lock
+.PHONY: install run test check format lint types contracts dialogues bench bench-console bench-pipeline soak lock
 
 install: .venv/develops
 
@@ -64,6 +64,11 @@ bench: build/bench-venv/installed
 # Takes an hour and a half: everything, or what is named: make bench-pipeline ONLY="turns loop".
 bench-pipeline: build/bench-venv/installed
 	build/bench-venv/bin/python -m benchmarks.pipeline $(ONLY)
+
+# Every page of the console, with 200,000 leads: half an hour the first time, as both databases are filled
+# then. Or some pages on one of them: make bench-console ONLY="leads audit --on SQLite".
+bench-console: install
+	$(BIN)/python -m benchmarks.console $(ONLY)
 
 # One lock for all supported Pythons, with hashes; it names no index host. UPGRADE=1 takes newer releases.
 lock:

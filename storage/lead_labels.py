@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import LeadLabel
@@ -33,6 +33,23 @@ def labels_in_use(session: Session, *, most: int) -> list[str]:
     return list(session.scalars(statement))
 
 
+def all_labels(session: Session, *, most: int) -> list[str]:
+    """The labels that stand on leads, by the alphabet. It goes from each to the next, so that it
+    does not matter on how many leads they stand."""
+    return list(session.scalars(_ALL, {"most": most}))
+
+
 def delete_labels(session: Session, *, lead_id: int) -> None:
     """Take all labels off the lead."""
     session.execute(delete(LeadLabel).where(LeadLabel.lead_id == lead_id))
+
+
+def _each_once() -> Select[str]:
+    first = select(func.min(LeadLabel.label).label("label"))
+    labels = first.cte("labels", recursive=True)
+    after = select(func.min(LeadLabel.label)).where(LeadLabel.label > labels.c.label)
+    each = labels.union_all(select(after.scalar_subquery()).where(labels.c.label.is_not(None)))
+    return select(each.c.label).where(each.c.label.is_not(None)).limit(bindparam("most"))
+
+
+_ALL = _each_once()

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from storage.lead_search import matching
 from storage.lead_statuses import OPEN
-from storage.models import Lead, LeadLabel, StaffMember
+from storage.models import Instant, Lead, LeadLabel, StaffMember
+from storage.unindexed import unindexed
 
 NOBODY = 0  # as an assignee
 
@@ -38,56 +40,94 @@ class Wanted:
     assignee_id: int | None = None
 
 
-_ORDER: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-    Sort.NEWEST: (Lead.id.desc(),),
-    Sort.OLDEST: (Lead.id.asc(),),
-    Sort.NEXT: (Lead.next_action_at.is_(None), Lead.next_action_at.asc(), Lead.id.asc()),
-    Sort.SCORE: (Lead.score.is_(None), Lead.score.desc(), Lead.id.desc()),
+# What a sort goes by, and by the id where it is the same; what has none of it comes last.
+_LEADS = Lead.table().c
+_ID: ColumnElement[Any] = _LEADS.id
+_FAR = datetime(9999, 12, 31, tzinfo=UTC)
+_KEYS: dict[Sort, ColumnElement[Any]] = {
+    Sort.NEWEST: _ID,
+    Sort.OLDEST: _ID,
+    Sort.NEXT: func.coalesce(Lead.next_action_at, literal(_FAR, Instant)),
+    Sort.SCORE: func.coalesce(Lead.score, literal(-1)),
 }
+_NAMED = ("kind", "borough", "theme")
+_HELD = {it: unindexed(_LEADS[it]) for it in (*_NAMED, "status", "call_id", "assignee_id")}
+_RISING = (Sort.OLDEST, Sort.NEXT)
 
 
 def find_leads(
-    session: Session, wanted: Wanted, *, sort: Sort, limit: int, offset: int = 0
+    session: Session,
+    wanted: Wanted,
+    *,
+    sort: Sort,
+    limit: int,
+    beyond: int | None = None,
+    back: bool = False,
 ) -> list[tuple[Lead, StaffMember | None]]:
-    """These leads with who has them, a stretch of the list."""
-    statement = (
-        select(Lead, StaffMember)
-        .where(*_conditions(session, wanted))
-        .outerjoin(StaffMember, StaffMember.id == Lead.assignee_id)
-        .order_by(*_ORDER[sort])
-        .limit(limit)
-        .offset(offset)
-    )
-    return [(lead, member) for lead, member in session.execute(statement)]
+    """The first of these leads with who has them, or those that follow the one with the id
+    `beyond`; with `back` those just before it. In the order of the sort."""
+    rising, key = (sort in _RISING) is not back, _KEYS[sort]
+    order = (key, Lead.id) if rising else (key.desc(), Lead.id.desc())
+    found = _ids(session, wanted).order_by(*order).limit(limit)
+    if beyond is not None:
+        found = found.where(_follows(session, key, beyond, rising=rising))
+    ids = list(session.scalars(found))
+    rows = session.execute(_THESE, {"ids": ids}) if ids else ()
+    by_id = {lead.id: (lead, member) for lead, member in rows}
+    return [by_id[it] for it in (ids[::-1] if back else ids) if it in by_id]
 
 
 def count_leads(session: Session, wanted: Wanted, *, most: int) -> int:
     """How many these are, counted up to `most`."""
-    found = select(Lead.id).where(*_conditions(session, wanted)).limit(most).subquery()
+    found = _ids(session, wanted).limit(most).subquery()
     return session.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def lead_ids(session: Session, wanted: Wanted) -> list[int]:
     """The ids of all of these, oldest first."""
-    statement = select(Lead.id).where(*_conditions(session, wanted))
-    return list(session.scalars(statement.order_by(Lead.id)))
+    return list(session.scalars(_ids(session, wanted).order_by(Lead.id)))
+
+
+_THESE = (
+    select(Lead, StaffMember)
+    .where(Lead.id.in_(bindparam("ids", expanding=True)))
+    .outerjoin(StaffMember, StaffMember.id == Lead.assignee_id)
+)
+
+
+def _ids(session: Session, wanted: Wanted) -> Select[int]:
+    """All that a list goes by is in one narrow index, in the order of the ids."""
+    return select(Lead.id).where(*_conditions(session, wanted))
+
+
+def _follows(
+    session: Session, key: ColumnElement[Any], beyond: int, *, rising: bool
+) -> ColumnElement[bool]:
+    """That a lead comes after this one; of one that is gone only its id tells."""
+    if key is _ID:
+        return Lead.id > beyond if rising else Lead.id < beyond
+    at = session.scalar(select(key).where(Lead.id == beyond))
+    if at is None:
+        return true()
+    place, here = tuple_(key, Lead.id), tuple_(literal(at, key.type), literal(beyond))
+    return place > here if rising else place < here
 
 
 def _conditions(session: Session, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.words:
-        found.append(matching(session, wanted.words))
+    """Those last that cost the most to look at."""
+    found: list[ColumnElement[bool]] = [
+        _HELD[it].in_((value,)) for it in _NAMED if (value := getattr(wanted, it))
+    ]
     if wanted.status:
-        is_open = wanted.status == "open"
-        found.append(Lead.status.in_(OPEN) if is_open else Lead.status == wanted.status)
-    named = {name: getattr(wanted, name) for name in ("kind", "borough", "theme")}
-    found += [getattr(Lead, name) == value for name, value in named.items() if value]
+        found.append(_HELD["status"].in_(OPEN if wanted.status == "open" else (wanted.status,)))
+    if wanted.call_id is not None:
+        found.append(_HELD["call_id"].in_((wanted.call_id,)))
+    if wanted.assignee_id is not None:
+        theirs, whose = wanted.assignee_id or None, _HELD["assignee_id"]
+        found.append(whose.in_((theirs,)) if theirs else whose.is_(None))
     if wanted.label:
         labelled = select(LeadLabel.lead_id).where(LeadLabel.label == wanted.label)
         found.append(Lead.id.in_(labelled))
-    if wanted.call_id is not None:
-        found.append(Lead.call_id == wanted.call_id)
-    if wanted.assignee_id is not None:
-        theirs = wanted.assignee_id or None
-        found.append(Lead.assignee_id == theirs if theirs else Lead.assignee_id.is_(None))
+    if wanted.words:
+        found.append(matching(session, wanted.words, lead_id=unindexed(_ID)))
     return found

@@ -8,8 +8,9 @@ their words begin, from two letters on; what stands in an idea or a note only by
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextualSelect, column, select, text, true
+from sqlalchemy import ColumnElement, String, TextualSelect, bindparam, column, select, text, true
 from sqlalchemy.orm import Session
 
 from storage.crypto import Cipher, cipher_of
@@ -21,6 +22,7 @@ LONGEST = 12  # letters of one: what begins like that is found
 MOST_WORDS = 8  # of a search
 _HASH = 10  # hexadecimal digits kept of a word
 _WORD = re.compile(r"\w+")
+_LEAD_ID: ColumnElement[Any] = Lead.table().c.id
 
 
 def words_of(written: str) -> list[str]:
@@ -33,7 +35,8 @@ def words_of(written: str) -> list[str]:
 def index_lead(session: Session, lead: Lead) -> None:
     """Have the lead found by what it says now."""
     cipher = cipher_of(session.get_bind().dialect)
-    terms = " ".join(sorted(set(_terms(cipher, _names(session, lead), _texts(session, lead)))))
+    found = terms_of(cipher, names=_names(session, lead), texts=_texts(session, lead))
+    terms = " ".join(sorted(set(found)))
     unindex(session, lead.id)
     session.execute(_ADD[session.get_bind().dialect.name], {"lead": lead.id, "terms": terms})
 
@@ -58,7 +61,8 @@ def _looked_for(cipher: Cipher, word: str) -> Iterator[str]:
         yield _hash(cipher, "p", word[:LONGEST])
 
 
-def _terms(cipher: Cipher, names: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+def terms_of(cipher: Cipher, *, names: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+    """What the index holds of a lead with these names, and these texts; a term may come twice."""
     for name in names:
         for word in words_of(name):
             for length in range(SHORTEST, min(len(word), LONGEST) + 1):
@@ -87,12 +91,21 @@ def _texts(session: Session, lead: Lead) -> Iterator[str]:
     yield from (it for it in session.scalars(notes) if it)
 
 
-def matching(session: Session, written: str) -> ColumnElement[bool]:
-    """That a lead is found by all of these words; without any, every lead is."""
+def matching(
+    session: Session, written: str, *, lead_id: ColumnElement[Any] = _LEAD_ID
+) -> ColumnElement[bool]:
+    """That a lead is found by all of these words; without any, every lead is. `lead_id` is the
+    column that tells which lead.
+
+    The words' hashes stand in the statement itself: how it is best done depends on how often they
+    come, and PostgreSQL does not look at that in a statement it keeps for all values.
+    """
     wanted = _wanted(session, written)
     if wanted is None:
         return true()
-    return Lead.id.in_(_MATCH[session.get_bind().dialect.name].bindparams(wanted=wanted))
+    asked = bindparam("wanted", wanted, String, literal_execute=True)
+    found = _MATCH[session.get_bind().dialect.name].bindparams(asked)
+    return lead_id.in_(found)
 
 
 def catch_up(session: Session, *, limit: int) -> int:

@@ -89,6 +89,11 @@ class Lead(Base):
         Index("ix_leads_next_action", "next_action_at"),
         Index("ix_leads_duplicate_of", "duplicate_of"),
         Index("ix_leads_group", "group_id"),
+        Index(  # all that lists of leads go by, so that they read nothing else of them
+            "ix_leads_list",
+            *("id", "status", "kind", "borough", "theme"),
+            *("call_id", "assignee_id", "next_action_at", "score"),
+        ),
     )
 
 

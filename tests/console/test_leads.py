@@ -1,5 +1,6 @@
 """Leads in the console: the list, its filters, and the page of one."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -48,8 +49,18 @@ async def shown(office: Office, query: str) -> list[str]:
     browser = await office.signed_in("Kim", Role.VIEWER)
     response = await browser.get(f"/staff/leads?{query}")
     assert response.status == 200
-    found = [part.split('"')[0] for part in browser.page.split("/staff/leads/")[1:]]
+    return on_page(browser.page)
+
+
+def on_page(page: str) -> list[str]:
+    found = [part.split('"')[0] for part in page.split("/staff/leads/")[1:]]
     return [it for it in found if it.startswith("LCR-")]
+
+
+def link(page: str, words: str) -> str:
+    """Where a link with these words leads to; "" if there is none."""
+    found = re.search(rf'<a href="([^"]+)">{words}</a>', page)
+    return f"/staff/leads{unescape(found[1])}" if found else ""
 
 
 @pytest.mark.parametrize(
@@ -68,8 +79,16 @@ async def shown(office: Office, query: str) -> list[str]:
         ("theme=ageing&kind=incubator", ["LCR-CCCCC", "LCR-BBBBB", "LCR-AAAAA"]),
         ("label=visit", ["LCR-AAAAA"]),
         ("assignee_id=0", ["LCR-CCCCC", "LCR-BBBBB"]),
-        ("assignee_id=junk&page=x&sort=y&call_id=-1", ["LCR-CCCCC", "LCR-BBBBB", "LCR-AAAAA"]),
-        ("page=7", []),
+        ("assignee_id=junk&after=x&sort=y&call_id=-1", ["LCR-CCCCC", "LCR-BBBBB", "LCR-AAAAA"]),
+        ("after=1", []),
+        ("sort=oldest&after=1", ["LCR-BBBBB", "LCR-CCCCC"]),
+        ("sort=score&after=2", ["LCR-CCCCC", "LCR-AAAAA"]),
+        ("sort=score&after=3", ["LCR-AAAAA"]),
+        ("sort=score&before=1", ["LCR-BBBBB", "LCR-CCCCC"]),
+        ("sort=next&after=1", ["LCR-BBBBB", "LCR-CCCCC"]),
+        ("sort=next&before=3", ["LCR-AAAAA", "LCR-BBBBB"]),
+        ("sort=next&after=77", ["LCR-AAAAA", "LCR-BBBBB", "LCR-CCCCC"]),
+        ("after=77", ["LCR-CCCCC", "LCR-BBBBB", "LCR-AAAAA"]),
     ],
 )
 async def test_the_list_shows_what_is_asked_for(
@@ -88,13 +107,25 @@ async def test_the_list_shows_what_is_asked_for(
     assert await shown(office, query) == expected
 
 
-async def test_the_list_has_pages_and_each_lead_is_on_one(office: Office) -> None:
-    references = [f"LCR-{number:05}" for number in range(120)]
-    for reference in references:
-        send(office, reference)
-    pages = [await shown(office, f"sort=oldest&page={number}") for number in range(3)]
+@pytest.mark.parametrize("sort", ["newest", "oldest", "next", "score"])
+async def test_the_list_has_pages_and_each_lead_is_on_one(office: Office, sort: str) -> None:
+    for number in range(120):
+        lead_id = send(office, f"LCR-{number:05}")
+        at = office.clock.now() + timedelta(days=number % 4)
+        if number % 3:
+            change(office, lead_id, score=number % 7, next_action_at=at)
+    kim = await office.signed_in("Kim", Role.VIEWER)
+    await kim.get(f"/staff/leads?sort={sort}")
+    pages = [on_page(kim.page)]
+    while onward := link(kim.page, "Next page"):
+        await kim.get(onward)
+        pages.append(on_page(kim.page))
     assert [len(page) for page in pages] == [50, 50, 20]
-    assert [it for page in pages for it in page] == references
+    assert len({it for page in pages for it in page}) == 120
+    for page in pages[-2::-1]:  # and all the way back
+        await kim.get(link(kim.page, "Page before"))
+        assert on_page(kim.page) == page
+    assert not link(kim.page, "Page before")
 
 
 async def test_a_lead_shows_what_was_sent_and_what_happened(office: Office) -> None:

@@ -17,7 +17,8 @@ class Asked:
 
     wanted: Wanted
     sort: Sort
-    page: int
+    after: int | None = None  # the page goes on behind the lead with this id …
+    before: int | None = None  # … or ends just before this one
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Asked":
@@ -28,7 +29,8 @@ class Asked:
         return cls(
             Wanted(**given, **numbers),  # type: ignore[arg-type]
             Sort(sort) if sort in set(Sort) else Sort.NEWEST,
-            number_in(query.get("page", "")) or 0,
+            number_in(query.get("after", "")),
+            number_in(query.get("before", "")),
         )
 
     @classmethod
@@ -37,16 +39,16 @@ class Asked:
         return cls.of(dict(parse_qsl(text)))
 
     def query(self, **changed: Any) -> str:
-        """The same as a query string, with something else in it; what goes without saying is left
-        out."""
+        """The first page of the same as a query string, with something else in it; what goes
+        without saying is left out. That is what a saved view keeps."""
         kept = {it.name: getattr(self.wanted, it.name) for it in fields(Wanted)}
         sort = self.sort if self.sort is not Sort.NEWEST else None
-        values = {**kept, "sort": sort, "page": self.page or None, **changed}
+        values = {**kept, "sort": sort, **changed}
         return urlencode({name: it for name, it in values.items() if it not in (None, "")})
 
-    def search(self) -> str:
-        """The same without the page: what a saved view keeps."""
-        return self.query(page=None)
+    def here(self) -> str:
+        """This very page as a query string."""
+        return self.query(after=self.after, before=self.before)
 
 
 def number_in(given: str) -> int | None:

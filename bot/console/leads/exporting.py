@@ -38,7 +38,7 @@ class LeadExport:
         database = self._office.database
         found = await database.read(lambda session: lead_queries.lead_ids(session, asked.wanted))
         await database.write(
-            lambda session: _note(session, visitor, asked.search(), len(found), now=now)
+            lambda session: _note(session, visitor, asked.query(), len(found), now=now)
         )
         response = web.StreamResponse(headers={**HEADERS, **self._file(now)})
         await response.prepare(request)

@@ -14,18 +14,18 @@ from bot.console.access import ROUTES
 from bot.console.acting import answers_asked
 from bot.console.leads.asked import Asked
 from bot.console.leads.bulk import ACTIONS
+from bot.console.leads.paging import MOST_COUNTED, find_page
 from bot.console.leads.views import tabs_for
 from bot.console.office import Office
 from bot.console.visitor import Visitor
-from storage import calls, lead_events, lead_labels, lead_queries, staff
+from storage import calls, lead_events, lead_labels, staff
 from storage.lead_queries import NOBODY, Sort
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.saved_views import LONGEST_NAME
 from storage.staff import Role
 
-PAGE = 50
-MOST_COUNTED = 1000
+MOST_LABELS = 200  # to choose from
 _MAY = ("do_with_leads", "export_leads")  # what not everybody sees the forms of
 
 
@@ -52,15 +52,15 @@ class LeadList:
         asked = Asked.of(request.query)
 
         def find(session: Session) -> dict[str, Any]:
-            found = lead_queries.find_leads(
-                session, asked.wanted, sort=asked.sort, limit=PAGE + 1, offset=asked.page * PAGE
+            page = find_page(
+                session, asked.wanted, asked.sort, after=asked.after, before=asked.before
             )
-            tabs, search = tabs_for(session, visitor), asked.search()
-            count = lead_queries.count_leads(session, asked.wanted, most=MOST_COUNTED)
+            tabs, search = tabs_for(session, visitor), asked.query()
             return {
-                "rows": list(self._rows(session, found[:PAGE])),
-                "count": count,
-                "has_more": len(found) > PAGE,
+                "rows": list(self._rows(session, page.found)),
+                "count": page.count,
+                "back": page.back,
+                "on": page.on,
                 "said": self._office.acting.shown(session, visitor, answers_asked(request)),
                 "tabs": tabs,
                 "open_tab": next((it for it in tabs if it.id and it.query == search), None),
@@ -120,7 +120,7 @@ class LeadList:
             "calls": {call.id: call.title for call in calls.all_calls(session)},
             "members": {NOBODY: "Nobody's", **workers},
             "workers": workers,
-            "labels": {it: it for it in lead_labels.labels_in_use(session, most=50)},
+            "labels": {it: it for it in lead_labels.all_labels(session, most=MOST_LABELS)},
         }
 
 

@@ -85,7 +85,7 @@ class LeadViews:
         """Keep the search that the form names."""
         form, now = await request.post(), self._office.clock.now()
         name = _name_in(str(form.get("name", "")))
-        query = Asked.of_text(str(form.get("query", ""))).search()
+        query = Asked.of_text(str(form.get("query", ""))).query()
         is_shared = "shared" in form and _may_share(visitor)
         if not name:
             return await self._told(visitor, query, _NO_NAME)

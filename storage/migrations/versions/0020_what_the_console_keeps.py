@@ -148,6 +148,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff_members.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('lead_id', 'staff_id'),
     )
+    op.create_index('ix_leads_list', 'leads', ['id', 'status', 'kind', 'borough', 'theme', 'call_id', 'assignee_id', 'next_action_at', 'score'], unique=False)
+    if op.get_bind().dialect.name == 'postgresql':
+        # So that it knows how often each of some thousand words comes, and looks for rare ones by the index.
+        op.execute('alter table lead_search alter column terms set statistics 1000')
     op.add_column('calls', sa.Column('publish_at', INSTANT, nullable=True))
     op.add_column('conversations', sa.Column('at_flow', sa.String(length=64), nullable=True))
     op.add_column('conversations', sa.Column('at_step', sa.String(length=128), nullable=True))
@@ -159,6 +163,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute('alter table lead_search alter column terms set statistics -1')
+    op.drop_index('ix_leads_list', table_name='leads')
     op.drop_index(op.f('ix_staff_members_email_token_hash'), table_name='staff_members')
     op.drop_column('staff_members', 'email_kinds')
     op.drop_column('staff_members', 'email_confirmed_at')

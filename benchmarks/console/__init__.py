@@ -1,0 +1,1 @@
+"""How quick the staff console is where much has happened; see docs/console/speed.md."""
