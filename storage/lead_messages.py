@@ -111,14 +111,14 @@ Fate = tuple[State, datetime | None, str | None]  # since when, and why
 
 
 def _rows(session: Session, sent: Sequence[Message], own: Sequence[Message]) -> Rows:
-    ids, keys = [it.id for it in sent], [f"said:{it.id}" for it in own]
+    """Asked for one way after the other: each has an index of its own."""
     rows: Rows = defaultdict(list)
-    statement = select(OutboxRow).where(
-        or_(OutboxRow.message_id.in_(ids), OutboxRow.dedupe_key.in_(keys))
-    )
-    for row in session.scalars(statement.order_by(OutboxRow.id)):
+    of_messages = select(OutboxRow).where(OutboxRow.message_id.in_([it.id for it in sent]))
+    for row in session.scalars(of_messages.order_by(OutboxRow.id)) if sent else ():
         if row.message_id is not None:
             rows[row.message_id].append(row)
+    of_words = select(OutboxRow).where(OutboxRow.dedupe_key.in_([f"said:{it.id}" for it in own]))
+    for row in session.scalars(of_words) if own else ():
         if row.dedupe_key is not None:
             rows[row.dedupe_key].append(row)
     return rows

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import SavedView, StaffMember
@@ -74,9 +74,3 @@ def delete_view(session: Session, view: SavedView) -> None:
     """It is kept no more."""
     session.delete(view)
     session.flush()
-
-
-def count_views(session: Session, staff_id: int) -> int:
-    """How many this member keeps."""
-    statement = select(func.count()).where(SavedView.staff_id == staff_id)
-    return session.execute(statement).scalar_one()
