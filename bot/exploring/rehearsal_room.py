@@ -35,7 +35,7 @@ class RehearsalRoom:
         """The conversation of somebody with these answers who comes by the call's link."""
         return await self._run(lambda scratch: Rehearsal(scratch, details).talk(answers))
 
-    async def close(self, _app: object = None) -> None:
+    async def close(self) -> None:
         """Wait for what is running, and leave nothing behind."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._opened.close)
         self._thread.shutdown()
