@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from actions.news import note_change
 from actions.planning import replan_call
 from actions.programme import Programme
-from storage import calls
+from storage import calls, locks, publishing, waking
 from storage.calls import CallDetails, Saved
 from storage.models import Call
 
@@ -48,6 +48,42 @@ def act_on_call(
         raise UnknownCallError(code)
     saved = ACTS[act](session, call, by=by, now=now)
     return _followed(session, saved, programme=programme, now=now)
+
+
+def publish_later(
+    session: Session,
+    code: str,
+    at: datetime | None,
+    *,
+    by: str | None,
+    programme: Programme,
+    now: datetime,
+) -> Saved:
+    """Let the draft with this code be published by itself; None: not any more. Raises
+    UnknownCallError."""
+    call = calls.find_call(session, code=code)
+    if call is None:
+        raise UnknownCallError(code)
+    saved = calls.publish_later(session, call, at, by=by, now=now)
+    waking.wake(session, "news")
+    return _followed(session, saved, programme=programme, now=now)
+
+
+def publish_due(session: Session, *, programme: Programme, now: datetime) -> list[Saved]:
+    """Publish the drafts whose moment has come, as the assistant itself. Who else writes calls
+    waits meanwhile, so that of two processes one does it."""
+    if not publishing.is_due(session, now=now):
+        return []
+    locks.queue_up(session, "calls")
+    return [
+        _followed(
+            session,
+            calls.publish_call(session, call, by=None, now=now),
+            programme=programme,
+            now=now,
+        )
+        for call in publishing.due(session, now=now)
+    ]
 
 
 def _followed(session: Session, saved: Saved, *, programme: Programme, now: datetime) -> Saved:

@@ -23,8 +23,8 @@ ENDS = ("closed_early_at", "withdrawn_at")
 FIELDS = (*COMMON, *TIMES, *ENDS, "illustrative")
 REQUIRED = (*TEXTS, *TIMES)
 
-_CODE = re.compile(r"[a-z0-9_]{1,24}")
-_LINK = re.compile(r"https://[^\s/]+\S*")
+CODE = re.compile(r"[a-z0-9_]{1,24}")
+LINK = re.compile(r"https://[^\s/]+\S*")
 
 
 def read_call(entry: Entry, times: Times) -> CallDetails | None:
@@ -84,7 +84,7 @@ def _instant(entry: Entry, name: str, text: str | None) -> datetime | None:
 
 
 def _check_names(entry: Entry, code: str, theme: str) -> None:
-    if code and not _CODE.fullmatch(code):
+    if code and not CODE.fullmatch(code):
         entry.refuse(entry.fields["code"], "code must be 1 to 24 of a-z, 0-9 and _")
     if theme and theme not in entry.rules.themes:
         known = ", ".join(sorted(entry.rules.themes))
@@ -93,7 +93,7 @@ def _check_names(entry: Entry, code: str, theme: str) -> None:
 
 def _link(entry: Entry) -> str | None:
     link = entry.optional_text("link")
-    if link is not None and not _LINK.fullmatch(link):
+    if link is not None and not LINK.fullmatch(link):
         entry.refuse(entry.fields["link"], "link must begin with https:// and have no spaces")
     return link
 

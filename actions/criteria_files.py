@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import yaml
 
-from actions.conflicts import can_be_met
+from actions.conflicts import contradicted, dead_ways, first_conflict
 from actions.criteria import (
     COMPARISONS,
     JOINTS,
@@ -17,7 +17,6 @@ from actions.criteria import (
     Group,
     Joined,
     Unmet,
-    criteria_in,
 )
 from actions.entries import Entry, plain
 from actions.facts import has_answer
@@ -46,7 +45,7 @@ def read_criteria(call: Entry) -> list[Condition]:
         return []
     read = _read_all(call, node, depth=0)
     if _refuse_conflicts(call, read):
-        _refuse_dead_ways(call, read, [])
+        _refuse_dead_ways(call, read)
     return [it.condition for it in read]
 
 
@@ -176,34 +175,24 @@ def _number(written: Any) -> float | None:
 
 def _refuse_conflicts(call: Entry, read: Sequence[_Read]) -> bool:
     """Whether all of it can be met. Else the first that conflicts with those before it is told."""
-    for count, last in enumerate(read, 1):
-        conditions = [it.condition for it in read[:count]]
-        if not can_be_met(conditions, call.rules.facts):
-            call.refuse(last.node, _conflict(call, conditions))
-            return False
-    return True
+    conditions = [it.condition for it in read]
+    found = first_conflict(conditions, call.rules.facts)
+    if found is None:
+        return True
+    call.refuse(read[found].node, _conflict(call, conditions[: found + 1]))
+    return False
 
 
 def _conflict(call: Entry, conditions: Sequence[Condition]) -> str:
-    *_, last = conditions
-    for fact in dict.fromkeys(one.fact for one in criteria_in(last)):
-        about = [it for it in conditions if isinstance(it, Criterion) and it.fact == fact]
-        if not can_be_met(about, call.rules.facts):
-            return f"no answer to {fact} meets all criteria about it"
+    fact = contradicted(conditions, call.rules.facts)
+    if fact is not None:
+        return f"no answer to {fact} meets all criteria about it"
     return "nobody can meet this together with the criteria before it"
 
 
-def _refuse_dead_ways(call: Entry, read: Sequence[_Read], others: Sequence[Condition]) -> None:
-    """Ways of an `any_of` that nobody can take, given all that is asked beside it."""
-    for it in read:
-        beside = [*others, *(other.condition for other in read if other is not it)]
-        if not isinstance(it.condition, Group):
-            continue
-        if it.condition.joined == "all_of":
-            _refuse_dead_ways(call, it.members, beside)
-            continue
-        for way in it.members:
-            if can_be_met([*beside, way.condition], call.rules.facts):
-                _refuse_dead_ways(call, [way], beside)
-            else:
-                call.refuse(way.node, "nobody can meet this, given what else is asked")
+def _refuse_dead_ways(call: Entry, read: Sequence[_Read]) -> None:
+    for first, *more in dead_ways([it.condition for it in read], call.rules.facts):
+        way = read[first]
+        for number in more:
+            way = way.members[number]
+        call.refuse(way.node, "nobody can meet this, given what else is asked")

@@ -11,6 +11,14 @@ class LocalTimeError(ValueError):
     """A local time that is no single instant; the message says why."""
 
 
+class TwiceError(LocalTimeError):
+    """The clocks show it twice; `offsets` say which there are, the earlier first."""
+
+    def __init__(self, message: str, offsets: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.offsets = offsets
+
+
 def local_instant(text: str, zone: ZoneInfo) -> datetime:
     """The UTC instant of `YYYY-MM-DD HH:MM` in the zone. Raises LocalTimeError.
 
@@ -53,4 +61,5 @@ def _the_one(text: str, found: list[datetime], offset: str | None, zone: ZoneInf
     either = " or ".join(offsets)
     if offset is not None:
         raise LocalTimeError(f"{text}: here the clocks are at {either}")
-    raise LocalTimeError(f"{text} comes twice: the clocks go back over it; write {either} after it")
+    message = f"{text} comes twice: the clocks go back over it; write {either} after it"
+    raise TwiceError(message, tuple(offsets))

@@ -64,10 +64,47 @@ def note_change(session: Session, saved: Saved, *, now: datetime) -> None:
         return
     if "opens_at" in change.after and call.opens_at > now:
         news.opens_anew(session, call, now=now)
+    item = what_to_tell(session, saved, now=now)
+    if item is not None:
+        news.note_news(
+            session,
+            call_id=call.id,
+            about=item.about,
+            kind=NewsKind(item.kind),
+            before=item.before,
+            now=now,
+        )
+
+
+def what_to_tell(session: Session, saved: Saved, *, now: datetime) -> CallNews | None:
+    """The news of a change that was written, or that is foreseen, as the herald takes them; they
+    are in no session. What begins to be open is none of them: see `opening_ahead`."""
+    call, change = saved.call, saved.change
+    if change is None or call.is_draft or change.kind == ChangeKind.CREATED:
+        return None
     kind = _kind_of(session, call, change, now)
-    if kind is not None:
-        about, before = f"change {change.id}", _before(call, change)
-        news.note_news(session, call_id=call.id, about=about, kind=kind, before=before, now=now)
+    if kind is None:
+        return None
+    about = f"change {change.id}"
+    return _item(call, kind, about=about, before=_before(call, change), at=now)
+
+
+def opening_ahead(session: Session, saved: Saved, *, now: datetime) -> CallNews | None:
+    """The news that the call opens, if people are still to be told that once this is written."""
+    call, change = saved.call, saved.change
+    if change is None or call.is_draft or calls.ends_at(call) <= now:
+        return None
+    opens_anew = "opens_at" in change.after and call.opens_at > now
+    if not opens_anew and news.has_opened(session, call):
+        return None
+    at = max(call.opens_at, now)
+    return _item(call, NewsKind.OPENED, about=news.OPENING, before={}, at=at)
+
+
+def _item(
+    call: Call, kind: NewsKind, *, about: str, before: dict[str, Any], at: datetime
+) -> CallNews:
+    return CallNews(call_id=call.id, about=about, kind=kind, before=before, at=at, told_up_to=0)
 
 
 def is_as_before(call: Call, before: Mapping[str, Any]) -> bool:
@@ -93,6 +130,7 @@ def tidings(
     sent = leads.chats_that_sent(session, call_id=call.id, chat_ids=chat_ids)
     begun = told.keys() | ideas.chats_with_draft(session, code=call.code, chat_ids=chat_ids)
     begun -= news.stopped_following(session, call, chat_ids)
+    judging = _Judging(item, call, programme) if _is_judged(item, call, now) else None
     found: dict[int, Tidings] = {}
     for chat_id in chat_ids:
         counts_on_it = chat_id in begun and told.get(chat_id) != "no"
@@ -102,26 +140,40 @@ def tidings(
         subscribed = _is_subscribed(follow.get(chat_id))
         heard = Tidings(event, subscribed=subscribed)
         is_judged = (subscribed or chat_id in begun) and chat_id not in sent
-        if is_judged and _is_judged(item, call, now):
-            answers = with_implied(programme.facts, facts.get(chat_id, {}))
-            heard = _judged_again(item, call, heard, answers, told.get(chat_id))
+        if is_judged and judging is not None:
+            heard = judging.again(heard, facts.get(chat_id, {}), told.get(chat_id))
         found[chat_id] = heard
     return {chat_id: it for chat_id, it in found.items() if it.event or it.verdict}
 
 
-def _judged_again(
-    item: CallNews, call: Call, heard: Tidings, answers: Mapping[str, Any], told: str | None
-) -> Tidings:
-    """With the new verdict, where it is another one. Who was told none is held against what they
-    would have heard before."""
-    was = told
-    if was is None:
-        criteria = all_of(map(from_data, item.before["criteria"]))
-        was = judge(criteria, answers).kind
-        if not answers.keys() & asked_by([criteria, criteria_of(call)]):
+class _Judging:
+    """Judges people again by what they declared. Many declared the same, so that is done once."""
+
+    def __init__(self, item: CallNews, call: Call, programme: Programme) -> None:
+        self._asked = all_of(map(from_data, item.before["criteria"]))
+        self._asks = criteria_of(call)
+        self._matter = asked_by([self._asked, self._asks])
+        self._facts = programme.facts
+        self._known: dict[tuple[Any, ...], tuple[Verdict, str | None]] = {}
+
+    def again(self, heard: Tidings, facts: Mapping[str, Any], told: str | None) -> Tidings:
+        """With the new verdict, where it is another one. Who was told none is held against what
+        they would have heard before."""
+        verdict, before = self._judged(facts)
+        was = before if told is None else told
+        if was is None or verdict.kind == was:
             return heard
-    verdict = judge_call(call, answers).verdict
-    return heard if verdict.kind == was else replace(heard, verdict=verdict, was=was)
+        return replace(heard, verdict=verdict, was=was)
+
+    def _judged(self, facts: Mapping[str, Any]) -> tuple[Verdict, str | None]:
+        """The verdict, and the kind of the one before; None for who has told nothing of matter."""
+        key = tuple(sorted(facts.items()))
+        if key not in self._known:
+            answers = with_implied(self._facts, facts)
+            told = answers.keys() & self._matter
+            before = judge(self._asked, answers).kind if told else None
+            self._known[key] = judge(self._asks, answers), before
+        return self._known[key]
 
 
 def _event(

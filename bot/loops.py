@@ -24,6 +24,7 @@ from bot.desk.talk.clock import TalkClock
 from bot.desk.talk.notes import TalkNotes, not_delivered, not_passed_on
 from bot.desk.talk.posts import LINE, TalkPosts
 from bot.desk.talk.talks import Talks
+from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.groups.room import Room
 from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link
@@ -284,6 +285,8 @@ def build_console(core: Core, channels: Channels) -> Console:
         programme=core.programme,
         desk=_desk(core, channels),
         signals=core.signals,
+        links=channels.links or ChatLinks.of_preview(core.settings.own_address),
+        rehearsals=RehearsalRoom(core.settings, made_of(core, lambda content: content)),
     )
 
 

@@ -1,8 +1,10 @@
 """Calls: invitations to apply, each open from one instant to another.
 
-Every write of a call goes through `_write`, which keeps the audit trail.
+Every write of a call goes through `_write`, which keeps the audit trail. What a write would do can
+be seen beforehand with `foreseen`, on a copy.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from storage.call_changes import ChangeKind, note_change
+from storage.call_changes import ChangeKind, made_change, note_change
 from storage.current import current, forget_current
 from storage.database import at_hand
 from storage.models import Call, CallChange
@@ -96,25 +98,43 @@ def save_call(
 
 def publish_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """From now on residents see it, as the clock has it."""
-    return _write(session, call, {"is_draft": False}, by=by, now=now)
+    return _write(session, call, _published(call, now), by=by, now=now)
+
+
+def publish_later(
+    session: Session, call: Call, at: datetime | None, *, by: str | None, now: datetime
+) -> Saved:
+    """Let a draft be published by itself at this instant; None: not any more. What is published
+    stays as it is."""
+    if not call.is_draft:
+        return Saved(call, None)
+    return _write(session, call, {"publish_at": at}, by=by, now=now)
 
 
 def close_call_early(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """From now on nobody can apply. One that is over stays as it is."""
-    if ends_at(call) <= now:
-        return Saved(call, None)
-    return _write(session, call, {"closed_early_at": _to_the_second(now)}, by=by, now=now)
+    return _write(session, call, _closed_early(call, now), by=by, now=now)
 
 
 def withdraw_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """It is off, as though it had not been. Withdrawing twice is one."""
-    withdrawn_at = call.withdrawn_at or _to_the_second(now)
-    return _write(session, call, {"withdrawn_at": withdrawn_at}, by=by, now=now)
+    return _write(session, call, _withdrawn(call, now), by=by, now=now)
 
 
 def reopen_call(session: Session, call: Call, *, by: str | None, now: datetime) -> Saved:
     """Take back that it closed early or was withdrawn."""
-    return _write(session, call, dict.fromkeys(ENDS), by=by, now=now)
+    return _write(session, call, _reopened(call, now), by=by, now=now)
+
+
+def foreseen(call: Call, values: Mapping[str, Any], *, now: datetime) -> Saved:
+    """What writing these fields would make of the call, on copies that are in no session."""
+    copy = Call(**{column.key: getattr(call, column.key) for column in Call.__mapper__.columns})
+    after = _differing(copy, values)
+    if not after:
+        return Saved(copy, None)
+    before = _set(copy, after, now=now)
+    change = made_change(copy, _kind(after), before=before, after=after, by=None, now=now)
+    return Saved(copy, change)
 
 
 def state_of(call: Call, *, now: datetime, closing_soon: timedelta) -> CallState:
@@ -196,6 +216,31 @@ def ends_at(call: Call) -> datetime:
     return min(instant for instant in ends if instant is not None)
 
 
+def _published(_call: Call, _now: datetime) -> dict[str, Any]:
+    return {"is_draft": False}
+
+
+def _closed_early(call: Call, now: datetime) -> dict[str, Any]:
+    return {} if ends_at(call) <= now else {"closed_early_at": _to_the_second(now)}
+
+
+def _withdrawn(call: Call, now: datetime) -> dict[str, Any]:
+    return {"withdrawn_at": call.withdrawn_at or _to_the_second(now)}
+
+
+def _reopened(_call: Call, _now: datetime) -> dict[str, Any]:
+    return dict.fromkeys(ENDS)
+
+
+# What each act writes, for those who want to see it beforehand.
+ACT_VALUES: Mapping[str, Callable[[Call, datetime], dict[str, Any]]] = {
+    "publish": _published,
+    "close": _closed_early,
+    "withdraw": _withdrawn,
+    "reopen": _reopened,
+}
+
+
 def _insert(session: Session, values: dict[str, Any], *, by: str | None, now: datetime) -> Saved:
     call = Call(**values, sequence=0, updated_at=now)
     session.add(call)
@@ -209,22 +254,35 @@ def _write(
     session: Session, call: Call, values: dict[str, Any], *, by: str | None, now: datetime
 ) -> Saved:
     """Set these fields and log what they were. Writing what is there already changes nothing."""
-    after = {name: value for name, value in values.items() if getattr(call, name) != value}
+    after = _differing(call, values)
     if not after:
         return Saved(call, None)
-    before = {name: getattr(call, name) for name in after}
-    for name, value in after.items():
-        setattr(call, name, value)
-    if SHOWN_IN_CALENDARS & after.keys():
-        call.sequence += 1
-    call.updated_at = now
+    before = _set(call, after, now=now)
     forget_current(session)
     kind = _kind(after)
     change = note_change(session, call, kind, before=before, after=after, by=by, now=now)
     return Saved(call, change)
 
 
-def _kind(after: dict[str, Any]) -> ChangeKind:
+def _differing(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those fields that would be other ones. What is published waits for no moment any more."""
+    if values.get("is_draft") is False:
+        values = {**values, "publish_at": None}
+    return {name: value for name, value in values.items() if getattr(call, name) != value}
+
+
+def _set(call: Call, after: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Set these fields; what they were."""
+    before = {name: getattr(call, name) for name in after}
+    for name, value in after.items():
+        setattr(call, name, value)
+    if SHOWN_IN_CALENDARS & after.keys():
+        call.sequence += 1
+    call.updated_at = now
+    return before
+
+
+def _kind(after: Mapping[str, Any]) -> ChangeKind:
     """What matters most of a change."""
     ends = [after[name] for name in ENDS if name in after]
     if ends and not any(ends):

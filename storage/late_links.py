@@ -102,6 +102,28 @@ def latest_leave(session: Session, *, chat_id: int, call_id: int) -> datetime | 
     return until
 
 
+def links_of_call(session: Session, call: Call) -> list[LateLink]:
+    """Every such link there ever was, the newest first."""
+    statement = select(LateLink).where(LateLink.call_id == call.id)
+    return list(session.scalars(statement.order_by(LateLink.id.desc())))
+
+
+def end_late_link(session: Session, call: Call, link_id: int, *, by: str, now: datetime) -> bool:
+    """Take the leave back, also from somebody who has opened it. False if it was over."""
+    ended = session.execute(
+        update(LateLink)
+        .where(LateLink.id == link_id, LateLink.call_id == call.id, LateLink.expires_at > now)
+        .values(expires_at=now)
+        .returning(LateLink.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if ended is None:
+        return False
+    forget_current(session)
+    _note(session, call, ChangeKind.LATE_ENDED, now, by=by, now=now)
+    return True
+
+
 def forget_who_opened(session: Session, *, chat_id: int) -> None:
     """The links of this chat stay used, by nobody in particular."""
     session.execute(update(LateLink).where(LateLink.chat_id == chat_id).values(chat_id=None))

@@ -156,11 +156,11 @@ def following(
     session: Session, call: Call, topics: Iterable[Topic], chat_ids: Collection[int]
 ) -> dict[int, Following]:
     """Which of these chats follow the call, and since when."""
-    ids = list(chat_ids)
+    ids, wanted = list(chat_ids), {(topic.kind, topic.value) for topic in topics}
     found: dict[int, Following] = {}
-    for topic in topics:
-        among = _among(_following_topic(topic))
-        for chat_id, since in session.execute(among, {"chats": ids}):
+    interests = session.execute(_INTERESTS, {"chats": ids}) if wanted else ()
+    for chat_id, kind, value, since in interests:
+        if (kind, value) in wanted:
             known = found.get(chat_id)
             found[chat_id] = Following(min(since, known.since) if known else since, False)
     for chat_id, since in session.execute(_FOLLOWING, {"call": call.id, "chats": ids}):
@@ -244,12 +244,16 @@ def _merged(ways: Iterable[Select[Any]]) -> CompoundSelect[Any]:
 
 
 def _among(way: Select[Any]) -> Select[Any]:
-    [chat_id, _since] = way.selected_columns
-    return way.where(among(chat_id, "chats"))
+    return way.where(among(way.selected_columns[0], "chats"))
 
 
 # What concerns nobody's topics is asked for a thousand calls in a row, so it is put together once.
 _FOLLOWING = _among(_following_call())
+_INTERESTS = _among(
+    select(
+        _interests.c.chat_id, _interests.c.kind, _interests.c.value, _interests.c.created_at
+    ).where(_interests.c.stopped_at.is_(None))
+)
 _STOPPED = select(_subscriptions.c.chat_id).where(
     _subscriptions.c.call_id == bindparam("call"),
     _subscriptions.c.stopped_at.is_not(None),

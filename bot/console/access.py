@@ -7,6 +7,7 @@ from storage.staff import Role
 ROOT = "/staff"
 _REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
 _ID = "{id:[0-9]{1,18}}"
+_CODE = "{code:[a-z0-9_]{1,24}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ ROUTES: dict[str, Access] = {
     "change_view": Access("POST", f"{ROOT}/leads/views/{_ID}", Role.VIEWER),
     "delete_view": Access("POST", f"{ROOT}/leads/views/{_ID}/delete", Role.VIEWER),
     "live": Access("GET", f"{ROOT}/live", Role.VIEWER),
+    # Calls.
+    "calls": Access("GET", f"{ROOT}/calls", Role.VIEWER),
+    "call": Access("GET", f"{ROOT}/calls/{_CODE}", Role.VIEWER),
+    "call_preview": Access("GET", f"{ROOT}/calls/{_CODE}/preview", Role.VIEWER),
+    "call_poster": Access("GET", f"{ROOT}/calls/{_CODE}/page", Role.VIEWER),
+    "new_call": Access("GET", f"{ROOT}/new-call", Role.MANAGER),
+    "make_call": Access("POST", f"{ROOT}/new-call", Role.MANAGER),
+    "edit_call": Access("GET", f"{ROOT}/calls/{_CODE}/edit", Role.MANAGER),
+    "change_call": Access("POST", f"{ROOT}/calls/{_CODE}/edit", Role.MANAGER),
+    "ask_call_act": Access("GET", f"{ROOT}/calls/{_CODE}/do/{{act:[a-z0-9]+}}", Role.MANAGER),
+    "do_call_act": Access("POST", f"{ROOT}/calls/{_CODE}/do/{{act:[a-z0-9]+}}", Role.MANAGER),
+    "publish_call_at": Access("POST", f"{ROOT}/calls/{_CODE}/publish-at", Role.MANAGER),
+    "make_late_link": Access("POST", f"{ROOT}/calls/{_CODE}/late-links", Role.MANAGER),
+    "end_late_link": Access("POST", f"{ROOT}/calls/{_CODE}/late-links/{_ID}/end", Role.MANAGER),
     # One's own sign-ins.
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),

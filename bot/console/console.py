@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import leads, staff
+from bot.console import calls, leads, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -17,6 +17,8 @@ from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
 from bot.desk.desk import Desk
+from bot.exploring.rehearsal_room import RehearsalRoom
+from bot.links import ChatLinks
 from bot.pipeline.signals import Signals
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
@@ -36,6 +38,8 @@ class Console:
         programme: Programme,
         desk: Desk,
         signals: Signals,
+        links: ChatLinks,
+        rehearsals: RehearsalRoom,
     ) -> None:
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(programme)
@@ -43,7 +47,18 @@ class Console:
         entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
         acting = Acting(database=database, clock=clock, desk=desk, signals=signals)
         self.afterwards = Afterwards(database)
-        office = Office(database, clock, rendering, wording, programme, acting, self.afterwards)
+        self._rehearsals = rehearsals
+        office = Office(
+            database=database,
+            clock=clock,
+            rendering=rendering,
+            wording=wording,
+            programme=programme,
+            acting=acting,
+            afterwards=self.afterwards,
+            links=links,
+            rehearsals=rehearsals,
+        )
         self._open: Mapping[str, Open] = {
             "sign_in": entry.how,
             "sign_in_link": entry.ask,
@@ -55,11 +70,13 @@ class Console:
             **entry.pages,
             **self.live.pages,
             **leads.pages(office),
+            **calls.pages(office),
             **staff.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:
-        """Add the routes, each behind what its row says; HEAD comes with GET."""
+        """Add the routes, each behind what its row says; HEAD comes with GET. What was opened is
+        closed when the application is cleaned up."""
         app.on_shutdown.append(self._close)
         app.on_cleanup.append(self._finish)
         for name, access in ROUTES.items():
@@ -75,3 +92,4 @@ class Console:
 
     async def _finish(self, _app: web.Application) -> None:
         await self.afterwards.finish()
+        await self._rehearsals.close()

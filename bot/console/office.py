@@ -7,6 +7,8 @@ from bot.clock import Clock
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.rendering import Rendering
+from bot.exploring.rehearsal_room import RehearsalRoom
+from bot.links import ChatLinks
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage.database import Database
@@ -15,7 +17,8 @@ from storage.database import Database
 @dataclass(frozen=True, slots=True)
 class Office:
     """The database, the clock, the templates and the words of one programme; what does at the desk
-    what is asked for in a page, and what is written down once a page has been answered."""
+    what is asked for in a page; what is written down once a page has been answered; the links into
+    the chat; and where calls are rehearsed."""
 
     database: Database
     clock: Clock
@@ -24,6 +27,8 @@ class Office:
     programme: Programme
     acting: Acting
     afterwards: Afterwards
+    links: ChatLinks
+    rehearsals: RehearsalRoom
 
     @property
     def say(self) -> Say:

@@ -16,7 +16,12 @@ from dialogues.programme import Programme
 
 _HERE = Path(__file__).parent / "templates"
 # What stands in the navigation: the route, its words.
-PLACES = (("leads", "Leads"), ("audit", "What staff did"), ("sign_ins", "Your sign-ins"))
+PLACES = (
+    ("leads", "Leads"),
+    ("calls", "Calls"),
+    ("audit", "What staff did"),
+    ("sign_ins", "Your sign-ins"),
+)
 
 
 class Rendering:

@@ -21,6 +21,8 @@ from bot.clock import ManualClock
 from bot.core import Core, open_core
 from bot.pipeline.performing import Performer
 from bot.settings import Settings
+from dialogues.loader import load
+from dialogues.model import Content
 from dialogues.runner import ActionCall, ActionResult, Outcome, RunAction
 from storage import chats, groups, members, staff
 from storage.chats import ChatKey
@@ -107,6 +109,16 @@ class Scratch:
         """What has been written since `begin`."""
         return tuple(self._written)
 
+    def writing(self, write: Callable[[Session], None]) -> Writes:
+        """What this writes, as the past of a conversation."""
+        session, _run = self.begin(())
+        try:
+            write(session)
+            session.flush()
+            return self.written()
+        finally:
+            self.end(session)
+
     def end(self, session: Session) -> None:
         """Throw away what the session has done, and the past with it."""
         session.close()
@@ -146,15 +158,18 @@ class _Branch:
 
 
 @contextmanager
-def open_scratch(settings: Settings) -> Iterator[Scratch]:
+def open_scratch(
+    settings: Settings, *, read: Callable[[Path], Content] = load
+) -> Iterator[Scratch]:
     """A fresh database with the sample calls, a resident and a staff chat, at noon on a Monday.
+    `read` gives the content.
 
     Raises ContentError when the content does not check.
     """
     clock = ManualClock(A_MONDAY)
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_core(settings.on_scratch(Path(folder)), clock=clock) as core,
+        open_core(settings.on_scratch(Path(folder)), clock=clock, read=read) as core,
     ):
         chat = _furnish(core)
         with core.database.engine.connect() as connection, connection.begin():

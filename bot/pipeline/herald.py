@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from actions.call_changes import publish_due
 from actions.news import concerned_topics, tidings
 from actions.quiet_hours import allowed_from
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
-from storage import calls, fanout, news, told_news
+from storage import calls, fanout, news, publishing, told_news
 from storage.fanout import Notice
 from storage.models import CallNews
 from storage.outbox import Lane
@@ -18,7 +19,8 @@ A_NEWS = 10  # what is done for each takes about as long as for so many of those
 
 
 class Herald(TopUp):
-    """Sees when calls open, and tops up the outbox with what people are to be told of calls.
+    """Publishes drafts at their moment, sees when calls open, and tops up the outbox with what
+    people are to be told of calls.
 
     The chats concerned are taken by index in small batches, behind a cursor that moves on in the
     same transaction, so that a crash loses nobody and doubles nothing.
@@ -29,15 +31,17 @@ class Herald(TopUp):
     _looked_at: datetime | None = None
 
     def _is_time(self, session: Session) -> bool:
-        return news.is_waiting(session, now=self._clock.now())
+        now = self._clock.now()
+        return news.is_waiting(session, now=now) or publishing.is_due(session, now=now)
 
     def _deal(self, session: Session) -> int:
         """Tell some of those concerned; how many were looked at, at least one with what is told.
         News that concern few are dealt with several at a time."""
+        done = 0
         if self._is_time_to_look() or not news.has_unfinished(session):
+            done = len(publish_due(session, programme=self._programme, now=self._clock.now()))
             news.note_openings(session, now=self._clock.now())
         room = min(BATCH, fanout.room_in(session, Lane.BROADCASTS, most=MOST_WAITING))
-        done = 0
         while done < room and (item := news.unfinished(session)) is not None:
             done += A_NEWS + self._tell_some(session, item, limit=room - done)
         return done

@@ -53,9 +53,7 @@ class CallChange(Base):
     code: Mapped[str] = mapped_column(String(24))
     at: Mapped[datetime]
     by: Mapped[str | None] = mapped_column(EncryptedText)  # null: the assistant itself
-    kind: Mapped[str] = mapped_column(
-        String(16)
-    )  # created, changed, published, closed_early, withdrawn, reopened
+    kind: Mapped[str] = mapped_column(String(16))  # see storage.call_changes.ChangeKind
     before: Mapped[Any] = mapped_column(JSON)  # the changed fields only; instants in ISO 8601, UTC
     after: Mapped[Any] = mapped_column(JSON)
     __table_args__ = (Index("ix_call_changes_code", "code", "id"),)
@@ -99,6 +97,13 @@ class Subscription(Base):
     __table_args__ = (
         UniqueConstraint("chat_id", "call_id"),
         Index("ix_subscriptions_key", "call_id", "plan", "at_clock", "id"),
+        Index(
+            "ix_subscriptions_running",
+            "call_id",
+            "chat_id",
+            sqlite_where=text("stopped_at is null"),
+            postgresql_where=text("stopped_at is null"),
+        ),
         _where_something_comes("ix_subscriptions_due", "next_due_at", "id"),
         _where_something_comes("ix_subscriptions_call_due", "call_id", "next_due_at", "id"),
     )

@@ -94,6 +94,7 @@ class Lead(Base):
             *("id", "status", "kind", "borough", "theme"),
             *("call_id", "assignee_id", "next_action_at", "score"),
         ),
+        Index("ix_leads_call", "call_id", "chat_id"),
     )
 
 

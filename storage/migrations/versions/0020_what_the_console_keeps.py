@@ -11,6 +11,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 INSTANT = sa.DateTime(timezone=True)
 SEALED = sa.LargeBinary()
+RUNNING = sa.text('stopped_at is null')
 COUNTING = sa.text('published_at is not null and ended_at is null')
 
 
@@ -160,12 +161,16 @@ def upgrade() -> None:
     op.add_column('staff_members', sa.Column('email_confirmed_at', INSTANT, nullable=True))
     op.add_column('staff_members', sa.Column('email_kinds', sa.JSON(), nullable=True))
     op.create_index(op.f('ix_staff_members_email_token_hash'), 'staff_members', ['email_token_hash'], unique=True)
+    op.create_index('ix_leads_call', 'leads', ['call_id', 'chat_id'], unique=False)
+    op.create_index('ix_subscriptions_running', 'subscriptions', ['call_id', 'chat_id'], unique=False, sqlite_where=RUNNING, postgresql_where=RUNNING)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == 'postgresql':
         op.execute('alter table lead_search alter column terms set statistics -1')
     op.drop_index('ix_leads_list', table_name='leads')
+    op.drop_index('ix_subscriptions_running', table_name='subscriptions', sqlite_where=RUNNING, postgresql_where=RUNNING)
+    op.drop_index('ix_leads_call', table_name='leads')
     op.drop_index(op.f('ix_staff_members_email_token_hash'), table_name='staff_members')
     op.drop_column('staff_members', 'email_kinds')
     op.drop_column('staff_members', 'email_confirmed_at')
