@@ -33,9 +33,13 @@ class Words:
 
     @classmethod
     def typed(cls, text: str, buttons: Iterable[str]) -> "Words":
-        """As browsers send them: with line ends of their own, and space that nobody sees."""
-        lines = (it.rstrip() for it in _LINE_ENDS.sub("\n", text).split("\n"))
-        return cls("\n".join(lines).strip(), tuple(" ".join(it.split()) for it in buttons))
+        """As browsers send them: with line ends of their own, and signs that nobody sees."""
+        lines = (it.rstrip() for it in _LINE_ENDS.sub("\n", _seen(text)).split("\n"))
+        return cls("\n".join(lines).strip(), tuple(" ".join(_seen(it).split()) for it in buttons))
+
+
+def _seen(text: str) -> str:
+    return text.replace("\0", "")
 
 
 @dataclass(frozen=True, slots=True)
