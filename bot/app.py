@@ -149,6 +149,10 @@ async def _print_first_admin(process: Process, address: str) -> None:
         lambda session: new_admin_link(session, core, links, by="run")
     )
     print(f"first admin: {link}", flush=True)
+    if Role.WEB in process.roles:
+        served = (core.settings.public_url or address).rstrip("/")
+        token = link.rpartition("staff-")[2]
+        print(f"or in a browser: {served}/staff/first/{token}", flush=True)
 
 
 async def _open_roles(process: Process, stack: AsyncExitStack) -> None:

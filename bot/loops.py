@@ -277,14 +277,8 @@ def build_site(core: Core, channels: Channels) -> Site:
 
 def build_console(core: Core, channels: Channels) -> Console:
     """The staff's pages."""
-    return Console(
-        database=core.database,
-        clock=core.clock,
-        wording=core.wording,
-        programme=core.programme,
-        desk=_desk(core, channels),
-        signals=core.signals,
-    )
+    start_link = channels.start_link(preview=core.settings.own_address)
+    return Console(core, desk=_desk(core, channels), start_link=start_link)
 
 
 def build_calendars(core: Core, channels: Channels) -> Callable[[], Calendars]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.clock import Clock
-from bot.console import leads, staff
+from actions.context import StartLink
+from bot.console import content, leads, settings, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -16,46 +16,38 @@ from bot.console.office import Office
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
+from bot.console.staff.first import FirstAdmin
+from bot.core import Core
 from bot.desk.desk import Desk
-from bot.pipeline.signals import Signals
-from bot.pipeline.wording import Wording
-from dialogues.programme import Programme
 from storage.crypto import cipher_of
-from storage.database import Database
 
 
 class Console:
     """The staff's pages under `/staff`. What staff do in them is done by `desk`."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        wording: Wording,
-        programme: Programme,
-        desk: Desk,
-        signals: Signals,
-    ) -> None:
-        seals = Seals(cipher_of(database.engine.dialect))
-        rendering = Rendering(programme)
-        self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
-        entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
-        acting = Acting(database=database, clock=clock, desk=desk, signals=signals)
-        self.afterwards = Afterwards(database)
-        office = Office(database, clock, rendering, wording, programme, acting, self.afterwards)
+    def __init__(self, core: Core, *, desk: Desk, start_link: StartLink) -> None:
+        seals = Seals(cipher_of(core.database.engine.dialect))
+        rendering = Rendering(core.programme)
+        self._gate = Gate(
+            database=core.database, clock=core.clock, seals=seals, rendering=rendering
+        )
+        self.afterwards = Afterwards(core.database)
+        self.live = Live(database=core.database, clock=core.clock)
+        office = _office(core, rendering, self.afterwards, desk, start_link)
+        self._closing = office.closing
+        entry = Entry(office, seals=seals)
         self._open: Mapping[str, Open] = {
-            "sign_in": entry.how,
-            "sign_in_link": entry.ask,
-            "use_sign_in_link": entry.use,
+            **entry.open,
+            **FirstAdmin(office, seals=seals).open,
             "asset": Assets().serve,
         }
-        self.live = Live(database=database, clock=clock)
         self._pages: Mapping[str, Page] = {
             **entry.pages,
             **self.live.pages,
             **leads.pages(office),
+            **content.pages(office),
             **staff.pages(office),
+            **settings.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:
@@ -75,3 +67,21 @@ class Console:
 
     async def _finish(self, _app: web.Application) -> None:
         await self.afterwards.finish()
+        for close in self._closing:
+            await close()
+
+
+def _office(
+    core: Core, rendering: Rendering, afterwards: Afterwards, desk: Desk, start_link: StartLink
+) -> Office:
+    return Office(
+        core.database,
+        core.clock,
+        rendering,
+        core.wording,
+        core.programme,
+        Acting(database=core.database, clock=core.clock, desk=desk, signals=core.signals),
+        afterwards,
+        core,
+        start_link,
+    )

@@ -1,15 +1,20 @@
 """What the pages of the console have in common."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
+from actions.context import StartLink
 from actions.labels import Say
 from bot.clock import Clock
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.rendering import Rendering
+from bot.core import Core
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage.database import Database
+
+Closing = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,9 @@ class Office:
     programme: Programme
     acting: Acting
     afterwards: Afterwards
+    core: Core
+    start_link: StartLink  # how the assistant's private chat is opened
+    closing: list[Closing] = field(default_factory=list)  # awaited when the server stops
 
     @property
     def say(self) -> Say:

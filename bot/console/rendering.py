@@ -1,5 +1,6 @@
 """The pages, made from templates: what all of them have in common."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +12,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.console.access import ROOT, ROUTES
 from bot.console.visitor import Visitor
-from bot.markup import to_page
+from bot.markup import plain, to_page
 from dialogues.programme import Programme
 
+_SECRET = re.compile(r"https?://\S+|/(?:start|connect) \S+")
 _HERE = Path(__file__).parent / "templates"
 # What stands in the navigation: the route, its words.
-PLACES = (("leads", "Leads"), ("audit", "What staff did"), ("sign_ins", "Your sign-ins"))
+PLACES = (
+    ("leads", "Leads"),
+    ("content", "Content"),
+    ("team", "Staff"),
+    ("health", "Settings"),
+)
 
 
 class Rendering:
@@ -34,6 +41,7 @@ class Rendering:
         self._environment.globals.update(organisation=programme.organisation, root=ROOT)
         self._environment.filters["moment"] = self._moment
         self._environment.filters["telegram"] = to_page
+        self._environment.filters["secret"] = secret_in
 
     def page(
         self,
@@ -52,6 +60,13 @@ class Rendering:
 
     def _moment(self, at: datetime) -> str:
         return shown(at, self._zone)
+
+
+def secret_in(text: str) -> str:
+    """The link or the command in an answer that is shown once, to be copied; empty if there is
+    none."""
+    found = _SECRET.search(plain(text))
+    return found[0] if found else ""
 
 
 def shown(at: datetime, zone: ZoneInfo) -> str:
