@@ -149,6 +149,10 @@ async def _print_first_admin(process: Process, address: str) -> None:
         lambda session: new_admin_link(session, core, links, by="run")
     )
     print(f"first admin: {link}", flush=True)
+    if Role.WEB in process.roles:
+        served = (core.settings.public_url or address).rstrip("/")
+        token = link.rpartition("staff-")[2]
+        print(f"or in a browser: {served}/staff/first/{token}", flush=True)
 
 
 async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
@@ -156,6 +160,8 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
     core, roles, channels = process.core, process.roles, process.channels
     watch = ClockWatch(database=core.database, clock=core.clock, signals=core.signals)
     process.loops.append(watch.run)
+    if core.rewordings is not None:
+        process.loops.append(partial(core.rewordings.run, core.signals))
     if not core.database.is_sqlite:
         process.loops.append(Listening(database=core.database, signals=core.signals).run)
     if core.settings.preview_on:

@@ -14,8 +14,10 @@ from bot.clock import Clock
 from bot.live_content import LiveContent
 from bot.pipeline.signals import Signals
 from bot.pipeline.wording import Wording
+from bot.rewordings import Rewordings
 from bot.settings import SettingError, Settings, secret_key
-from dialogues.loader import load, load_checked
+from dialogues.book import Book
+from dialogues.loader import open_book, open_checked
 from dialogues.model import Content
 from dialogues.programme import Programme
 from storage.database import Database, open_database
@@ -37,13 +39,19 @@ class Core:
     programme: Programme
     wording: Wording
     signals: Signals = field(default_factory=Signals)
-    live: LiveContent | None = None  # when the content may change while this runs
+    live: LiveContent | None = None  # None: this content stays
+    rewordings: Rewordings | None = None  # what staff say otherwise; with `live`
 
     def saying(self, content: Content) -> "Core":
         """The same with other content, which stays."""
         programme = programme_of(self.settings, content)
         return replace(
-            self, content=content, programme=programme, wording=Wording(content), live=None
+            self,
+            content=content,
+            programme=programme,
+            wording=Wording(content),
+            live=None,
+            rewordings=None,
         )
 
     def load_samples(self, session: Session) -> None:
@@ -53,9 +61,9 @@ class Core:
         load_samples(session, path, programme=self.programme, now=self.clock.now())
 
 
-def read_checked(folder: Path) -> Content:
+def read_checked(folder: Path) -> Book:
     """The content, if there is nothing at all to find in it. Raises ContentError."""
-    return load_checked(folder, ACTIONS, RESPONSES)
+    return open_checked(folder, ACTIONS, RESPONSES)
 
 
 @contextmanager
@@ -63,15 +71,15 @@ def open_core(
     settings: Settings,
     *,
     clock: Clock,
-    read: Callable[[Path], Content] = load,
+    read: Callable[[Path], Book] = open_book,
     dev: bool = False,
 ) -> Iterator[Core]:
     """Content and database, checked and migrated. Raises SettingError or ContentError.
 
-    With `dev`, edited content counts from the next turn on.
+    What staff have published counts, and what they publish while this is open once it is looked
+    for. With `dev`, edited content counts from the next turn on.
     """
-    live = LiveContent.opened(settings.dialogues, read) if dev else None
-    content = live.current() if live else read(settings.dialogues)
+    live = LiveContent.opened(settings.dialogues, read, dev=dev)
     secret, made = secret_key(settings)
     if made is not None:
         log.warning("made a key for personal data: keep %s safe, nothing opens without it", made)
@@ -81,14 +89,19 @@ def open_core(
         raise SettingError("DATABASE_URL", str(error)) from error
     try:
         _prepare(database)
+        rewordings = Rewordings(database=database, live=live)
+        with database.reading() as session:
+            rewordings.look(session)
+        content = live.current()
         yield Core(
             settings=settings,
             clock=clock,
             database=database,
             content=content,
             programme=programme_of(settings, content),
-            wording=Wording(content),
+            wording=Wording(live.current),
             live=live,
+            rewordings=rewordings,
         )
     finally:
         database.close()

@@ -1,13 +1,15 @@
-"""Content that counts as soon as its author has saved it, for `run --dev`.
+"""Content that changes while this runs: staff publish other words for it in the console, and with
+`run --dev` it counts as soon as its author has saved it.
 
-Nothing is watched: before each use the files' times are looked at, and when they differ the
-content is read and checked anew. It is swapped whole: a turn ends with what it began with.
+Nothing is watched: in development the files' times are looked at before each use, and when they
+differ the content is read and checked anew. It is swapped whole: a turn ends with what it began
+with.
 """
 
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -19,40 +21,50 @@ from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.composing import Draft, Writer
 from bot.pipeline.turn import Answer, Handler, Turn
+from dialogues.book import Book
 from dialogues.exchange import Reply
 from dialogues.findings import ContentError, Finding
 from dialogues.loader import files
 from dialogues.model import Content
+from dialogues.rewording import Rewording, with_rewordings
 from storage.models import Chat
 from storage.outbox import Claimed
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Read = Callable[[Path], Content]
+Read = Callable[[Path], Book]
 Stamp = dict[Path, tuple[int, int]]
 MOST_TOLD = 5
 
 
 class LiveContent:
-    """The newest content that checks. `faults` are those of newer files, which do not count yet."""
+    """The newest content that checks, in the words that staff have published. `faults` are those of
+    newer files, which do not count yet; `misfits` tell by their ids why some words do not."""
 
-    def __init__(self, folder: Path, read: Read, stamp: Stamp, content: Content) -> None:
+    def __init__(self, folder: Path, read: Read, stamp: Stamp | None, book: Book) -> None:
         self._folder = folder
         self._read = read
-        self._stamp = stamp
-        self._content = content
+        self._stamp = stamp  # None: the files stay as they were read
         self._lock = threading.Lock()
+        self._rewordings: Sequence[Rewording] = ()
         self.faults: list[Finding] = []
+        self.misfits: Mapping[int, str] = {}
+        self.book = book
+        self._content = book.content
 
     @classmethod
-    def opened(cls, folder: Path, read: Read) -> "LiveContent":
-        """Reads for the first time. Raises ContentError."""
-        stamp = _stamp(folder)  # before reading: what is saved meanwhile is seen at the next look
+    def opened(cls, folder: Path, read: Read, *, dev: bool = False) -> "LiveContent":
+        """Reads for the first time; with `dev`, again when the files change. Raises
+        ContentError."""
+        # Before reading: what is saved meanwhile is seen at the next look.
+        stamp = _stamp(folder) if dev else None
         return cls(folder, read, stamp, read(folder))
 
     def current(self) -> Content:
         """What counts now. What is wrong with newer files is told on stderr, once."""
+        if self._stamp is None:
+            return self._content
         with self._lock:
             try:
                 stamp = _stamp(self._folder)
@@ -63,9 +75,24 @@ class LiveContent:
                 log.warning("the content cannot be read: %s", error)
             return self._content
 
+    def reword(self, rewordings: Sequence[Rewording]) -> None:
+        """Say these from here on otherwise than the files do, and all else as they do."""
+        with self._lock:
+            self._rewordings = rewordings
+            self._put_in_words()
+
+    def _put_in_words(self) -> None:
+        content, self.misfits = self.book.content, {}
+        if self._rewordings:
+            content, self.misfits = with_rewordings(content, self._rewordings)
+        for it in self._rewordings:
+            if it.id in self.misfits:
+                log.warning("published words for %s: %s", it.response, self.misfits[it.id])
+        self._content = content
+
     def _take_up(self) -> None:
         try:
-            self._content = self._read(self._folder)
+            self.book = self._read(self._folder)
         except ContentError as error:
             self.faults = error.findings
             told = "\n".join(map(str, error.findings))
@@ -73,6 +100,7 @@ class LiveContent:
             sys.stderr.flush()
         else:
             self.faults = []
+            self._put_in_words()
             log.info("the content has changed, and counts from here on")
 
 

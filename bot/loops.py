@@ -279,12 +279,10 @@ def build_site(core: Core, channels: Channels) -> Site:
 def build_console(core: Core, channels: Channels) -> Console:
     """The staff's pages."""
     return Console(
-        database=core.database,
-        clock=core.clock,
-        wording=core.wording,
-        programme=core.programme,
-        desk=_desk(core, channels),
-        signals=core.signals,
+        core,
+        speaking=made_of(core, core.saying),
+        desk=made_of(core, lambda content: _desk(core.saying(content), channels)),
+        start_link=channels.start_link(preview=core.settings.own_address),
         links=channels.links or ChatLinks.of_preview(core.settings.own_address),
         rehearsals=RehearsalRoom(core.settings, made_of(core, lambda content: content)),
     )

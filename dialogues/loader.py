@@ -3,44 +3,49 @@
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-from markupsafe import Markup
 
 from dialogues import checks
-from dialogues.compiling.domain import value_labels
+from dialogues.book import Book
+from dialogues.compiling.derived import with_responses
 from dialogues.compiling.draft import Draft
 from dialogues.compiling.facts import joined_facts
 from dialogues.compiling.yaml_source import Source, read
 from dialogues.findings import ContentError, Finding
 from dialogues.likeness import Likeness, LikenessFile
-from dialogues.model import Call, Content, Flow, Response
+from dialogues.model import Call, Content, Flow
 from dialogues.places import Places
 from dialogues.programme import Programme
-from dialogues.responses import Scope, speak
 from dialogues.specs import PlacesFile
 from dialogues.understanding.intents import intent_finder
 from dialogues.understanding.language import Language, crisis_rules, lexicon
 
-__all__ = ["Content", "ContentError", "check", "files", "load", "load_checked"]
+__all__ = [
+    "Book",
+    "Content",
+    "ContentError",
+    "check",
+    "files",
+    "load",
+    "open_book",
+    "open_checked",
+]
 
 
 def load(folder: Path) -> Content:
     """Raises ContentError, with all findings."""
-    content, findings = _read(folder, Draft())
-    if content is None or findings:
-        raise ContentError(findings)
-    return content
+    return open_book(folder).content
 
 
-def load_checked(
+def open_book(folder: Path) -> Book:
+    """The content with what it was made of. Raises ContentError, with all findings."""
+    return _whole(*_read(folder))
+
+
+def open_checked(
     folder: Path, actions: Collection[str] | None = None, responses: Collection[str] = ()
-) -> Content:
+) -> Book:
     """As strict as `check`. Raises ContentError, with all findings."""
-    content, findings = _check(folder, actions, responses)
-    if content is None or findings:
-        raise ContentError(findings)
-    return content
+    return _whole(*_check(folder, actions, responses))
 
 
 def check(
@@ -56,20 +61,25 @@ def files(folder: Path) -> list[Path]:
     return [path for _, path in _files(folder)]
 
 
+def _whole(book: Book | None, findings: list[Finding]) -> Book:
+    if book is None or findings:
+        raise ContentError(findings)
+    return book
+
+
 def _check(
     folder: Path, actions: Collection[str] | None, responses: Collection[str]
-) -> tuple[Content | None, list[Finding]]:
+) -> tuple[Book | None, list[Finding]]:
+    book, findings = _read(folder)
+    if book is not None:
+        strict = book.strict_findings(book.content, actions=actions, responses=responses)
+        findings = [*findings, *strict]
+    return book, sorted(set(findings))
+
+
+def _read(folder: Path) -> tuple[Book | None, list[Finding]]:
+    """With those findings that must be none before the content is used."""
     draft = Draft()
-    content, findings = _read(folder, draft)
-    if content is not None:
-        findings = [*findings, *checks.slow(content)]
-        if actions is not None:
-            findings += checks.unregistered(content, draft, actions)
-        findings += checks.unworded(content, draft, responses)
-    return content, sorted(set(findings))
-
-
-def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
     sources = [(kind, read(path)) for kind, path in _files(folder)]
     for kind, source in sources:
         draft.take(kind, source)
@@ -77,8 +87,7 @@ def _read(folder: Path, draft: Draft) -> tuple[Content | None, list[Finding]]:
     if draft.programme is None:
         return None, sorted({*findings, *_no_programme(folder, sources)})
     content = _content(draft, draft.programme, _digest(folder))
-    findings += checks.quick(content, draft)
-    return content, sorted(set(findings))
+    return Book(content, draft), sorted({*findings, *checks.quick(content, draft)})
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -105,13 +114,11 @@ def _digest(folder: Path) -> str:
 
 
 def _content(draft: Draft, programme: Programme, digest: str) -> Content:
-    words = lexicon(draft.lexicons)
-    flows, slots, responses = draft.flows, draft.slots, draft.responses
-    constants: dict[str, Any] = dict(programme.constants())
+    flows, slots = draft.flows, draft.slots
     content = Content(
         flows=flows,
         slots=slots,
-        responses=responses,
+        responses={},
         actions=frozenset(draft.actions),
         language=_language(draft),
         places=Places.of(draft.places or PlacesFile(boroughs={})),
@@ -121,8 +128,8 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
             Likeness.of(draft.likeness or LikenessFile()),
             draft.staffing,
         ),
-        constants=constants,
-        labels=value_labels(slots, flows, responses, programme.titles, words.words_for),
+        constants={},
+        labels={},
         persisted=frozenset(name for flow in flows.values() for name in flow.persisted),
         flow_of_intent={
             intent: (flow.name, sure) for flow in flows.values() for intent, sure in flow.intents
@@ -131,10 +138,7 @@ def _content(draft: Draft, programme: Programme, digest: str) -> Content:
         initial={name: slot.initial for name, slot in slots.items()},
         digest=digest,
     )
-    constants["crisis_lines"] = _crisis_lines(content, responses.get("crisis_line"))
-    note = responses.get("illustrative_note") if programme.illustrative else None
-    constants["illustrative_note"] = Markup(_fragment(content, note))  # noqa: S704
-    return content
+    return with_responses(content, draft.responses)
 
 
 def _resets(flows: Mapping[str, Flow]) -> dict[str, tuple[str, ...]]:
@@ -162,20 +166,3 @@ def _language(draft: Draft) -> Language:
         synonyms=synonyms,
         longest_synonym=max((len(phrase.split()) for phrase in synonyms), default=0),
     )
-
-
-def _fragment(content: Content, response: Response | None) -> str:
-    spoken = speak(response, Scope(content, slots={})) if response else None
-    return spoken.text if spoken else ""
-
-
-def _crisis_lines(content: Content, response: Response | None) -> Markup:
-    """The numbers to call, one a line, in the wording of the response `crisis_line`."""
-    if response is None:
-        return Markup("")
-    lines = []
-    for line in content.programme.crisis_lines:
-        values: Mapping[str, Any] = line.model_dump()
-        spoken = speak(response, Scope(content, slots=values, values=values))
-        lines.append(spoken.text if spoken else "")
-    return Markup("\n".join(lines))  # noqa: S704 - values are escaped in rendering

@@ -1,10 +1,11 @@
 """The audit trail: what staff did, and what they were refused."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, Lead, StaffMember
@@ -57,14 +58,47 @@ class Trail:
     reference: str | None
 
 
-def trail(session: Session, *, limit: int, before: int | None = None) -> list[Trail]:
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are wanted; what is None is left open. `since` counts in, `until` does not."""
+
+    staff_id: int | None = None
+    verb: str | None = None
+    reference: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    refused: bool = False  # only what was refused
+
+
+EVERYTHING = Sought()
+
+
+def trail(
+    session: Session, *, limit: int, before: int | None = None, sought: Sought = EVERYTHING
+) -> list[Trail]:
     """The newest entries, newest first; those older than the one with the id `before`."""
     statement = (
         select(AuditEntry, Lead.reference)
         .outerjoin(Lead, Lead.id == AuditEntry.lead_id)
+        .where(*_conditions(sought))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
     return [Trail(entry, reference) for entry, reference in session.execute(statement)]
+
+
+def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.staff_id is not None:
+        yield AuditEntry.staff_id == sought.staff_id
+    if sought.verb is not None:
+        yield AuditEntry.verb == sought.verb
+    if sought.reference is not None:
+        yield AuditEntry.lead_id.in_(select(Lead.id).where(Lead.reference == sought.reference))
+    if sought.since is not None:
+        yield AuditEntry.at >= sought.since
+    if sought.until is not None:
+        yield AuditEntry.at < sought.until
+    if sought.refused:
+        yield AuditEntry.result == "refused"

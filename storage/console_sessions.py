@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import audit
 from storage.link_tokens import digest
 from storage.models import ConsoleSession, StaffMember
 
@@ -127,3 +128,16 @@ def end_sessions(
     if session_ids is not None:
         statement = statement.where(ConsoleSession.id.in_(session_ids))
     session.execute(statement.values(ended_at=now))
+
+
+def end_all_of(session: Session, staff_id: int, *, by: int, now: datetime) -> None:
+    """Somebody else of the staff ends all of this member's, and that is written down."""
+    end_sessions(session, staff_id, None, now=now)
+    audit.note(
+        session,
+        "sign_member_out",
+        member=session.get(StaffMember, by),
+        done=True,
+        now=now,
+        detail={"member": staff_id},
+    )

@@ -2,10 +2,12 @@
 
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
@@ -13,8 +15,25 @@ from storage.crypto import new_secret
 from storage.database import Database, open_database
 from storage.schema import migrate
 
+LEFT_OUT = "left out: "  # how the reason of a skip begins that a machine is to blame for
+
 settings.register_profile("patient", deadline=None)  # other work may share the machine
 settings.load_profile("patient")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Say last which tests this machine could not run, and why: a line for each module."""
+    left_out: Counter[tuple[str, str]] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        if reason.startswith(LEFT_OUT):
+            module, _, test = report.nodeid.partition("::")
+            left_out[module, reason.removeprefix(LEFT_OUT)] += bool(test)
+    if left_out:
+        terminalreporter.section("left out on this machine", yellow=True)
+    for (module, reason), count in sorted(left_out.items()):
+        how_many = f"{count} tests" if count > 1 else "1 test" if count else "all tests"
+        terminalreporter.line(f"{module}: {how_many}: {reason}")
 
 
 @pytest.fixture(scope="session")

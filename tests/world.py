@@ -24,7 +24,7 @@ from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
 from dialogues.exchange import Attachment, Medium
-from dialogues.loader import load
+from dialogues.loader import open_book
 from storage import accepting, inbox, outbox, staff
 from storage.accepting import Accepted
 from storage.chats import ChatKey
@@ -235,6 +235,6 @@ def open_world(
         quiet_hours=quiet_hours,
         _env_file=None,
     )
-    read = read_checked if dev else load
+    read = read_checked if dev else open_book
     with open_core(settings, clock=clock, read=read, dev=dev) as core:
         yield World(core, clock, first=first)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from storage.staff import Role
 
 ROOT = "/staff"
+_FLOW = "{flow:[a-z0-9_]{1,96}}"
+_RESPONSE = "{response:[a-z0-9_]{1,96}}"
 _REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
 _ID = "{id:[0-9]{1,18}}"
 _CODE = "{code:[a-z0-9_]{1,24}}"
@@ -26,6 +28,8 @@ ROUTES: dict[str, Access] = {
     "sign_in": Access("GET", f"{ROOT}/sign-in", None),
     "sign_in_link": Access("GET", f"{ROOT}/sign-in/{{token:[0-9a-f]{{32,64}}}}", None),
     "use_sign_in_link": Access("POST", f"{ROOT}/sign-in/{{token:[0-9a-f]{{32,64}}}}", None),
+    "first_admin": Access("GET", f"{ROOT}/first/{{token:[0-9a-f]{{32,64}}}}", None),
+    "use_first_admin": Access("POST", f"{ROOT}/first/{{token:[0-9a-f]{{32,64}}}}", None),
     "sign_out": Access("POST", f"{ROOT}/sign-out", Role.VIEWER),
     "asset": Access("GET", f"{ROOT}/assets/{{name:[a-z0-9.-]+}}", None),
     # Leads.
@@ -55,10 +59,41 @@ ROUTES: dict[str, Access] = {
     "publish_call_at": Access("POST", f"{ROOT}/calls/{_CODE}/publish-at", Role.MANAGER),
     "make_late_link": Access("POST", f"{ROOT}/calls/{_CODE}/late-links", Role.MANAGER),
     "end_late_link": Access("POST", f"{ROOT}/calls/{_CODE}/late-links/{_ID}/end", Role.MANAGER),
-    # One's own sign-ins.
+    # The content. Caseworkers draft what managers publish.
+    "content": Access("GET", f"{ROOT}/content", Role.VIEWER),
+    "flow": Access("GET", f"{ROOT}/content/flows/{_FLOW}", Role.VIEWER),
+    "flow_picture": Access("GET", f"{ROOT}/content/flows/{_FLOW}.svg", Role.VIEWER),
+    "wordings": Access("GET", f"{ROOT}/content/words", Role.VIEWER),
+    "wordings_export": Access("GET", f"{ROOT}/content/words.yml", Role.VIEWER),
+    "wording": Access("GET", f"{ROOT}/content/words/{_RESPONSE}", Role.VIEWER),
+    "write_wording": Access("POST", f"{ROOT}/content/words/{_RESPONSE}", Role.CASEWORKER),
+    "publish_wording": Access("POST", f"{ROOT}/content/words/{_RESPONSE}/publish", Role.MANAGER),
+    "restore_wording": Access("POST", f"{ROOT}/content/words/{_RESPONSE}/restore", Role.MANAGER),
+    "try": Access("GET", f"{ROOT}/content/chat", Role.CASEWORKER),
+    "try_say": Access("POST", f"{ROOT}/content/chat/say", Role.CASEWORKER),
+    "try_again": Access("POST", f"{ROOT}/content/chat/again", Role.CASEWORKER),
+    # Who is staff. What each may change of whom: `bot.desk.access.may_change`.
+    "team": Access("GET", f"{ROOT}/team", Role.VIEWER),
+    "invite": Access("POST", f"{ROOT}/team/invite", Role.MANAGER),
+    "revoke_invitation": Access("POST", f"{ROOT}/team/invitations/{_ID}/revoke", Role.MANAGER),
+    "member": Access("GET", f"{ROOT}/team/{_ID}", Role.VIEWER),
+    "change_role": Access("POST", f"{ROOT}/team/{_ID}/role", Role.MANAGER),
+    "remove_member": Access("POST", f"{ROOT}/team/{_ID}/remove", Role.MANAGER),
+    "press_at_member": Access("POST", f"{ROOT}/team/{_ID}/press", Role.MANAGER),
+    "sign_member_out": Access("POST", f"{ROOT}/team/{_ID}/sign-out", Role.ADMIN),
+    # One's own page, and one's own sign-ins.
+    "me": Access("GET", f"{ROOT}/me", Role.VIEWER),
+    "my_digest": Access("POST", f"{ROOT}/me/digest", Role.VIEWER),
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),
     "end_sign_ins": Access("POST", f"{ROOT}/sign-ins/end", Role.VIEWER),
     # The trail of what staff did.
     "audit": Access("GET", f"{ROOT}/audit", Role.MANAGER),
+    "audit_export": Access("POST", f"{ROOT}/audit/export", Role.ADMIN),
+    # How it is doing, and how it is set up.
+    "health": Access("GET", f"{ROOT}/health", Role.MANAGER),
+    "groups": Access("GET", f"{ROOT}/groups", Role.MANAGER),
+    "connect_code": Access("POST", f"{ROOT}/groups/code", Role.ADMIN),
+    "open_group": Access("POST", f"{ROOT}/groups/open", Role.ADMIN),
+    "settings": Access("GET", f"{ROOT}/settings", Role.MANAGER),
 }

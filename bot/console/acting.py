@@ -69,7 +69,9 @@ class Shown:
 class Acting:
     """Asks the desk on behalf of who is signed in."""
 
-    def __init__(self, *, database: Database, clock: Clock, desk: Desk, signals: Signals) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, desk: Callable[[], Desk], signals: Signals
+    ) -> None:
         self._database = database
         self._clock = clock
         self._desk = desk
@@ -80,6 +82,27 @@ class Acting:
         `still` only if that says so, in the same transaction."""
         said = Arrival(Happened.SAID, _sender(visitor), text, callback_id=_unique())
         return await self._done(visitor, said, still)
+
+    async def choose(self, visitor: Visitor, payload: str) -> Acted:
+        """Press a button that a page shows by itself, such as `/staff_revoke(link=3)`."""
+        pressed = Arrival(Happened.PRESSED, _sender(visitor), callback_id=_unique())
+        return await self._done(visitor, pressed, payload=payload)
+
+    async def secret(self, visitor: Visitor, text: str) -> tuple[Acted, list[Shown]]:
+        """Do what this command says, and give what it is answered once: nothing of the answer is
+        kept. What is refused is answered as by `command`."""
+        said = Arrival(Happened.SAID, _sender(visitor), text, callback_id=_unique())
+
+        def act(session: Session) -> tuple[Acted, list[Shown]]:
+            acted = self._act(session, visitor, said)
+            if not acted.is_done:
+                return acted, []
+            told = self.shown(session, visitor, acted.answers)
+            for it in acted.answers:
+                messages.rewrite(session, it, text="", now=self._clock.now())
+            return acted, told
+
+        return await self._database.write(act)
 
     async def press(self, visitor: Visitor, token: str) -> Acted:
         """Press a button of one of the answers."""
@@ -114,11 +137,18 @@ class Acting:
         found = (it for it in messages.get_messages(session, ids) if it.chat_id == chat_id)
         return [_shown(it) for it in sorted(found, key=lambda it: it.id)]
 
-    async def _done(self, visitor: Visitor, arrival: Arrival, still: Still | None = None) -> Acted:
+    async def _done(
+        self,
+        visitor: Visitor,
+        arrival: Arrival,
+        still: Still | None = None,
+        *,
+        payload: str | None = None,
+    ) -> Acted:
         def act(session: Session) -> tuple[Acted, frozenset[Kind]]:
             if still is not None and not still(session):
                 return Acted(is_late=True), frozenset()
-            acted = self._act(session, visitor, arrival)
+            acted = self._act(session, visitor, arrival, payload)
             wake(session, "inbox")  # what is said to a resident comes in as from ourselves
             return acted, woken(session)
 
@@ -126,12 +156,14 @@ class Acting:
         self._signals.wake(wakes)
         return acted
 
-    def _act(self, session: Session, visitor: Visitor, arrival: Arrival) -> Acted:
+    def _act(
+        self, session: Session, visitor: Visitor, arrival: Arrival, payload: str | None = None
+    ) -> Acted:
         chat = self._chat(session, visitor)
         member = session.get_one(StaffMember, visitor.staff_id)
         newest = messages.newest_id(session, chat.id)
         before = lead_events.newest_event_id(session)
-        is_done = self._desk.act(session, chat, member, arrival)
+        is_done = self._desk().act(session, chat, member, arrival, payload=payload)
         console_chats.show_all(session, chat.id, now=self._clock.now())
         history = messages.history(session, chat.id, after_id=newest)
         said = [it.id for it in history if it.direction == "out"]

@@ -1,11 +1,11 @@
 """The console put together: each route of the access table with its page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from bot.clock import Clock
-from bot.console import calls, leads, staff
+from actions.context import StartLink
+from bot.console import calls, content, leads, settings, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -16,67 +16,64 @@ from bot.console.office import Office
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
+from bot.console.staff.first import FirstAdmin
+from bot.core import Core
 from bot.desk.desk import Desk
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
-from bot.pipeline.signals import Signals
-from bot.pipeline.wording import Wording
-from dialogues.programme import Programme
 from storage.crypto import cipher_of
-from storage.database import Database
 
 
 class Console:
-    """The staff's pages under `/staff`. What staff do in them is done by `desk`."""
+    """The staff's pages under `/staff`. What staff do in them is done by `desk`; `speaking` gives
+    what all parts share, in the words that count now."""
 
     def __init__(
         self,
+        core: Core,
         *,
-        database: Database,
-        clock: Clock,
-        wording: Wording,
-        programme: Programme,
-        desk: Desk,
-        signals: Signals,
+        speaking: Callable[[], Core],
+        desk: Callable[[], Desk],
+        start_link: StartLink,
         links: ChatLinks,
         rehearsals: RehearsalRoom,
     ) -> None:
+        database, clock = core.database, core.clock
         seals = Seals(cipher_of(database.engine.dialect))
-        rendering = Rendering(programme)
+        rendering = Rendering(core.programme)
         self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
-        entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
-        acting = Acting(database=database, clock=clock, desk=desk, signals=signals)
         self.afterwards = Afterwards(database)
-        self._rehearsals = rehearsals
+        self.live = Live(database=database, clock=clock)
         office = Office(
-            database=database,
-            clock=clock,
+            core=core,
+            speaking=speaking,
             rendering=rendering,
-            wording=wording,
-            programme=programme,
-            acting=acting,
+            acting=Acting(database=database, clock=clock, desk=desk, signals=core.signals),
             afterwards=self.afterwards,
+            start_link=start_link,
             links=links,
             rehearsals=rehearsals,
+            closing=[rehearsals.close],
         )
+        self._closing = office.closing
+        entry = Entry(office, seals=seals)
         self._open: Mapping[str, Open] = {
-            "sign_in": entry.how,
-            "sign_in_link": entry.ask,
-            "use_sign_in_link": entry.use,
+            **entry.open,
+            **FirstAdmin(office, seals=seals).open,
             "asset": Assets().serve,
         }
-        self.live = Live(database=database, clock=clock)
         self._pages: Mapping[str, Page] = {
             **entry.pages,
             **self.live.pages,
             **leads.pages(office),
             **calls.pages(office),
+            **content.pages(office),
             **staff.pages(office),
+            **settings.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:
-        """Add the routes, each behind what its row says; HEAD comes with GET. What was opened is
-        closed when the application is cleaned up."""
+        """Add the routes, each behind what its row says; HEAD comes with GET."""
         app.on_shutdown.append(self._close)
         app.on_cleanup.append(self._finish)
         for name, access in ROUTES.items():
@@ -92,4 +89,5 @@ class Console:
 
     async def _finish(self, _app: web.Application) -> None:
         await self.afterwards.finish()
-        await self._rehearsals.close()
+        for close in self._closing:
+            await close()

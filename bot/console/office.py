@@ -1,34 +1,58 @@
 """What the pages of the console have in common."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
+from actions.context import StartLink
 from actions.labels import Say
 from bot.clock import Clock
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.rendering import Rendering
+from bot.core import Core
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage.database import Database
 
+Closing = Callable[[], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The database, the clock, the templates and the words of one programme; what does at the desk
-    what is asked for in a page; what is written down once a page has been answered; the links into
-    the chat; and where calls are rehearsed."""
+    """What all parts share, the templates, what does at the desk what is asked for in a page, what
+    is written down once a page has been answered, and where calls are rehearsed."""
 
-    database: Database
-    clock: Clock
+    core: Core
+    speaking: Callable[[], Core]  # the same in the words that count now
     rendering: Rendering
-    wording: Wording
-    programme: Programme
     acting: Acting
     afterwards: Afterwards
+    start_link: StartLink  # how the assistant's private chat is opened
     links: ChatLinks
     rehearsals: RehearsalRoom
+    closing: list[Closing] = field(default_factory=list)  # awaited when the server stops
+
+    @property
+    def database(self) -> Database:
+        """Read from it in a GET; write in a POST."""
+        return self.core.database
+
+    @property
+    def clock(self) -> Clock:
+        """The assistant's."""
+        return self.core.clock
+
+    @property
+    def programme(self) -> Programme:
+        """As it counts now."""
+        return self.speaking().programme
+
+    @property
+    def wording(self) -> Wording:
+        """As it counts now."""
+        return self.speaking().wording
 
     @property
     def say(self) -> Say:

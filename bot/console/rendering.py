@@ -1,5 +1,6 @@
 """The pages, made from templates: what all of them have in common."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,16 +12,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.console.access import ROOT, ROUTES
 from bot.console.visitor import Visitor
-from bot.markup import to_page
+from bot.markup import plain, to_page
 from dialogues.programme import Programme
 
+_SECRET = re.compile(r"https?://\S+|/(?:start|connect) \S+")
 _HERE = Path(__file__).parent / "templates"
 # What stands in the navigation: the route, its words.
 PLACES = (
     ("leads", "Leads"),
     ("calls", "Calls"),
-    ("audit", "What staff did"),
-    ("sign_ins", "Your sign-ins"),
+    ("content", "Content"),
+    ("team", "Staff"),
+    ("health", "Settings"),
 )
 
 
@@ -39,6 +42,7 @@ class Rendering:
         self._environment.globals.update(organisation=programme.organisation, root=ROOT)
         self._environment.filters["moment"] = self._moment
         self._environment.filters["telegram"] = to_page
+        self._environment.filters["secret"] = secret_in
 
     def page(
         self,
@@ -57,6 +61,13 @@ class Rendering:
 
     def _moment(self, at: datetime) -> str:
         return shown(at, self._zone)
+
+
+def secret_in(text: str) -> str:
+    """The link or the command in an answer that is shown once, to be copied; empty if there is
+    none."""
+    found = _SECRET.search(plain(text))
+    return found[0] if found else ""
 
 
 def shown(at: datetime, zone: ZoneInfo) -> str:

@@ -31,6 +31,7 @@ class Seals:
 
     def __init__(self, cipher: Cipher) -> None:
         self._cookies = Signer(cipher.password("console cookie"), salt="session")
+        self._marks = Signer(cipher.password("console mark"), salt="mark")
         self._forms = Signer(cipher.password("console form"), salt="form")
 
     def cookie(self, token: str) -> str:
@@ -43,6 +44,17 @@ class Seals:
             return self._cookies.unsign(request.cookies.get(COOKIE, "")).decode()
         except BadSignature:
             return None
+
+    def mark(self, value: str) -> str:
+        """The value, signed, for a browser that is not signed in to keep."""
+        return self._marks.sign(value).decode()
+
+    def marked(self, given: str) -> str:
+        """What was signed so; empty if it is not ours."""
+        try:
+            return self._marks.unsign(given).decode()
+        except BadSignature:
+            return ""
 
     def form_token(self, session_id: int) -> str:
         """What every form of this session's pages carries."""

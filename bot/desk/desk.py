@@ -62,11 +62,20 @@ class Desk:
         self._say(session, turn.chat, outcome)
         return Answer(notice=self._plain(outcome.notice) if outcome.notice else None)
 
-    def act(self, session: Session, chat: Chat, member: StaffMember, arrival: Arrival) -> bool:
+    def act(
+        self,
+        session: Session,
+        chat: Chat,
+        member: StaffMember,
+        arrival: Arrival,
+        *,
+        payload: str | None = None,
+    ) -> bool:
         """Do what a member asks for elsewhere than in the channel where they are staff: a command
-        or a press in `chat`, which is theirs alone, and where it is answered. Whether it was done:
-        not if they may not, or if it asks for nothing that there is."""
-        wish = _wish(session, chat, arrival)
+        or a press in `chat`, which is theirs alone, and where it is answered. With `payload` they
+        pressed a button that stands in no post. Whether it was done: not if they may not, or if it
+        asks for nothing that there is."""
+        wish = _wish(session, chat, arrival) if payload is None else _chosen(payload)
         if wish is None:
             return False
         moment = Moment(
@@ -279,6 +288,14 @@ def _pressed(session: Session, chat: Chat, arrival: Arrival) -> Wish:
         post = speech.pressed_on(session, chat_id=chat.id, token=arrival.token or "")
         return Wish("old_button", Way.BUTTON, post=post)
     return Wish(verb or "", Way.BUTTON, payload.argument, found[0])
+
+
+def _chosen(payload: str) -> Wish | None:
+    parsed = payloads.parse(payload)
+    access = ACCESS.get(parsed.name or "")
+    if access is None or Way.BUTTON not in access.ways:
+        return None
+    return Wish(parsed.name or "", Way.BUTTON, parsed.argument)
 
 
 def _post(session: Session, chat: Chat, external_id: int) -> Message | None:

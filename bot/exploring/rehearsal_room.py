@@ -50,6 +50,6 @@ class RehearsalRoom:
         if self._scratch is None or self._scratch.core.content is not content:
             self._opened.close()
             self._scratch = self._opened.enter_context(
-                open_scratch(self._settings, read=lambda _folder: content)
+                open_scratch(self._settings, content=content)
             )
         return self._scratch

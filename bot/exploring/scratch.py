@@ -21,7 +21,6 @@ from bot.clock import ManualClock
 from bot.core import Core, open_core
 from bot.pipeline.performing import Performer
 from bot.settings import Settings
-from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.runner import ActionCall, ActionResult, Outcome, RunAction
 from storage import chats, groups, members, staff
@@ -158,19 +157,18 @@ class _Branch:
 
 
 @contextmanager
-def open_scratch(
-    settings: Settings, *, read: Callable[[Path], Content] = load
-) -> Iterator[Scratch]:
-    """A fresh database with the sample calls, a resident and a staff chat, at noon on a Monday.
-    `read` gives the content.
+def open_scratch(settings: Settings, *, content: Content | None = None) -> Iterator[Scratch]:
+    """A fresh database with the sample calls, a resident and a staff chat, at noon on a Monday;
+    with other content than the files have, if it is given.
 
     Raises ContentError when the content does not check.
     """
     clock = ManualClock(A_MONDAY)
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_core(settings.on_scratch(Path(folder)), clock=clock, read=read) as core,
+        open_core(settings.on_scratch(Path(folder)), clock=clock) as opened,
     ):
+        core = opened.saying(content or opened.content)
         chat = _furnish(core)
         with core.database.engine.connect() as connection, connection.begin():
             yield Scratch(core, connection, chat)

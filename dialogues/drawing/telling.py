@@ -6,21 +6,28 @@ from dialogues.drawing.wording import listed
 
 def told(chart: Chart) -> str:
     """Every card in order, with where each choice leads."""
-    numbers = {card.key: i for i, card in enumerate(chart.cards) if card.key != START}
-    lines = [chart.description, chart.starts]
-    for card in chart.cards:
-        if card.key != START:
-            ways = [it for it in chart.arrows if it.source == card.key]
-            parts = [_row(it) for it in card.rows] + [_way(it, numbers) for it in ways]
-            lines.append(f"{numbers[card.key]}. {' '.join(parts)}")
-    return "\n".join(lines)
+    steps = (f"{number}. {words}" for number, words in enumerate(outline(chart), 1))
+    return "\n".join([chart.description, chart.starts, *steps])
+
+
+def outline(chart: Chart) -> list[str]:
+    """The same a card each, without the numbers that they name each other by: from 1 on."""
+    cards = [it for it in chart.cards if it.key != START]
+    numbers = {card.key: i for i, card in enumerate(cards, 1)}
+    lines = []
+    for card in cards:
+        ways = [it for it in chart.arrows if it.source == card.key]
+        parts = [_row(it) for it in card.rows] + [_way(it, numbers) for it in ways]
+        lines.append(" ".join(filter(None, parts)))
+    return lines
 
 
 def _row(row: Row) -> str:
     if not row.text:
         return f"{row.kind.value}."
     choices = f" Buttons: {', '.join(row.chips)}." if row.chips else ""
-    return f"{row.kind.value}: {row.text}{choices}"
+    ended = "" if row.text[-1] in ".!?:…" else "."
+    return f"{row.kind.value}: {row.text}{ended}{choices}"
 
 
 def _way(arrow: Arrow, numbers: dict[str, int]) -> str:

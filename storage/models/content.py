@@ -17,7 +17,7 @@ class Rewording(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     response: Mapped[str] = mapped_column(String(96))
     language: Mapped[str] = mapped_column(String(8), default="en")
-    words: Mapped[Any] = mapped_column(JSON)  # list of texts, by the response's variants
+    words: Mapped[Any] = mapped_column(JSON)  # list of {text, buttons}, by the variations
     was: Mapped[Any] = mapped_column(JSON)  # the same of the files, when it was written
     made_by: Mapped[int | None] = mapped_column(BigId)  # staff_members.id
     made_at: Mapped[datetime]

@@ -114,15 +114,22 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(database_url: str, folder: Path) -> AsyncIterator[Office]:
+async def open_office(
+    database_url: str,
+    folder: Path,
+    *,
+    secret: str | None = None,
+    dialogues: Path = ROOT / "dialogues",
+    dev: bool = False,
+) -> AsyncIterator[Office]:
     clock = ManualClock(MONDAY)
     settings = Settings(
         database_url=database_url,
         data_dir=folder,
-        dialogues=ROOT / "dialogues",
-        secret_key=new_secret(),
+        dialogues=dialogues,
+        secret_key=secret or new_secret(),
     )
-    with open_core(settings, clock=clock) as core:
+    with open_core(settings, clock=clock, dev=dev) as core:
         app = web.Application()
         console = build_console(core, Channels())
         console.add_to(app)

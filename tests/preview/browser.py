@@ -29,7 +29,9 @@ def browser_path() -> str | None:
 
 
 async def launch(playwright: Playwright) -> Browser:
-    """Start it."""
+    """Start it. Raises RuntimeError where there is none."""
+    if browser_path() is None:
+        raise RuntimeError("BROWSER_REQUIRED is set, and this machine has no Chromium or Chrome")
     return await playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
 
 

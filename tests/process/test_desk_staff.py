@@ -27,6 +27,10 @@ async def become_admin(assistant: Assistant, api: BotApi, ada: Person) -> str:
     found = re.fullmatch(rf"first admin: https://t\.me/{api.bot.username}\?start=(\S+)", line)
     assert found is not None, line
     assert len(found[1]) <= 64
+    token = found[1].removeprefix("staff-")
+    assert re.fullmatch(
+        rf"or in a browser: http://\S+/staff/first/{token}", await assistant.next_line()
+    )
     await ada.start(found[1])
     await ada.receives("on the staff list now", "admin")
     return found[1]

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.console.access import ROOT
-from bot.console.gate import Page
-from bot.console.rendering import Rendering
+from bot.console.gate import Open, Page
+from bot.console.office import Office
 from bot.console.safety import COOKIE, Seals, set_cookie
 from bot.console.visitor import Visitor
 from storage import audit, console_sessions, sign_ins
-from storage.database import Database
 from storage.models import ConsoleSession, StaffMember
 
 MOST_A_MINUTE = 20  # tries at links from one address
@@ -27,14 +26,21 @@ MINUTE = 60.0
 class Entry:
     """Signing in and out, and a look at where one is signed in."""
 
-    def __init__(
-        self, *, database: Database, clock: Clock, seals: Seals, rendering: Rendering
-    ) -> None:
-        self._database = database
-        self._clock = clock
+    def __init__(self, office: Office, *, seals: Seals) -> None:
+        self._database = office.database
+        self._clock = office.clock
         self._seals = seals
-        self._rendering = rendering
-        self._tries = Tries(clock)
+        self._rendering = office.rendering
+        self._tries = Tries(office.clock)
+
+    @property
+    def open(self) -> Mapping[str, Open]:
+        """The way in, by the name of the route."""
+        return {
+            "sign_in": self.how,
+            "sign_in_link": self.ask,
+            "use_sign_in_link": self.use,
+        }
 
     @property
     def pages(self) -> Mapping[str, Page]:
@@ -73,7 +79,7 @@ class Entry:
 
         def use(session: Session) -> str | None:
             member = sign_ins.use(session, token, now=now)
-            return _sign_in(session, member, agent=agent, now=now) if member else None
+            return sign_in(session, member, agent=agent, now=now) if member else None
 
         if not self._tries.may(request.remote):
             return self._rendering.page("staff/sign_in.html", visitor=None, status=429, why="often")
@@ -97,7 +103,7 @@ class Entry:
 
         found = await self._database.read(find)
         return self._rendering.page(
-            "staff/sign_ins.html", visitor=visitor, here="sign_ins", sessions=found
+            "staff/sign_ins.html", visitor=visitor, here="team", sessions=found
         )
 
     async def end(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -146,6 +152,7 @@ class Tries:
         return True
 
 
-def _sign_in(session: Session, member: StaffMember, *, agent: str, now: datetime) -> str:
+def sign_in(session: Session, member: StaffMember, *, agent: str, now: datetime) -> str:
+    """Open a session for them, and write that down; its token."""
     audit.note(session, "sign_in", member=member, done=True, now=now)
     return console_sessions.open_session(session, member, agent=agent, now=now)
