@@ -89,6 +89,7 @@ class Lead(Base):
         Index("ix_leads_next_action", "next_action_at"),
         Index("ix_leads_duplicate_of", "duplicate_of"),
         Index("ix_leads_group", "group_id"),
+        Index("ix_leads_call", "call_id", "chat_id"),
     )
 
 
