@@ -291,6 +291,7 @@ def build_console(core: Core, channels: Channels) -> Console:
         wording=core.wording,
         programme=core.programme,
         desk=_desk(core, channels),
+        rate=core.settings.telegram_rate,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import leads, staff
+from bot.console import broadcasts, leads, reminders, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.assets import Assets
@@ -32,13 +32,14 @@ class Console:
         wording: Wording,
         programme: Programme,
         desk: Desk,
+        rate: float,
     ) -> None:
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(programme)
         self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
         entry = Entry(database=database, clock=clock, seals=seals, rendering=rendering)
         acting = Acting(database=database, clock=clock, desk=desk)
-        office = Office(database, clock, rendering, wording, programme, acting)
+        office = Office(database, clock, rendering, wording, programme, acting, rate)
         self._open: Mapping[str, Open] = {
             "sign_in": entry.how,
             "sign_in_link": entry.ask,
@@ -47,7 +48,9 @@ class Console:
         }
         self._pages: Mapping[str, Page] = {
             **entry.pages,
+            **broadcasts.pages(office),
             **leads.pages(office),
+            **reminders.pages(office),
             **staff.pages(office),
         }
 

@@ -22,6 +22,7 @@ class Office:
     wording: Wording
     programme: Programme
     acting: Acting
+    rate: float  # messages a second, all chats together
 
     @property
     def say(self) -> Say:

@@ -16,7 +16,13 @@ from dialogues.programme import Programme
 
 _HERE = Path(__file__).parent / "templates"
 # What stands in the navigation: the route, its words.
-PLACES = (("leads", "Leads"), ("audit", "What staff did"), ("sign_ins", "Your sign-ins"))
+PLACES = (
+    ("leads", "Leads"),
+    ("reminders", "Reminders"),
+    ("broadcasts", "Broadcasts"),
+    ("audit", "What staff did"),
+    ("sign_ins", "Your sign-ins"),
+)
 
 
 class Rendering:
@@ -33,6 +39,7 @@ class Rendering:
         )
         self._environment.globals.update(organisation=programme.organisation, root=ROOT)
         self._environment.filters["moment"] = self._moment
+        self._environment.filters["clock"] = self._clock
         self._environment.filters["telegram"] = to_page
 
     def page(
@@ -52,6 +59,9 @@ class Rendering:
 
     def _moment(self, at: datetime) -> str:
         return shown(at, self._zone)
+
+    def _clock(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%H:%M}"
 
 
 def shown(at: datetime, zone: ZoneInfo) -> str:
