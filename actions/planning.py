@@ -30,13 +30,21 @@ def schedule_of(key: Key, call: Call, programme: Programme) -> Schedule:
 
 def entries_ahead(subscription: Subscription, call: Call, programme: Programme) -> list[Entry]:
     """All reminders that this subscription is still to get, by time."""
-    schedule = schedule_of(subscriptions.key_of(subscription), call, programme)
-    upcoming = subscriptions.next_of(subscription)
+    return all_ahead(
+        schedule_of(subscriptions.key_of(subscription), call, programme),
+        subscriptions.next_of(subscription),
+        subscription.snoozed_until,
+    )
+
+
+def all_ahead(
+    schedule: Schedule, upcoming: Entry | None, snoozed_until: datetime | None
+) -> list[Entry]:
+    """The next reminder, what the schedule has after it, and the snooze, by time."""
     entries = schedule.ahead(upcoming)
-    snoozed = subscription.snoozed_until
-    if upcoming is None or upcoming.offset == SNOOZE or snoozed is None:
+    if upcoming is None or upcoming.offset == SNOOZE or snoozed_until is None:
         return entries
-    later = [Entry(SNOOZE, snoozed)] if snoozed < subscription.closes_at else []
+    later = [Entry(SNOOZE, snoozed_until)] if snoozed_until < schedule.closes_at else []
     return sorted([*entries, *later], key=lambda entry: entry.due_at)
 
 

@@ -20,6 +20,7 @@ from actions.receipts import history_lines
 from actions.staff_posts import queue_for_staff
 from storage import (
     applicants,
+    broadcasts,
     chats,
     files,
     handoffs,
@@ -112,7 +113,9 @@ class ShowMyData(BoundAction):
             for topic in interests.interests_of_chat(session, chat_id=chat_id)
         ]
         count = told_verdicts.count_of_chat(session, chat_id=chat_id)
-        return [*found, say("my_data_verdicts", {"count": count})] if count else found
+        found += [say("my_data_verdicts", {"count": count})] if count else []
+        count = broadcasts.received(session, chat_id=chat_id)
+        return [*found, say("my_data_broadcasts", {"count": count})] if count else found
 
     def _files(self) -> list[Markup]:
         """Files that are kept, and links that run."""

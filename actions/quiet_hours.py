@@ -79,6 +79,15 @@ def allowed_until(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime:
     return moment
 
 
+def quiet_from(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime | None:
+    """When quiet hours begin next after an instant outside of them, in UTC; None: never."""
+    hours = parse_quiet_hours(quiet)
+    if hours is None:
+        return None
+    local = instant.astimezone(zone)
+    return _at_clock(local, int(local.time() >= hours.start), hours.start, zone)
+
+
 def _at_clock(local: datetime, days: int, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(local.date() + timedelta(days=days), at, zone).astimezone(UTC)
 

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import (
     alike,
     attachments,
+    broadcast_words,
     card_notes,
     cards,
     decision_words,
@@ -253,6 +254,7 @@ ACTIONS: Mapping[str, type[BoundAction]] = {action.called: action for action in 
 # What is said when nobody asked: by those that word it here, or by the assistant itself.
 RESPONSES = (
     news_words.RESPONSES
+    | broadcast_words.RESPONSES
     | reminding.RESPONSES
     | card_notes.RESPONSES
     | cards.RESPONSES

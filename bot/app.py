@@ -23,6 +23,7 @@ from bot.lock import only_run
 from bot.loops import (
     PREVIEW,
     Channels,
+    build_broadcaster,
     build_console,
     build_delivery,
     build_herald,
@@ -190,7 +191,7 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
 
 
 def _open_background(process: Process) -> None:
-    """What goes on by itself: slow work, reminders, news, retention."""
+    """What goes on by itself: slow work, reminders, news, broadcasts, retention."""
     core, channels = process.core, process.channels
     is_delivering = Role.DELIVERY in process.roles
     if is_delivering or channels.fetchers:
@@ -199,6 +200,7 @@ def _open_background(process: Process) -> None:
         process.tidy.append(partial(lead_index.catch_up, core.database))
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
+        process.loops.append(build_broadcaster(core).run)
 
 
 async def _open_preview(process: Process) -> None:

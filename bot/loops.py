@@ -30,6 +30,8 @@ from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link
 from bot.live_content import LiveRooms, Made, live_writers
 from bot.pages.making import PageMaker, PageWords
+from bot.pipeline.broadcaster import Broadcaster
+from bot.pipeline.broadcasts import BroadcastWriter
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.copies import Copies, Fetch
 from bot.pipeline.delivery import Delivery
@@ -58,6 +60,7 @@ from bot.site.calendars import Calendars
 from bot.site.pages import Pages
 from bot.site.site import Site
 from dialogues.model import Content
+from storage import broadcasts
 from storage.digests import DIGEST
 
 PREVIEW = "preview"
@@ -177,6 +180,7 @@ def build_delivery(core: Core, channels: Channels) -> Delivery:
 def build_composer(core: Core, channels: Channels) -> Composer:
     """What makes parcels, with the writers of what is worded late."""
     cards, reminders, news = _cards(core), _reminders(core, channels), _news(core, channels)
+    broadcast = _broadcasts(core)
     calendars = build_calendars(core, channels)
     return Composer(
         clock=core.clock,
@@ -188,9 +192,11 @@ def build_composer(core: Core, channels: Channels) -> Composer:
             **_others(core).after_sending,
             "reminder": reminders.sent,
             "news": news.sent,
+            broadcasts.KIND: broadcast.sent,
         },
         after_ending={
             "reminder": reminders.ended,
+            broadcasts.KIND: broadcast.ended,
             DIGEST: _digests(core).ended,
             LINE: not_delivered(core.clock),
             TALK: not_passed_on(core.clock),
@@ -217,6 +223,8 @@ def _writers(core: Core, channels: Channels) -> dict[str, Writer]:
         WAKES: Waking(wording=core.wording, programme=core.programme, clock=core.clock).write,
         REMINDER: _changes_reminder(core).write,
         "news": _news(core, channels).write,
+        broadcasts.KIND: _broadcasts(core).write,
+        broadcasts.TEST: _broadcasts(core).write_test,
         staff_words.KIND: StaffWords(wording=core.wording).write,
         **_group_posts(core),
         sharing.KIND: SharedIdeas(wording=core.wording, programme=core.programme).write,
@@ -355,6 +363,10 @@ def _news(core: Core, channels: Channels) -> NewsWriter:
     )
 
 
+def _broadcasts(core: Core) -> BroadcastWriter:
+    return BroadcastWriter(wording=core.wording, programme=core.programme, clock=core.clock)
+
+
 def _others(core: Core) -> OthersWriter:
     return OthersWriter(wording=core.wording, programme=core.programme, clock=core.clock)
 
@@ -371,6 +383,17 @@ def _introductions(core: Core) -> IntroductionWriter:
 def build_herald(core: Core) -> Herald:
     """The loop that sees when calls open or change, and tells whom it concerns."""
     return Herald(
+        database=core.database,
+        clock=core.clock,
+        programme=core.programme,
+        signals=core.signals,
+        owner=str(uuid.uuid4()),
+    )
+
+
+def build_broadcaster(core: Core) -> Broadcaster:
+    """The loop that hands broadcasts to the outbox."""
+    return Broadcaster(
         database=core.database,
         clock=core.clock,
         programme=core.programme,

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Insertion
+from storage.database import changed_rows
 from storage.models import WAITING, OutboxRow
 from storage.outbox import Lane, waiting_row
 from storage.waking import wake
+
+PAUSED = "paused"  # why a row was put back that is not to go until somebody says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ def queue_all(
         wake(session, "outbox")
 
 
+def end_pause(session: Session, lane: Lane, *, now: datetime) -> int:
+    """What was put back as paused is due now, as though it were new; how much that is."""
+    wake(session, "outbox")
+    return changed_rows(session.execute(_END_PAUSE, {"in_lane": int(lane), "now": now}))
+
+
 _outbox = OutboxRow.table()
 _FRESH = ("state", "due_at", "attempts", "error", "finished_at")
 _QUEUE_EACH = Insertion(
@@ -78,3 +87,17 @@ _waiting = (
     .subquery()
 )
 _WAITING_IN = select(func.count()).select_from(_waiting)
+_END_PAUSE = (
+    update(_outbox)
+    .where(
+        _outbox.c.lane == bindparam("in_lane"),
+        _outbox.c.state == WAITING,
+        _outbox.c.error == PAUSED,
+    )
+    .values(
+        due_at=bindparam("now", type_=_outbox.c.due_at.type),
+        created_at=bindparam("now", type_=_outbox.c.created_at.type),
+        attempts=0,
+        error=None,
+    )
+)

@@ -205,6 +205,7 @@ def _row(settled: Settled, *, now: datetime, state: str) -> dict[str, Any]:
     due, entry = settled.due, settled.entry
     return {
         "subscription_id": due.id,
+        "call_id": due.key.call_id,
         "offset": _logged_offset(entry),
         "closes_at": due.key.closes_at,
         "due_at": entry.due_at,

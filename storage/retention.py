@@ -16,6 +16,8 @@ from storage import introductions, lead_senders, likeness, outbox
 from storage.models import (
     Applicant,
     AuditEntry,
+    Broadcast,
+    BroadcastRecipient,
     Call,
     Chat,
     Conversation,
@@ -94,6 +96,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _group_rule(since["ideas"]),
         _interest_rule(since["reminders"]),
         _late_link_rule(since["reminders"]),
+        _broadcast_rule(since["reminders"]),
         _span_rule(since["reminders"]),
         _made("staff links", StaffLink.table(), since["reminders"], "made_at"),
         _made("audit", AuditEntry.table(), since["leads"], "at"),
@@ -150,6 +153,30 @@ def delete_verdicts(call_id: int, session: Session, chat_ids: Sequence[int]) -> 
     """Delete what these chats were told about the call."""
     session.execute(
         delete(ToldVerdict).where(ToldVerdict.call_id == call_id, ToldVerdict.chat_id.in_(chat_ids))
+    )
+
+
+def recipients_over(
+    session: Session, *, before: datetime, limit: int
+) -> tuple[int, Sequence[int]] | None:
+    """A broadcast that ended before then, and chats of which is known what became of it there."""
+    table, of = BroadcastRecipient.table(), Broadcast.table()
+    broadcast_id = session.scalars(
+        select(of.c.id)
+        .where(of.c.ended_at < before, exists().where(table.c.broadcast_id == of.c.id))
+        .limit(1)
+    ).one_or_none()
+    if broadcast_id is None:
+        return None
+    of_it = select(table.c.chat_id).where(table.c.broadcast_id == broadcast_id)
+    return broadcast_id, session.scalars(of_it.limit(limit)).all()
+
+
+def delete_recipients(broadcast_id: int, session: Session, chat_ids: Sequence[int]) -> None:
+    """Delete what became of the broadcast in these chats."""
+    table = BroadcastRecipient.table()
+    session.execute(
+        delete(table).where(table.c.broadcast_id == broadcast_id, table.c.chat_id.in_(chat_ids))
     )
 
 
@@ -230,6 +257,16 @@ def _late_link_rule(before: datetime) -> Rule:
     goes = and_(table.c.expires_at < before, ~exists().where(*by_it))
     remove = partial(_delete, table, goes)
     return Rule("late links", table, "made_at", before, goes, remove)
+
+
+def _broadcast_rule(before: datetime) -> Rule:
+    """Once it is forgotten who got it; a draft that nobody has sent."""
+    table, got = Broadcast.table(), BroadcastRecipient.table()
+    is_known = exists().where(got.c.broadcast_id == table.c.id)
+    is_over = or_(table.c.ended_at < before, table.c.state == "draft")
+    goes = and_(is_over, ~is_known)
+    remove = partial(_delete, table, goes)
+    return Rule("broadcasts", table, "made_at", before, goes, remove)
 
 
 def _span_rule(before: datetime) -> Rule:

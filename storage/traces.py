@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage import (
     applicants,
+    broadcasts,
     files,
     handoffs,
     interests,
@@ -86,6 +87,7 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     subscriptions.delete_subscriptions(session, chat_id=chat_id)
     interests.delete_interests(session, chat_id=chat_id)
     told_verdicts.delete_told(session, chat_id=chat_id)
+    broadcasts.delete_received(session, chat_id=chat_id)
     handoffs.delete_handoffs(session, chat_id=chat_id)
     files.delete_files(session, chat_id=chat_id)
     works.forget(session, chat_id=chat_id)

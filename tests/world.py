@@ -13,6 +13,7 @@ from bot.clock import ManualClock
 from bot.core import Core, open_core, read_checked
 from bot.loops import (
     Channels,
+    build_broadcaster,
     build_delivery,
     build_herald,
     build_planner,
@@ -101,6 +102,7 @@ class World:
         self.turns = build_turns(core, channels, presses.answer, outlet=self.delivery)
         self.planner = build_planner(core)
         self.herald = build_herald(core)
+        self.broadcaster = build_broadcaster(core)
         with core.database.transaction() as session:
             staff.seed_staff_chat(
                 session, ChatKey(CHANNEL, STAFF, "group", "Staff"), now=clock.now()
@@ -181,7 +183,7 @@ class World:
         """Let time pass, stopping at each moment when something falls due."""
         while True:
             await self.planner.top_up()
-            while await self.herald.top_up():
+            while await self.herald.top_up() or await self.broadcaster.top_up():
                 pass
             await self.settle()
             if self.clock.now() >= at:

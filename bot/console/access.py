@@ -8,8 +8,9 @@ ROOT = "/staff"
 _FLOW = "{flow:[a-z0-9_]{1,96}}"
 _RESPONSE = "{response:[a-z0-9_]{1,96}}"
 _REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
-_ID = "{id:[0-9]{1,18}}"
 _CODE = "{code:[a-z0-9_]{1,24}}"
+_DAY = "{day:[0-9]{4}-[0-9]{2}-[0-9]{2}}"
+_ID = "{id:[0-9]{1,18}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,26 @@ ROUTES: dict[str, Access] = {
     "publish_call_at": Access("POST", f"{ROOT}/calls/{_CODE}/publish-at", Role.MANAGER),
     "make_late_link": Access("POST", f"{ROOT}/calls/{_CODE}/late-links", Role.MANAGER),
     "end_late_link": Access("POST", f"{ROOT}/calls/{_CODE}/late-links/{_ID}/end", Role.MANAGER),
+    # Reminders: what will go, what became of what went, and the switch for all of them.
+    "reminders": Access("GET", f"{ROOT}/reminders", Role.VIEWER),
+    "reminder_day": Access("GET", f"{ROOT}/reminders/days/{_DAY}", Role.VIEWER),
+    "reminder_log": Access("GET", f"{ROOT}/reminders/calls/{_CODE}", Role.VIEWER),
+    "export_reminders": Access("POST", f"{ROOT}/reminders/calls/{_CODE}/export", Role.MANAGER),
+    "reminder_switch": Access("GET", f"{ROOT}/reminders/switch", Role.MANAGER),
+    "pause_reminders": Access("POST", f"{ROOT}/reminders/pause", Role.MANAGER),
+    "resume_reminders": Access("POST", f"{ROOT}/reminders/resume", Role.MANAGER),
+    # Broadcasts: caseworkers write them, managers send them.
+    "broadcasts": Access("GET", f"{ROOT}/broadcasts", Role.VIEWER),
+    "new_broadcast": Access("GET", f"{ROOT}/broadcasts/new", Role.CASEWORKER),
+    "draft_broadcast": Access("POST", f"{ROOT}/broadcasts/new", Role.CASEWORKER),
+    "broadcast": Access("GET", f"{ROOT}/broadcasts/{_ID}", Role.VIEWER),
+    "broadcast_progress": Access("GET", f"{ROOT}/broadcasts/{_ID}/progress", Role.VIEWER),
+    "edit_broadcast": Access("GET", f"{ROOT}/broadcasts/{_ID}/edit", Role.CASEWORKER),
+    "change_broadcast": Access("POST", f"{ROOT}/broadcasts/{_ID}/edit", Role.CASEWORKER),
+    "discard_broadcast": Access("POST", f"{ROOT}/broadcasts/{_ID}/discard", Role.CASEWORKER),
+    "test_broadcast": Access("POST", f"{ROOT}/broadcasts/{_ID}/test", Role.CASEWORKER),
+    "send_broadcast": Access("POST", f"{ROOT}/broadcasts/{_ID}/send", Role.MANAGER),
+    "cancel_broadcast": Access("POST", f"{ROOT}/broadcasts/{_ID}/cancel", Role.MANAGER),
     # The content. Caseworkers draft what managers publish.
     "content": Access("GET", f"{ROOT}/content", Role.VIEWER),
     "flow": Access("GET", f"{ROOT}/content/flows/{_FLOW}", Role.VIEWER),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from actions.context import StartLink
-from bot.console import calls, content, leads, settings, staff
+from bot.console import broadcasts, calls, content, leads, reminders, settings, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -67,6 +67,8 @@ class Console:
             **self.live.pages,
             **leads.pages(office),
             **calls.pages(office),
+            **reminders.pages(office),
+            **broadcasts.pages(office),
             **content.pages(office),
             **staff.pages(office),
             **settings.pages(office),

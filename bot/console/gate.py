@@ -11,10 +11,11 @@ from bot.console.access import ROOT, Access
 from bot.console.rendering import Rendering
 from bot.console.safety import COOKIE, HEADERS, Seals, is_from_here, set_cookie
 from bot.console.visitor import Visitor
-from storage import console_sessions
+from storage import console_sessions, switches
 from storage.console_sessions import SignedIn
 from storage.database import Database
 from storage.staff import Role
+from storage.switches import Off
 
 Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 Open = Callable[[web.Request], Awaitable[web.StreamResponse]]  # for those not signed in
@@ -46,12 +47,12 @@ class Gate:
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             token = self.seals.token(request)
-            found = await self._find(token) if token else None
+            found, off = await self._find(token) if token else (None, None)
             if token is None or found is None:
                 return _with_headers(self._sign_in_first(request))
             if found.is_stolen:
                 return _with_headers(await self._end(found))
-            visitor = self._visitor(found)
+            visitor = self._visitor(found, off)
             response = await self._answer(request, visitor, needed, page)
             if found.is_due and not response.prepared:  # else the browser would not hear of it
                 await self._change_token(request, response, token)
@@ -73,21 +74,24 @@ class Gate:
         given = str(form.get(FORM_TOKEN, ""))
         return is_from_here(request) and self.seals.is_form_token(given, visitor.session_id)
 
-    async def _find(self, token: str) -> SignedIn | None:
+    async def _find(self, token: str) -> tuple[SignedIn | None, Off | None]:
+        """Who it is, and what all pages say is off."""
         now = self.clock.now()
 
-        def find(session: Session) -> SignedIn | None:
-            return console_sessions.find_session(session, token, now=now)
+        def find(session: Session) -> tuple[SignedIn | None, Off | None]:
+            found = console_sessions.find_session(session, token, now=now)
+            return found, switches.find_off(session, switches.REMINDERS) if found else None
 
         return await self.database.read(find)
 
-    def _visitor(self, found: SignedIn) -> Visitor:
+    def _visitor(self, found: SignedIn, off: Off | None) -> Visitor:
         return Visitor(
             staff_id=found.member.id,
             name=found.member.name,
             role=Role(found.member.role or Role.VIEWER),
             session_id=found.row.id,
             form_token=self.seals.form_token(found.row.id),
+            reminders_off=off,
         )
 
     async def _change_token(

@@ -55,6 +55,11 @@ class Office:
         return self.speaking().wording
 
     @property
+    def rate(self) -> float:
+        """Messages a second, all chats together."""
+        return self.core.settings.telegram_rate
+
+    @property
     def say(self) -> Say:
         """See `actions.labels.Wording`."""
         return self.wording.say

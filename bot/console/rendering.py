@@ -21,6 +21,8 @@ _HERE = Path(__file__).parent / "templates"
 PLACES = (
     ("leads", "Leads"),
     ("calls", "Calls"),
+    ("reminders", "Reminders"),
+    ("broadcasts", "Broadcasts"),
     ("content", "Content"),
     ("team", "Staff"),
     ("health", "Settings"),
@@ -41,6 +43,7 @@ class Rendering:
         )
         self._environment.globals.update(organisation=programme.organisation, root=ROOT)
         self._environment.filters["moment"] = self._moment
+        self._environment.filters["clock"] = self._clock
         self._environment.filters["telegram"] = to_page
         self._environment.filters["secret"] = secret_in
 
@@ -61,6 +64,9 @@ class Rendering:
 
     def _moment(self, at: datetime) -> str:
         return shown(at, self._zone)
+
+    def _clock(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%H:%M}"
 
 
 def secret_in(text: str) -> str:

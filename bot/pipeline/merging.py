@@ -4,13 +4,14 @@ After news of a call its reminder waits for an hour, too.
 What another message tells is logged as merged, and does not go out itself.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from actions.deadlines import is_to_the_minute
 from actions.lacking import has_sent
+from actions.overdue import HAS_SENT, untrue
 from storage import calls, due, late_links, reminders, told_news
 from storage.models import Call
 from storage.reminders import SNOOZE, Entry, Queueing, Settled
@@ -27,26 +28,8 @@ def useless(session: Session, chat_id: int, about: Queueing, now: datetime) -> s
     call = calls.get_call(session, about.call_id)
     reason = untrue(call, about.closes_at, now, leaves=_leaves(session, chat_id, call, now))
     if reason is None and has_sent(session, chat_id=chat_id, call=call):
-        return "theirs has been sent in"
+        return HAS_SENT
     return reason
-
-
-def untrue(
-    call: Call, closes_at: datetime, now: datetime, *, leaves: Collection[datetime]
-) -> str | None:
-    """Why nobody is to be reminded of this deadline of the call any more, or None. `leaves` are
-    the later ones until which somebody may apply."""
-    if call.withdrawn_at is not None:
-        return "the call was withdrawn"
-    if call.is_draft:
-        return "the call is a draft"
-    if closes_at in leaves:
-        return None
-    if calls.ends_at(call) <= now:
-        return "the call has closed"
-    if call.closes_at != closes_at:
-        return "the deadline has moved"
-    return None
 
 
 def neighbours(

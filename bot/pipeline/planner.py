@@ -2,27 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.deadlines import Step, may_begin_early, step
+from actions.deadlines import may_begin_early
+from actions.overdue import settle
 from actions.planning import schedule_of
 from actions.quiet_hours import allowed_from, is_allowed
 from bot.clock import Clock
-from bot.pipeline.merging import untrue
 from bot.pipeline.reminders import queue_reminders
 from bot.pipeline.signals import Signals
 from bot.pipeline.spreading import EARLIEST, Burst, early_starts
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
 from dialogues.programme import Programme
-from storage import calls, due, fanout, late_links, reminders
+from storage import calls, due, fanout, reminders, switches
 from storage.database import Database
 from storage.due import Cohort
 from storage.outbox import Lane
 from storage.reminders import SNOOZE, Due, Entry, Key, Settled
 from storage.subscriptions import earlier
+from storage.switches import REMINDERS
 
 WAITING_SECONDS = 10  # more reminders in the outbox where the usual number does not last so long
 LOOK_AHEAD_EVERY = timedelta(minutes=1)
@@ -58,6 +58,8 @@ class Planner(TopUp):
 
     def _deal(self, session: Session) -> int:
         """Queue a batch of what is due; how many subscriptions moved on."""
+        if switches.is_off(session, REMINDERS):  # by now: it is looked at in every transaction
+            return 0
         now = self._clock.now()
         room = fanout.room_in(session, Lane.REMINDERS, most=self._most)
         found = self._take(session, now=now, limit=min(BATCH, room))
@@ -67,6 +69,8 @@ class Planner(TopUp):
 
     def _is_time(self, session: Session) -> bool:
         """Whether something is due or begins early. It only reads, so that idling costs little."""
+        if switches.is_off(session, REMINDERS):
+            return False
         now = self._clock.now()
         if self._looked_at is None or not timedelta() <= now - self._looked_at < LOOK_AHEAD_EVERY:
             self._looked_at = now
@@ -117,7 +121,7 @@ class Planner(TopUp):
         following: dict[tuple[Entry | None, datetime | None], list[int]] = defaultdict(list)
         send_at = self._allowed_from(now)
         for (key, entry), members in _alike(found).items():
-            settled = self._step(session, key, entry, now)
+            settled = settle(session, key, entry, programme=self._programme, now=now)
             for it in members:
                 going += [Settled(it, settled.goes)] if settled.goes else []
                 skipped += [Settled(it, entry) for entry in settled.skipped]
@@ -129,16 +133,6 @@ class Planner(TopUp):
         self._queue(session, going, now)
         for (upcoming, still), ids in following.items():
             due.advance(session, ids, upcoming, snoozed_until=still)
-
-    def _step(self, session: Session, key: Key, entry: Entry, now: datetime) -> Step:
-        call = calls.get_call(session, key.call_id)
-        settled = step(schedule_of(key, call, self._programme), entry, now=now)
-        leaves = late_links.leaves_of_call(session, call, now=now).values()
-        reason = untrue(call, key.closes_at, now, leaves=leaves)
-        if reason is None or settled.goes is None:
-            return settled
-        useless = replace(settled.goes, skipped=reason)
-        return replace(settled, goes=None, skipped=(*settled.skipped, useless))
 
     def _queue(self, session: Session, going: list[Settled], now: datetime) -> None:
         ids = reminders.note_queued(session, going, now=now)

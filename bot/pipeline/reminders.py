@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +16,14 @@ from bot.pipeline.in_groups import check_still_there, in_group
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button
 from dialogues.programme import Programme
-from storage import fanout, reminders
+from storage import fanout, reminders, switches
 from storage.fanout import Notice
 from storage.models import Call
 from storage.outbox import Claimed, Lane
 from storage.reminders import Queueing
+from storage.switches import REMINDERS
+
+ASK_AGAIN = timedelta(minutes=10)  # of what waits while reminders are off
 
 
 class ReminderWriter:
@@ -46,13 +49,15 @@ class ReminderWriter:
 
     def write(self, session: Session, claimed: Claimed) -> Draft:
         """The reminder's words. Raises DroppedError if nobody should be told this any more, and
-        PostponedError in quiet hours or too soon after another."""
+        PostponedError in quiet hours, too soon after another, or while reminders are off."""
         found = reminders.find_queued(session, claimed.payload["reminder_id"])
         if found is None:
             raise DroppedError("the subscription was deleted")
         if found.state != "queued":  # stopped or merged meanwhile, or it went out after all
             raise DroppedError(found.reason or f"it was {found.state}")
         now = self._clock.now()
+        if switches.is_off(session, REMINDERS):
+            raise PostponedError(now + ASK_AGAIN, fanout.PAUSED)
         check_still_there(session, claimed)
         reason = merging.useless(session, claimed.chat_id, found, now)
         if reason is not None:

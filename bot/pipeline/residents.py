@@ -19,7 +19,7 @@ from dialogues.exchange import Asked, Did, Incoming, Reply
 from dialogues.model import Content
 from dialogues.runner import Outcome, Runner
 from dialogues.state import State
-from storage import chats, interests, messages, outbox, subscriptions
+from storage import broadcasts, chats, interests, messages, outbox, subscriptions
 from storage.chats import Marks
 from storage.models import Chat
 from storage.sides import is_of_other_side
@@ -135,6 +135,7 @@ def close_chat(session: Session, chat_id: int, *, now: datetime, reason: str) ->
     chats.mark_blocked(session, chat_id, now=now)
     subscriptions.stop_all(session, chat_id=chat_id, now=now)
     interests.stop_interests(session, chat_id=chat_id, now=now)
+    broadcasts.drop_for_chat(session, chat_id=chat_id, reason=reason, now=now)
     outbox.drop_for_chat(session, chat_id=chat_id, reason=reason, now=now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -28,6 +29,15 @@ PAGES = 200  # in a step of shortening the file
 SPARE_PAGES = 2000  # free ones that stay: they are soon needed again
 
 Tidy = Callable[[], Awaitable[None]]
+DeleteOver = Callable[[int, Session, Sequence[int]], None]
+
+
+class Over(Protocol):
+    """Finds something that is over, by its id, and chats that were told of it."""
+
+    def __call__(
+        self, session: Session, *, before: datetime, limit: int
+    ) -> tuple[int, Sequence[int]] | None: ...
 
 
 class Retention:
@@ -74,12 +84,17 @@ class Retention:
         process has taken over."""
         now = self._clock.now()
         gone: Counter[str] = Counter()
-        for rule in retention.rules(now=now, days=self._days):
-            gone[rule.name] += await self._walk(rule)
         days = self._days.get("reminders", retention.DEFAULT_DAYS["reminders"])
         long_over = now - timedelta(days=days)
+        gone["broadcast recipients"] += await self._forget(
+            retention.recipients_over, retention.delete_recipients, long_over
+        )
+        for rule in retention.rules(now=now, days=self._days):
+            gone[rule.name] += await self._walk(rule)
         gone["subscriptions"] += await self._end_subscriptions(long_over)
-        gone["told verdicts"] += await self._forget_verdicts(long_over)
+        gone["told verdicts"] += await self._forget(
+            retention.verdicts_over, retention.delete_verdicts, long_over
+        )
         for tidy in self._tidy:
             await tidy()
         if self._database.is_sqlite:
@@ -115,14 +130,14 @@ class Retention:
         await self._database.write(lambda session: retention.delete_plans(session, before=before))
         return gone
 
-    async def _forget_verdicts(self, before: datetime) -> int:
-        """What was told about calls that were over then."""
+    async def _forget(self, find: Over, delete: DeleteOver, before: datetime) -> int:
+        """What chats were told about something that was over then."""
         gone = 0
         while found := await self._database.read(
-            lambda session: retention.verdicts_over(session, before=before, limit=retention.MANY)
+            lambda session: find(session, before=before, limit=retention.MANY)
         ):
-            call_id, chat_ids = found
-            if not await self._removed(partial(retention.delete_verdicts, call_id), chat_ids):
+            about, chat_ids = found
+            if not await self._removed(partial(delete, about), chat_ids):
                 return gone
             gone += len(chat_ids)
         return gone

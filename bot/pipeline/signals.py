@@ -18,6 +18,7 @@ class Signals:
         self.outbox = asyncio.Event()
         self.reminders = asyncio.Event()
         self.news = asyncio.Event()
+        self.broadcasts = asyncio.Event()
         self.works = asyncio.Event()
         self.stopping = asyncio.Event()
         self._events: dict[Kind, asyncio.Event] = {
@@ -25,6 +26,7 @@ class Signals:
             "outbox": self.outbox,
             "reminders": self.reminders,
             "news": self.news,
+            "broadcasts": self.broadcasts,
             "works": self.works,
         }
 

@@ -42,3 +42,4 @@ class BroadcastRecipient(Base):
     state: Mapped[str] = mapped_column(String(16))  # queued, sent, failed, dropped, cancelled
     reason: Mapped[str | None]
     updated_at: Mapped[datetime]
+    __table_args__ = (Index("ix_broadcast_recipients_state", "broadcast_id", "state", "chat_id"),)

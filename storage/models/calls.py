@@ -96,14 +96,12 @@ class Subscription(Base):
     stopped_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("chat_id", "call_id"),
-        Index("ix_subscriptions_key", "call_id", "plan", "at_clock", "id"),
-        Index(
-            "ix_subscriptions_running",
-            "call_id",
-            "chat_id",
-            sqlite_where=text("stopped_at is null"),
-            postgresql_where=text("stopped_at is null"),
+        Index(  # all that those have in common that are counted together
+            "ix_subscriptions_key",
+            *("call_id", "plan", "at_clock", "closes_at"),
+            *("next_due_at", "next_offset", "snoozed_until", "stopped_at"),
         ),
+        Index("ix_subscriptions_call", "call_id", "chat_id", "stopped_at"),
         _where_something_comes("ix_subscriptions_due", "next_due_at", "id"),
         _where_something_comes("ix_subscriptions_call_due", "call_id", "next_due_at", "id"),
     )
@@ -145,6 +143,7 @@ class Reminder(Base):
     __tablename__ = "reminders"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id", ondelete="CASCADE"))
+    call_id: Mapped[int | None] = mapped_column(BigId)  # the subscription's, to be found by
     offset: Mapped[str] = mapped_column(String(24))
     closes_at: Mapped[datetime]  # the deadline it was planned for
     due_at: Mapped[datetime]
@@ -154,6 +153,7 @@ class Reminder(Base):
     updated_at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("subscription_id", "offset", "closes_at"),
+        Index("ix_reminders_call", "call_id", "closes_at", "offset", "state", "due_at", "id"),
         Index(
             "ix_reminders_merged_into",
             "merged_into",

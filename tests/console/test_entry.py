@@ -14,7 +14,7 @@ from tests.console.conftest import Office
 
 # What stands for the parameters of a path; a number for those that are not named here.
 PARAMETER = re.compile(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}")
-EXAMPLES = {"reference": "LCR-ZZZZZ"}
+EXAMPLES = {"reference": "LCR-ZZZZZ", "day": "2026-06-01"}
 
 
 async def test_a_link_shows_a_button_and_the_button_signs_in(office: Office) -> None:

@@ -11,7 +11,6 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 INSTANT = sa.DateTime(timezone=True)
 SEALED = sa.LargeBinary()
-RUNNING = sa.text('stopped_at is null')
 COUNTING = sa.text('published_at is not null and ended_at is null')
 
 
@@ -74,6 +73,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('broadcast_id', 'chat_id'),
     )
+    op.create_index('ix_broadcast_recipients_state', 'broadcast_recipients', ['broadcast_id', 'state', 'chat_id'], unique=False)
     op.create_index(op.f('ix_broadcast_recipients_chat_id'), 'broadcast_recipients', ['chat_id'], unique=False)
     op.create_table('misunderstood',
     sa.Column('id', BIG_ID, nullable=False),
@@ -153,6 +153,13 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == 'postgresql':
         # So that it knows how often each of some thousand words comes, and looks for rare ones by the index.
         op.execute('alter table lead_search alter column terms set statistics 1000')
+    op.drop_index('ix_subscriptions_key', table_name='subscriptions')
+    op.create_index('ix_subscriptions_key', 'subscriptions', ['call_id', 'plan', 'at_clock', 'closes_at', 'next_due_at', 'next_offset', 'snoozed_until', 'stopped_at'], unique=False)
+    op.create_index('ix_subscriptions_call', 'subscriptions', ['call_id', 'chat_id', 'stopped_at'], unique=False)
+    op.add_column('reminders', sa.Column('call_id', BIG_ID, nullable=True))
+    op.execute('update reminders set call_id = (select call_id from subscriptions where subscriptions.id = reminders.subscription_id)')
+    op.create_index('ix_reminders_call', 'reminders', ['call_id', 'closes_at', 'offset', 'state', 'due_at', 'id'], unique=False)
+    op.create_index('ix_leads_call', 'leads', ['call_id', 'chat_id'], unique=False)
     op.add_column('calls', sa.Column('publish_at', INSTANT, nullable=True))
     op.add_column('conversations', sa.Column('at_flow', sa.String(length=64), nullable=True))
     op.add_column('conversations', sa.Column('at_step', sa.String(length=128), nullable=True))
@@ -161,15 +168,12 @@ def upgrade() -> None:
     op.add_column('staff_members', sa.Column('email_confirmed_at', INSTANT, nullable=True))
     op.add_column('staff_members', sa.Column('email_kinds', sa.JSON(), nullable=True))
     op.create_index(op.f('ix_staff_members_email_token_hash'), 'staff_members', ['email_token_hash'], unique=True)
-    op.create_index('ix_leads_call', 'leads', ['call_id', 'chat_id'], unique=False)
-    op.create_index('ix_subscriptions_running', 'subscriptions', ['call_id', 'chat_id'], unique=False, sqlite_where=RUNNING, postgresql_where=RUNNING)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == 'postgresql':
         op.execute('alter table lead_search alter column terms set statistics -1')
     op.drop_index('ix_leads_list', table_name='leads')
-    op.drop_index('ix_subscriptions_running', table_name='subscriptions', sqlite_where=RUNNING, postgresql_where=RUNNING)
     op.drop_index('ix_leads_call', table_name='leads')
     op.drop_index(op.f('ix_staff_members_email_token_hash'), table_name='staff_members')
     op.drop_column('staff_members', 'email_kinds')
@@ -179,6 +183,11 @@ def downgrade() -> None:
     op.drop_column('conversations', 'at_step')
     op.drop_column('conversations', 'at_flow')
     op.drop_column('calls', 'publish_at')
+    op.drop_index('ix_reminders_call', table_name='reminders')
+    op.drop_column('reminders', 'call_id')
+    op.drop_index('ix_subscriptions_call', table_name='subscriptions')
+    op.drop_index('ix_subscriptions_key', table_name='subscriptions')
+    op.create_index('ix_subscriptions_key', 'subscriptions', ['call_id', 'plan', 'at_clock', 'id'], unique=False)
     op.drop_table('lead_reads')
     op.drop_index(op.f('ix_hook_deliveries_lead_id'), table_name='hook_deliveries')
     op.drop_index('ix_hook_deliveries_hook', table_name='hook_deliveries')
@@ -190,6 +199,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_misunderstood_at'), table_name='misunderstood')
     op.drop_table('misunderstood')
     op.drop_index(op.f('ix_broadcast_recipients_chat_id'), table_name='broadcast_recipients')
+    op.drop_index('ix_broadcast_recipients_state', table_name='broadcast_recipients')
     op.drop_table('broadcast_recipients')
     op.drop_table('switches')
     op.drop_index('ix_rewordings_response', table_name='rewordings')
