@@ -9,7 +9,7 @@ from storage import calls
 from storage.broadcasts import Audience
 
 RESPONSES = frozenset(
-    {"utter_broadcast", "utter_broadcast_of_call", "interest_theme", "interest_borough"}
+    {"utter_broadcast", "utter_broadcast_of_call", "broadcast_theme", "broadcast_borough"}
 )
 
 _Worded = tuple[str, dict[str, Any]]  # the response that tells it, and its values
@@ -23,7 +23,7 @@ def broadcast_words(
         call = calls.get_call(session, int(audience.value))
         values = {"call_title": call.title, "call_code": call.code}
         return "utter_broadcast_of_call", {"words": words, **values}
-    about = wording.say(f"interest_{audience.kind}", {"name": audience_name(wording, audience)})
+    about = wording.say(f"broadcast_{audience.kind}", {"name": audience_name(wording, audience)})
     topic = f"{audience.kind}.{audience.value}"
     return "utter_broadcast", {"words": words, "about": about, "topic": topic}
 
