@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.console.databases import KEPT, KINDS, Filled, filled
 from benchmarks.console.measuring import MOST_CPU, MOST_WALL, Measured, signed_in
 from benchmarks.console.scale import NOW, Scale
-from benchmarks.console.visits import Visit, visits
+from benchmarks.console.visits import Visit, routes, visits
 from benchmarks.pipeline.figures import machine, print_table, say
 from bot.clock import ManualClock
 from bot.core import open_core
@@ -29,7 +29,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--times", type=int, default=TIMES, help="that each page is asked for")
     parser.add_argument("--share", type=float, default=1, help="of all that has happened")
     parser.add_argument("--json", type=Path, default=KEPT / "figures.json", help="figures go there")
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    if unknown := set(wanted.routes) - set(routes()):
+        parser.error(f"no such pages: {', '.join(sorted(unknown))}")
+    return wanted
 
 
 def main() -> int:
@@ -50,14 +53,14 @@ def main() -> int:
     return _verdict(figures)
 
 
-async def measure(found: Filled, scale: Scale, routes: list[str], times: int) -> list[Measured]:
+async def measure(found: Filled, scale: Scale, only: list[str], times: int) -> list[Measured]:
     """What each visit costs, to these routes or to all."""
     with (
         tempfile.TemporaryDirectory() as folder,
         open_core(found.settings(Path(folder)), clock=ManualClock(NOW)) as core,
     ):
         with core.database.transaction() as session:
-            asked = [it for it in visits(session, scale) if not routes or it.route in routes]
+            asked = list(visits(session, scale, only))
         async with signed_in(core.database, found) as browser:
             return [await browser.measure(visit, times) for visit in asked]
 

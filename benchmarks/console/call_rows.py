@@ -46,8 +46,8 @@ class Calls:
         self.criteria = criteria
 
     def closes_at(self, call: int) -> Any:
-        """The deadline of the call with this id: the last third of them is open."""
-        return NOW - SPAN + SPAN * 1.08 * (call / self._scale.calls)
+        """The deadline of the call with this id: a quarter of them is still open."""
+        return NOW - SPAN + SPAN * 1.4 * (call / self._scale.calls)
 
     def calls(self, first: int) -> Iterator[tuple[Any, ...]]:
         """Those from this id on."""
@@ -57,9 +57,9 @@ class Calls:
             is_draft = number >= self._scale.calls - 2
             yield (
                 *(number, f"call{number}", f"The call number {number}", THEMES.draw(rng)),
-                *(self._made_up.sentence(20), closes_at - timedelta(days=60), closes_at),
+                *(self._made_up.sentence(20), closes_at - timedelta(days=220), closes_at),
                 *(as_json(OFFSETS), rng.choice(self.criteria), False, False, is_draft, 1),
-                *(closes_at - timedelta(days=61), NOW + timedelta(days=3) if is_draft else None),
+                *(closes_at - timedelta(days=221), NOW + timedelta(days=3) if is_draft else None),
                 closes_at - timedelta(days=9) if number == 5 else None,
             )
 

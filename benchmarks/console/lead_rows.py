@@ -116,7 +116,7 @@ class Leads:
         return (
             *(made["id"], made["reference"], f"idea:{made['id']}", kind, made["status"], 4),
             rng.randint(1, 40) if rng.random() < 0.002 else rng.randint(1, chats),
-            1 + int(share * (self._scale.calls - 1)) if has_call else None,
+            1 + int(share * 0.9 * (self._scale.calls - 1)) if has_call else None,
             *("group" if rng.random() < 0.3 else "individual", made["name"], "telegram"),
             *(rng.random() < 0.05, BOROUGHS.draw(rng), THEMES.draw(rng), verdict, "[]"),
             *(made["facts"], made["idea_json"], SOURCES.draw(rng), False, at, True, at),

@@ -20,7 +20,7 @@ DELIVERY_COLUMNS = (
     *("error", "made_at", "updated_at"),
 )
 OUTBOX_COLUMNS = (
-    *("id", "chat_id", "lane", "kind", "dedupe_key", "state", "due_at", "attempts"),
+    *("id", "chat_id", "lane", "kind", "payload", "dedupe_key", "state", "due_at", "attempts"),
     *("error", "created_at", "finished_at"),
 )
 LABEL_COLUMNS = ("lead_id", "label")
@@ -98,9 +98,9 @@ class Work:
             at, hook = NOW - timedelta(days=30) * (1 - number / total), 1 + number % HOOKS
             is_well = rng.random() < 0.96
             lead = rng.randint(1, self._scale.leads)
-            body = as_json({"kind": "lead.claimed", "lead": {"number": lead % 500}})
+            told = {"type": "lead.claimed", "timestamp": "2026-05-20T09:00:00Z", "data": {}}
             yield (
-                *(number, hook, f"event-{number}", "lead.claimed", lead, body),
+                *(number, hook, f"event-{number}", "lead.claimed", lead, as_json(told)),
                 *("delivered" if is_well else "failed", 1 if is_well else 8),
                 *(200 if is_well else 503, None if is_well else "answered 503", at, at),
             )
@@ -113,8 +113,9 @@ class Work:
             at = NOW - timedelta(days=30) * (1 - number / total)
             state = "waiting" if is_waiting else rng.choice(("sent",) * 40 + ("set_aside",))
             chat = rng.randint(1, self._scale.chats)
+            reminder = as_json({"reminder_id": number})
             yield (
-                *(number, chat, 3, "reminder", f"reminder:{number}", state, at, 1),
+                *(number, chat, 3, "reminder", reminder, f"reminder:{number}", state, at, 1),
                 *("line broke" if state == "set_aside" else None, at, None if is_waiting else at),
             )
 

@@ -30,8 +30,8 @@ HANDOFF_COLUMNS = (
 )
 STEPS = Spread(
     [
-        *(("shape_idea", f"idea_{it}") for it in ("problem", "people", "plan", "needs")),
-        *(("check_eligibility", it) for it in ("borough", "theme", "adult", "people", "stage")),
+        *(("shape_idea", it) for it in ("problem", "people", "plan", "needs")),
+        *(("check_eligibility", it) for it in ("where", "what", "age", "how_many", "how_far")),
         (None, None),
     ]
 )

@@ -5,7 +5,7 @@ the parameter's name or by ROUTE.PARAMETER; what is asked of lists beside the pl
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from storage.staff import Role
 
 Example = Callable[[Session, Scale], Any]
 ADMIN = 1  # the id of the member whose browser it is
-BUSY_CHAT = 1  # the id of a chat in which much was said
+BUSY_CHAT = 3  # the id of a chat in which much was said
 _PARAMETER = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 
@@ -57,7 +57,7 @@ EXAMPLES: Mapping[str, Example] = {
     "reference": lambda _session, scale: reference(scale.leads - 3),
     "sign_in_link.token": _link,
     "asset.name": lambda _session, _scale: "bootstrap.css",
-    "code": lambda _session, scale: f"call{scale.calls - 6}",
+    "code": lambda _session, scale: f"call{scale.calls - 8}",
     "act": lambda _session, _scale: "close",
     "day": lambda session, _scale: session.scalar(
         select(func.min(Subscription.next_due_at))
@@ -66,12 +66,13 @@ EXAMPLES: Mapping[str, Example] = {
     "broadcast_progress.id": lambda _session, _scale: 1,
     "edit_broadcast.id": lambda _session, _scale: DRAFT,
     "flow": lambda _session, _scale: "shape_idea",
-    "step": lambda _session, _scale: "idea_plan",
+    "step": lambda _session, _scale: "plan",
     "name": lambda _session, _scale: "people",
     "chat": lambda _session, _scale: BUSY_CHAT,
     "conversation.chat": _read,
     "response": lambda _session, _scale: "utter_menu",
     "member.id": lambda _session, _scale: 2,
+    "first_admin.token": lambda _session, _scale: "0" * 48,
     "confirm_email.token": lambda _session, _scale: "0" * 40,
     "stop_email.token": lambda _session, _scale: f"1-{'0' * 40}",
     "web_hook.id": lambda _session, _scale: 1,
@@ -165,9 +166,10 @@ def routes() -> list[str]:
     return [name for name, access in ROUTES.items() if access.method == "GET"]
 
 
-def visits(session: Session, scale: Scale) -> Iterator[Visit]:
-    """All of them; the examples are taken from the database. Raises UnknownParameterError."""
-    for route in routes():
+def visits(session: Session, scale: Scale, only: Collection[str] = ()) -> Iterator[Visit]:
+    """All of them, or those of some routes; the examples are taken from the database.
+    Raises UnknownParameterError."""
+    for route in only or routes():
         plain = _path(session, scale, route, {})
         yield Visit(route, plain, "")
         for name, query in ASKED.get(route, {}).items():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.console import visits
+from benchmarks.console import measuring, visits
 from benchmarks.console.__main__ import measure
 from benchmarks.console.databases import Filled, fill, settings_for
 from benchmarks.console.measuring import Measured
@@ -25,13 +25,18 @@ def filled(database_url: str, tmp_path: Path) -> Filled:
     return Filled(database_url, secret)
 
 
-async def test_every_page_is_asked_for_and_can_be_shown(filled: Filled) -> None:
-    measured = await measure(filled, SMALL, [], times=2)
+@pytest.mark.timeout(300)
+async def test_every_page_is_asked_for_and_can_be_shown(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "WARM_UPS", 1)
+    measured = await measure(filled, SMALL, [], times=1)
     asked = {it.visit.route for it in measured}
     assert asked == {name for name, access in ROUTES.items() if access.method == "GET"}
+    assert [it.visit.path for it in measured if not it.is_shown] == []
     missing = [it.visit.path for it in measured if it.status == NONE and it.visit.name != "none"]
     assert missing == []
-    assert all(it.cpu > 0 and it.p95 >= it.p50 > 0 for it in measured if it.visit.route == "leads")
+    assert all(it.p95 >= it.p50 > 0 for it in measured if it.visit.route == "leads")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
