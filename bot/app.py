@@ -25,6 +25,7 @@ from bot.loops import (
     Channels,
     build_console,
     build_delivery,
+    build_figures,
     build_herald,
     build_planner,
     build_retention,
@@ -199,6 +200,7 @@ def _open_background(process: Process) -> None:
         process.tidy.append(partial(lead_index.catch_up, core.database))
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
+        process.loops.append(build_figures(core).run)
 
 
 async def _open_preview(process: Process) -> None:
