@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Table, exists, select
+from sqlalchemy import ColumnElement, Executable, Table, select
 from sqlalchemy.orm import Session
 
 from storage.bulk import among
@@ -21,14 +21,11 @@ from storage.models import (
     Lead,
     LeadEvent,
     Message,
-    StaffChat,
-    StaffMember,
     Submission,
-    Thread,
     ToldVerdict,
 )
+from storage.residents import is_residents
 
-CHANNELS = ("telegram", "preview")  # where residents are
 _MANY = 2000  # chats in one question
 
 
@@ -173,17 +170,10 @@ def _of_chat(row: Any) -> Seen:
     return Seen(str(facts.get("borough") or ""), str(facts.get("theme") or ""), row.source or "")
 
 
-_chats, _applicants = Chat.table(), Applicant.table()
-_is_staffs = (
-    exists().where(
-        StaffMember.channel == _chats.c.channel, StaffMember.external_id == _chats.c.external_id
-    )
-    | exists().where(StaffChat.chat_id == _chats.c.id)
-    | exists().where(Thread.chat_id == _chats.c.id)
-)
+_applicants = Applicant.table()
 _RESIDENTS = (
-    select(_chats.c.id, _chats.c.source, _applicants.c.facts)
-    .outerjoin(_applicants, _applicants.c.chat_id == _chats.c.id)
-    .where(among(_chats.c.id, "ids"), _chats.c.channel.in_(CHANNELS), ~_is_staffs)
+    select(Chat.id, Chat.source, _applicants.c.facts)
+    .outerjoin(_applicants, _applicants.c.chat_id == Chat.id)
+    .where(among(Chat.table().c.id, "ids"), *is_residents())
 )
 _LEADS = select(Lead.id, Lead.borough, Lead.theme, Lead.source, Lead.kind)

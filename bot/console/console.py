@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from actions.context import StartLink
-from bot.console import calls, content, leads, settings, staff
+from bot.console import calls, content, insight, leads, people, settings, staff
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -68,6 +68,8 @@ class Console:
             **leads.pages(office),
             **calls.pages(office),
             **content.pages(office),
+            **insight.pages(office),
+            **people.pages(office),
             **staff.pages(office),
             **settings.pages(office),
         }

@@ -21,6 +21,8 @@ _HERE = Path(__file__).parent / "templates"
 PLACES = (
     ("leads", "Leads"),
     ("calls", "Calls"),
+    ("people", "People"),
+    ("insight", "Insight"),
     ("content", "Content"),
     ("team", "Staff"),
     ("health", "Settings"),

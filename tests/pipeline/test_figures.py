@@ -190,6 +190,26 @@ async def test_a_day_is_the_programmes(world: World, figures: Figures) -> None:
     assert counted(world, TODAY + timedelta(days=1))["people"] == 1
 
 
+async def test_weeks_are_summed_up_as_their_days_are_counted(
+    world: World, figures: Figures
+) -> None:
+    for days in range(9):  # from a Monday on, into the week after
+        await world.says(f"person {days}", "/start")
+        await figures.count()
+        world.clock.move_on(timedelta(days=1))
+    await figures.count()
+    monday = TODAY + timedelta(weeks=1)
+    with world.core.database.reading() as session:
+        found = day_figures.by_week(
+            session, ["people", "leads"], since=TODAY, before=TODAY + timedelta(weeks=2)
+        )
+        of_split = day_figures.by_week(
+            session, ["people"], since=monday, before=TODAY + timedelta(weeks=2), split="theme"
+        )
+    assert found == {("people", "", TODAY): 7, ("people", "", monday): 2}
+    assert of_split == {("people", "", monday): 2}
+
+
 async def test_one_process_counts_at_a_time(world: World, figures: Figures) -> None:
     await world.says("ann", "/start")
     assert await figures.count() == 1
