@@ -31,6 +31,7 @@ from storage import (
     lead_senders,
     leads,
     messages,
+    misunderstood,
     shares,
     staff,
     subscriptions,
@@ -66,6 +67,7 @@ class ShowMyData(BoundAction):
                     *self._files(),
                     *group_lines(self.context),
                     self._messages(),
+                    *self._misunderstood(),
                     *self._copies(),
                 )
             ),
@@ -134,6 +136,11 @@ class ShowMyData(BoundAction):
             return self.context.say("my_data_no_messages", {})
         when = in_words(since, self.context.now, self.context.programme.zone)
         return self.context.say("my_data_messages", {"count": count, "when": when})
+
+    def _misunderstood(self) -> list[Markup]:
+        session, chat_id = self.context.session, self.context.chat_id
+        count = misunderstood.count_of_chat(session, chat_id=chat_id)
+        return [self.context.say("my_data_misunderstood", {"count": count})] if count else []
 
     def _copies(self) -> list[Markup]:
         """What staff have of it where they talk and work."""

@@ -26,6 +26,7 @@ from bot.loops import (
     build_broadcaster,
     build_console,
     build_delivery,
+    build_figures,
     build_herald,
     build_planner,
     build_retention,
@@ -201,6 +202,7 @@ def _open_background(process: Process) -> None:
         retention = build_retention(core, tidy=process.tidy)
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
         process.loops.append(build_broadcaster(core).run)
+        process.loops.append(build_figures(core).run)
 
 
 async def _open_preview(process: Process) -> None:

@@ -35,6 +35,7 @@ from bot.pipeline.broadcasts import BroadcastWriter
 from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.copies import Copies, Fetch
 from bot.pipeline.delivery import Delivery
+from bot.pipeline.figures import Figures
 from bot.pipeline.group_posts import GroupPosts
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
@@ -411,6 +412,17 @@ def build_planner(core: Core) -> Planner:
         signals=core.signals,
         owner=str(uuid.uuid4()),
         rate=core.settings.telegram_rate,
+    )
+
+
+def build_figures(core: Core) -> Figures:
+    """The loop that counts the days."""
+    return Figures(
+        database=core.database,
+        clock=core.clock,
+        content=core.content,
+        signals=core.signals,
+        owner=str(uuid.uuid4()),
     )
 
 

@@ -95,6 +95,13 @@ class State:
             return Asked(self.stack[-1].flow, self.stack[-1].step)
         return None
 
+    @staticmethod
+    def question_in(saved: Any) -> Asked | None:
+        """The question that is open in a state as `to_json` gives it."""
+        stack = saved.get("stack")
+        top = stack[-1] if stack else None
+        return Asked(top["flow"], top["step"]) if top and top.get("asked") else None
+
     def copy(self) -> "State":
         return State(
             dict(self.slots),

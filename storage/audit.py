@@ -19,9 +19,11 @@ def note(
     done: bool,
     now: datetime,
     lead_id: int | None = None,
+    chat_id: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write down that this member did it, or was refused. `verb` is one of the access table.
+    """Write down that this member did it, or was refused. `verb` is one of the access table, or
+    what is done in the console only. `chat_id` is that of the resident it is about.
     Without a member it was a stranger, or the command line: see `note_command`."""
     session.add(
         AuditEntry(
@@ -31,6 +33,7 @@ def note(
             verb=verb,
             result="done" if done else "refused",
             lead_id=lead_id,
+            chat_id=chat_id,
             detail=detail,
         )
     )

@@ -220,12 +220,26 @@ def load_state(session: Session, chat_id: int, *, topic_id: int = 0) -> dict[str
 
 
 def save_states(
-    session: Session, states: Mapping[int, dict[str, Any]], *, now: datetime, topic_id: int = 0
+    session: Session,
+    states: Mapping[int, dict[str, Any]],
+    *,
+    now: datetime,
+    topic_id: int = 0,
+    open_at: Mapping[int, tuple[str, str]] | None = None,
 ) -> None:
-    """Save where the dialogues with these chats stand."""
+    """Save where the dialogues with these chats stand. `open_at` are the flow and the step of the
+    questions that are open, by chat."""
+    asked = open_at or {}
     if states:
         rows = [
-            {"chat_id": chat_id, "topic_id": topic_id, "state": state, "updated_at": now}
+            {
+                "chat_id": chat_id,
+                "topic_id": topic_id,
+                "state": state,
+                "at_flow": asked.get(chat_id, _NOWHERE)[0],
+                "at_step": asked.get(chat_id, _NOWHERE)[1],
+                "updated_at": now,
+            }
             for chat_id, state in states.items()
         ]
         _SAVE_STATE.run(session, rows)
@@ -254,6 +268,7 @@ def _named(channel: str, external_id: str) -> dict[str, Any]:
     return {"channel": channel, "external": external_id}
 
 
+_NOWHERE = None, None  # no question is open
 _chats = Chat.table()
 _aliases = ChatAlias.table()
 _conversations = Conversation.table()
@@ -291,6 +306,6 @@ _SAVE_STATE = Insertion(
     _conversations,
     lambda add: add.on_conflict_do_update(
         index_elements=["chat_id", "topic_id"],
-        set_={"state": add.excluded.state, "updated_at": add.excluded.updated_at},
+        set_={name: add.excluded[name] for name in ("state", "at_flow", "at_step", "updated_at")},
     ),
 )

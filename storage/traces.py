@@ -14,6 +14,7 @@ from storage import (
     interests,
     late_links,
     messages,
+    misunderstood,
     subscriptions,
     told_verdicts,
     works,
@@ -84,6 +85,7 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     Updates that still wait for their turn are kept: they came after the wish to be forgotten.
     """
     messages.delete_history(session, chat_id)
+    misunderstood.delete_of_chat(session, chat_id=chat_id)
     subscriptions.delete_subscriptions(session, chat_id=chat_id)
     interests.delete_interests(session, chat_id=chat_id)
     told_verdicts.delete_told(session, chat_id=chat_id)

@@ -7,6 +7,8 @@ from storage.staff import Role
 ROOT = "/staff"
 _FLOW = "{flow:[a-z0-9_]{1,96}}"
 _RESPONSE = "{response:[a-z0-9_]{1,96}}"
+_CHAT = "{chat:[0-9]{1,18}}"
+_NAME = "[A-Za-z0-9_]{1,64}"
 _REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
 _CODE = "{code:[a-z0-9_]{1,24}}"
 _DAY = "{day:[0-9]{4}-[0-9]{2}-[0-9]{2}}"
@@ -102,6 +104,32 @@ ROUTES: dict[str, Access] = {
     "remove_member": Access("POST", f"{ROOT}/team/{_ID}/remove", Role.MANAGER),
     "press_at_member": Access("POST", f"{ROOT}/team/{_ID}/press", Role.MANAGER),
     "sign_member_out": Access("POST", f"{ROOT}/team/{_ID}/sign-out", Role.ADMIN),
+    # Insight.
+    "insight": Access("GET", f"{ROOT}/insight", Role.VIEWER),
+    "insight_picture": Access("GET", f"{ROOT}/insight/figures/{{name:{_NAME}}}.svg", Role.VIEWER),
+    "insight_sheet": Access("GET", f"{ROOT}/insight/figures/{{name:{_NAME}}}.csv", Role.VIEWER),
+    "way": Access("GET", f"{ROOT}/insight/way", Role.VIEWER),
+    "way_picture": Access("GET", f"{ROOT}/insight/way.svg", Role.VIEWER),
+    "way_sheet": Access("GET", f"{ROOT}/insight/way.csv", Role.VIEWER),
+    "leaving": Access("GET", f"{ROOT}/insight/leaving", Role.VIEWER),
+    "leaving_sheet": Access("GET", f"{ROOT}/insight/leaving.csv", Role.VIEWER),
+    "left_at": Access(
+        "GET", f"{ROOT}/insight/leaving/{{flow:{_NAME}}}/{{step:[\\w.-]{{1,128}}}}", Role.VIEWER
+    ),
+    "answer_times": Access("GET", f"{ROOT}/insight/answers", Role.VIEWER),
+    "answer_times_picture": Access("GET", f"{ROOT}/insight/answers.svg", Role.VIEWER),
+    "answer_times_sheet": Access("GET", f"{ROOT}/insight/answers.csv", Role.VIEWER),
+    "misses": Access("GET", f"{ROOT}/insight/misses", Role.CASEWORKER),
+    "look_at_misses": Access("POST", f"{ROOT}/insight/misses/look", Role.CASEWORKER),
+    "name_misses": Access("POST", f"{ROOT}/insight/misses/name", Role.CASEWORKER),
+    # People, and what was said with them.
+    "people": Access("GET", f"{ROOT}/people", Role.CASEWORKER),
+    "person": Access("GET", f"{ROOT}/people/{_CHAT}", Role.CASEWORKER),
+    "export_person": Access("POST", f"{ROOT}/people/{_CHAT}/export", Role.MANAGER),
+    "delete_person": Access("GET", f"{ROOT}/people/{_CHAT}/delete", Role.MANAGER),
+    "do_delete_person": Access("POST", f"{ROOT}/people/{_CHAT}/delete", Role.MANAGER),
+    "conversation": Access("GET", f"{ROOT}/conversations/{_CHAT}", Role.CASEWORKER),
+    "read_conversation": Access("POST", f"{ROOT}/conversations/{_CHAT}/read", Role.CASEWORKER),
     # One's own page, and one's own sign-ins.
     "me": Access("GET", f"{ROOT}/me", Role.VIEWER),
     "my_digest": Access("POST", f"{ROOT}/me/digest", Role.VIEWER),

@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from actions.context import StartLink
-from bot.console import broadcasts, calls, content, leads, reminders, settings, staff
+from bot.console import (
+    broadcasts,
+    calls,
+    content,
+    insight,
+    leads,
+    people,
+    reminders,
+    settings,
+    staff,
+)
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -70,6 +80,8 @@ class Console:
             **reminders.pages(office),
             **broadcasts.pages(office),
             **content.pages(office),
+            **insight.pages(office),
+            **people.pages(office),
             **staff.pages(office),
             **settings.pages(office),
         }

@@ -23,6 +23,8 @@ PLACES = (
     ("calls", "Calls"),
     ("reminders", "Reminders"),
     ("broadcasts", "Broadcasts"),
+    ("people", "People"),
+    ("insight", "Insight"),
     ("content", "Content"),
     ("team", "Staff"),
     ("health", "Settings"),

@@ -11,6 +11,7 @@ from actions.talk_notes import say_blocked
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened
+from bot.pipeline.misses import keep_miss
 from bot.pipeline.performing import Performer
 from bot.pipeline.sides import OTHER_SIDE, Sides, is_answer, keep_side
 from bot.pipeline.turn import Answer, Turn
@@ -73,6 +74,16 @@ class Residents:
             keep_side(state, outcome, incoming, run_action)
         if self._watch is not None:
             self._watch(state, outcome)
+        keep_miss(
+            session,
+            chat.id,
+            incoming,
+            outcome,
+            programme=self._content.programme,
+            question=state.question,
+            language=first.sender.language if first.sender else None,
+            now=now,
+        )
         return self._answer(turn, outcome)
 
     def apologise(self, _session: Session, turn: Turn) -> Answer:

@@ -20,6 +20,7 @@ from bot.pipeline.failures import Failures
 from bot.pipeline.handover import Allowance, HandedOver, Handover
 from bot.pipeline.storing import Storing
 from bot.pipeline.turn import Answered, Handler, Press, Turn, presses_of, turn_of
+from dialogues.state import State
 from storage import applicants, chats, inbox
 from storage.database import Database, savepoint
 from storage.inbox import Taken, Waiting
@@ -221,7 +222,7 @@ class Rounds:
         now, done = self._clock.now(), tried.done
         states = {turn.chat.id: answer.state for turn, answer in done if answer.state is not None}
         marks = {turn.chat.id: answer.marks for turn, answer in done if answer.marks is not None}
-        chats.save_states(session, states, now=now)
+        chats.save_states(session, states, now=now, open_at=_open_at(states))
         chats.save_marks(session, marks)
         self._handover.keep(session, done, tried.over, allowance=tried.allowance)
         inbox.finish(session, [row for turn, _answer in done for row in turn.rows], now=now)
@@ -238,6 +239,12 @@ def _timing(tried: _Round) -> Iterator[None]:
         yield
     finally:
         tried.slowest = max(tried.slowest, time.monotonic() - begun)
+
+
+def _open_at(states: Mapping[int, dict[str, Any]]) -> dict[int, tuple[str, str]]:
+    """The questions that are open in these chats."""
+    asked = {chat_id: State.question_in(state) for chat_id, state in states.items()}
+    return {chat_id: (it.flow, it.step) for chat_id, it in asked.items() if it is not None}
 
 
 def _next_limit(limit: int, tried: int, *, of: int) -> int:

@@ -73,6 +73,16 @@ class Conversation(Base):
     at_flow: Mapped[str | None] = mapped_column(String(64))  # the question that is open, if any:
     at_step: Mapped[str | None] = mapped_column(String(128))  # where they left, once it is quiet
     updated_at: Mapped[datetime]
+    __table_args__ = (
+        Index(
+            "ix_conversations_open",
+            "at_flow",
+            "at_step",
+            "updated_at",
+            sqlite_where=sql("at_flow is not null"),
+            postgresql_where=sql("at_flow is not null"),
+        ),
+    )
 
 
 class Message(Base):

@@ -12,12 +12,13 @@ from storage.models.base import Base, BigId
 class DayFigure(Base):
     """How many there were of something on one day. It names nobody, and outlives what it counted.
 
+    A figure that begins with "w:" is of the week that begins on the day.
     `part` says of which: "" of all, or "borough:sefton", "theme:food", "kind:incubator", ….
     """
 
     __tablename__ = "day_figures"
     day: Mapped[date] = mapped_column(primary_key=True)  # in the programme's zone
-    figure: Mapped[str] = mapped_column(String(32), primary_key=True)  # people, leads, …
+    figure: Mapped[str] = mapped_column(String(32), primary_key=True)  # people, w:people, …
     part: Mapped[str] = mapped_column(String(96), primary_key=True)
     count: Mapped[int]
     __table_args__ = (Index("ix_day_figures_figure", "figure", "part", "day"),)

@@ -40,7 +40,10 @@ class ToldVerdict(Base):
     )
     kind: Mapped[str] = mapped_column(String(16))  # eligible, not_yet, no, unknown
     told_at: Mapped[datetime]
-    __table_args__ = (Index("ix_told_verdicts_call", "call_id", "chat_id"),)
+    __table_args__ = (
+        Index("ix_told_verdicts_call", "call_id", "chat_id"),
+        Index("ix_told_verdicts_told_at", "told_at"),
+    )
 
 
 class CallNews(Base):

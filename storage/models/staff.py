@@ -80,7 +80,17 @@ class AuditEntry(Base):
     lead_id: Mapped[int | None] = mapped_column(
         ForeignKey("leads.id", ondelete="SET NULL"), index=True
     )
+    chat_id: Mapped[int | None] = mapped_column(BigId)  # chats.id: the resident it is about
     detail: Mapped[Any | None] = mapped_column(EncryptedJSON)  # what was asked for, and of whom
+    __table_args__ = (
+        Index(
+            "ix_audit_chat",
+            "chat_id",
+            "id",
+            sqlite_where=text("chat_id is not null"),
+            postgresql_where=text("chat_id is not null"),
+        ),
+    )
 
 
 class Thread(Base):

@@ -1,0 +1,39 @@
+"""What a resident wrote and the dialogue did not understand, kept for staff to learn from."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from actions.masking import masked
+from dialogues.exchange import Asked, Did, Incoming
+from dialogues.programme import Programme
+from dialogues.runner import Outcome
+from storage import misunderstood
+
+LONGEST = 500  # characters of a text that are kept
+
+
+def keep_miss(
+    session: Session,
+    chat_id: int,
+    incoming: Incoming,
+    outcome: Outcome,
+    *,
+    programme: Programme,
+    question: Asked | None,
+    language: str | None,
+    now: datetime,
+) -> None:
+    """Keep the words if they were not understood, without how to reach anybody. Words of somebody
+    in danger are for those who help, and nothing to learn from."""
+    words = incoming.text.strip()
+    if outcome.understood or outcome.crisis or incoming.did is not Did.TEXT or not words:
+        return
+    misunderstood.note(
+        session,
+        chat_id=chat_id,
+        text=masked(words, programme.country)[:LONGEST],
+        language=language,
+        question=(question.flow, question.step) if question else None,
+        now=now,
+    )
