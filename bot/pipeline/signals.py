@@ -19,6 +19,8 @@ class Signals:
         self.reminders = asyncio.Event()
         self.news = asyncio.Event()
         self.works = asyncio.Event()
+        self.hooks = asyncio.Event()
+        self.mails = asyncio.Event()
         self.stopping = asyncio.Event()
         self._events: dict[Kind, asyncio.Event] = {
             "inbox": self.inbox,
@@ -26,6 +28,8 @@ class Signals:
             "reminders": self.reminders,
             "news": self.news,
             "works": self.works,
+            "hooks": self.hooks,
+            "mails": self.mails,
         }
 
     def of(self, kind: Kind) -> asyncio.Event:

@@ -13,6 +13,7 @@ INSTANT = sa.DateTime(timezone=True)
 SEALED = sa.LargeBinary()
 RUNNING = sa.text('stopped_at is null')
 COUNTING = sa.text('published_at is not null and ended_at is null')
+IS_WORK = sa.text("state in ('to_do','doing')")
 
 
 def upgrade() -> None:
@@ -109,10 +110,15 @@ def upgrade() -> None:
     sa.Column('chat_id', BIG_ID, nullable=False),
     sa.Column('address', SEALED, nullable=False),
     sa.Column('secret', SEALED, nullable=False),
+    sa.Column('former_secret', SEALED, nullable=True),
+    sa.Column('former_until', INSTANT, nullable=True),
     sa.Column('kinds', sa.JSON(), nullable=False),
+    sa.Column('is_personal', sa.Boolean(), nullable=False),
     sa.Column('made_by', BIG_ID, nullable=True),
     sa.Column('made_at', INSTANT, nullable=False),
     sa.Column('paused_at', INSTANT, nullable=True),
+    sa.Column('paused_why', sa.String(length=16), nullable=True),
+    sa.Column('failing_since', INSTANT, nullable=True),
     sa.Column('ended_at', INSTANT, nullable=True),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
@@ -156,6 +162,7 @@ def upgrade() -> None:
     op.add_column('calls', sa.Column('publish_at', INSTANT, nullable=True))
     op.add_column('conversations', sa.Column('at_flow', sa.String(length=64), nullable=True))
     op.add_column('conversations', sa.Column('at_step', sa.String(length=128), nullable=True))
+    op.create_index('ix_outbox_work_chat', 'outbox', ['kind', 'chat_id', 'id'], unique=False, sqlite_where=IS_WORK, postgresql_where=IS_WORK)
     op.add_column('staff_members', sa.Column('email', SEALED, nullable=True))
     op.add_column('staff_members', sa.Column('email_token_hash', sa.String(length=64), nullable=True))
     op.add_column('staff_members', sa.Column('email_confirmed_at', INSTANT, nullable=True))
@@ -176,6 +183,7 @@ def downgrade() -> None:
     op.drop_column('staff_members', 'email_confirmed_at')
     op.drop_column('staff_members', 'email_token_hash')
     op.drop_column('staff_members', 'email')
+    op.drop_index('ix_outbox_work_chat', table_name='outbox', sqlite_where=IS_WORK, postgresql_where=IS_WORK)
     op.drop_column('conversations', 'at_step')
     op.drop_column('conversations', 'at_flow')
     op.drop_column('calls', 'publish_at')
