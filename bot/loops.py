@@ -158,6 +158,7 @@ def _desk(core: Core, channels: Channels) -> Desk:
         start_link=channels.start_link(preview=core.settings.own_address),
         group_link=channels.group_link(preview=core.settings.own_address),
         address=core.settings.own_address.rstrip("/"),
+        has_mail=core.settings.smtp_url is not None,
     )
     return Desk(wording=core.wording, clock=core.clock, deeds=deeds)
 
