@@ -57,6 +57,7 @@ from bot.pipeline.works import Works
 from bot.site.calendars import Calendars
 from bot.site.pages import Pages
 from bot.site.site import Site
+from bot.ways_out.outside import Outside
 from dialogues.model import Content
 from storage.digests import DIGEST
 
@@ -288,6 +289,7 @@ def build_console(core: Core, channels: Channels) -> Console:
         signals=core.signals,
         links=channels.links or ChatLinks.of_preview(core.settings.own_address),
         rehearsals=RehearsalRoom(core.settings, made_of(core, lambda content: content)),
+        outside=Outside.of(core.settings),
     )
 
 

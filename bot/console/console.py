@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.console import calls, leads, staff
+from bot.console import calls, leads, staff, ways_out
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
@@ -16,11 +16,13 @@ from bot.console.office import Office
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
+from bot.console.ways_out.stopping import Stopping
 from bot.desk.desk import Desk
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
 from bot.pipeline.signals import Signals
 from bot.pipeline.wording import Wording
+from bot.ways_out.outside import Outside
 from dialogues.programme import Programme
 from storage.crypto import cipher_of
 from storage.database import Database
@@ -40,6 +42,7 @@ class Console:
         signals: Signals,
         links: ChatLinks,
         rehearsals: RehearsalRoom,
+        outside: Outside,
     ) -> None:
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(programme)
@@ -58,12 +61,15 @@ class Console:
             afterwards=self.afterwards,
             links=links,
             rehearsals=rehearsals,
+            outside=outside,
         )
+        stopping = Stopping(office)
         self._open: Mapping[str, Open] = {
             "sign_in": entry.how,
             "sign_in_link": entry.ask,
             "use_sign_in_link": entry.use,
             "asset": Assets().serve,
+            **stopping.open,
         }
         self.live = Live(database=database, clock=clock)
         self._pages: Mapping[str, Page] = {
@@ -72,6 +78,7 @@ class Console:
             **leads.pages(office),
             **calls.pages(office),
             **staff.pages(office),
+            **ways_out.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:

@@ -10,6 +10,7 @@ from bot.console.rendering import Rendering
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
 from bot.pipeline.wording import Wording
+from bot.ways_out.outside import Outside
 from dialogues.programme import Programme
 from storage.database import Database
 
@@ -29,6 +30,7 @@ class Office:
     afterwards: Afterwards
     links: ChatLinks
     rehearsals: RehearsalRoom
+    outside: Outside
 
     @property
     def say(self) -> Say:

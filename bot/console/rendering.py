@@ -19,8 +19,10 @@ _HERE = Path(__file__).parent / "templates"
 PLACES = (
     ("leads", "Leads"),
     ("calls", "Calls"),
+    ("web_hooks", "Web hooks"),
     ("audit", "What staff did"),
     ("sign_ins", "Your sign-ins"),
+    ("email", "Your e-mail"),
 )
 
 

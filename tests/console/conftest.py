@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -114,13 +115,14 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(database_url: str, folder: Path) -> AsyncIterator[Office]:
+async def open_office(database_url: str, folder: Path, **more: Any) -> AsyncIterator[Office]:
     clock = ManualClock(MONDAY)
     settings = Settings(
         database_url=database_url,
         data_dir=folder,
         dialogues=ROOT / "dialogues",
         secret_key=new_secret(),
+        **more,
     )
     with open_core(settings, clock=clock) as core:
         app = web.Application()
