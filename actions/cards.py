@@ -55,7 +55,7 @@ _CHANGES = (
     *("changes_nothing", "answer_line", "answer_line_open"),
 )
 _TO_GROUP = ("how", "no_group", "not_agreed", "gone", "done")
-_CLOSING = ("done", "done_untold", "done_how", "unknown_reference")
+_CLOSING = ("done", "done_by_email", "done_untold", "done_how", "unknown_reference")
 _LINES = (
     *("nameless", "on_behalf", "call", "late", "source", "to_be_listened", "sent_again"),
     *("after_outage", "changes_asked", "changes_answered", "outcome"),

@@ -21,6 +21,8 @@ RESPONSES = frozenset(
     | {f"staff_preview{part}" for part in ("", "_sent", "_dropped", "_outdated", "_over", "_how")}
     | {f"staff_preview_{part}" for part in ("untold", "too_long", "send", "words", "cancel")}
     | {f"staff_preview_{part}_untold" for part in ("send", "sent")}
+    | {f"staff_preview{part}_by_email" for part in ("", "_send", "_sent")}
+    | {"mail_subject", "mail_body"}
     | {f"staff_decided_{kind}" for kind in KINDS}
     | {f"staff_{name}" for name in _DESK}
 )

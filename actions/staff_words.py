@@ -35,7 +35,10 @@ _BUTTONS = (
     "closed",
     "person",
 )
-_WORDS = ("gone", "silenced", "no_topics", "healed", "joined", "released", "removed")
+_WORDS = (
+    *("gone", "silenced", "no_topics", "healed", "joined", "released", "removed"),
+    *("hook_gone", "hook_failing", "mail_failed"),
+)
 # What is said of who is staff.
 RESPONSES = frozenset(
     {f"staff_role_{it}" for it in _ROLES}

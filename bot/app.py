@@ -56,6 +56,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.polling import Polling
 from bot.telegram.sender import TelegramSender
 from bot.telegram.webhook import Webhook
+from bot.ways_out.ways_out import WaysOut
 from storage import chats, inbox, leases, outbox, staff, works
 from storage.chats import ChatKey
 from storage.crypto import cipher_of
@@ -203,6 +204,7 @@ def _open_background(process: Process) -> None:
         process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
         process.loops.append(build_broadcaster(core).run)
         process.loops.append(build_figures(core).run)
+        process.loops += WaysOut(core).loops
 
 
 async def _open_preview(process: Process) -> None:

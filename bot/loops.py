@@ -162,6 +162,7 @@ def _desk(core: Core, channels: Channels) -> Desk:
         start_link=channels.start_link(preview=core.settings.own_address),
         group_link=channels.group_link(preview=core.settings.own_address),
         address=core.settings.own_address.rstrip("/"),
+        has_mail=core.settings.smtp_url is not None,
     )
     return Desk(wording=core.wording, clock=core.clock, deeds=deeds)
 
@@ -289,8 +290,7 @@ def build_console(core: Core, channels: Channels) -> Console:
     """The staff's pages."""
     return Console(
         core,
-        speaking=made_of(core, core.saying),
-        desk=made_of(core, lambda content: _desk(core.saying(content), channels)),
+        desk=_desk(core, channels),
         start_link=channels.start_link(preview=core.settings.own_address),
         links=channels.links or ChatLinks.of_preview(core.settings.own_address),
         rehearsals=RehearsalRoom(core.settings, made_of(core, lambda content: content)),

@@ -23,11 +23,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.ways_out.guard import Guard
+from bot.ways_out.smtp import Relay
 from storage.crypto import decode_secret, new_secret
 
 TELEGRAM = "https://api.telegram.org"
 WEBHOOK_PORTS = {None, 443, 80, 88, 8443}  # where Telegram posts to
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,}")
+_SENDER = re.compile(r"([^<>\r\n\"]+ )?<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+")
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d|off")
 
 
@@ -79,6 +82,23 @@ def _secret(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _relay(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        Relay.of(value.get_secret_value())
+    return value
+
+
+def _sender(value: str | None) -> str | None:
+    if value is not None and not _SENDER.fullmatch(value):
+        raise ValueError("must be an address such as Incubator <hello@example.org>")
+    return value
+
+
+def _allowed(value: str | None) -> str | None:
+    Guard.of(value)
+    return value
+
+
 def _folder(value: Path) -> Path:
     if not value.is_dir():
         raise ValueError(f"no such folder: {value}")
@@ -106,6 +126,11 @@ class Settings(BaseSettings):
     preview: Literal["auto", "on", "off"] = "auto"
     staff_chat_id: Annotated[int | None, BeforeValidator(_empty_is_none), NoDecode] = None
     quiet_hours: Annotated[OptionalText, AfterValidator(_quiet_hours)] = None
+    smtp_url: Annotated[OptionalSecret, AfterValidator(_relay)] = None
+    mail_from: Annotated[OptionalText, AfterValidator(_sender)] = Field(
+        default=None, validate_default=True
+    )
+    webhook_allow: Annotated[OptionalText, AfterValidator(_allowed)] = None
     secret_key: Annotated[OptionalSecret, AfterValidator(_secret)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -120,6 +145,14 @@ class Settings(BaseSettings):
                 raise ValueError("must be https, on port 443, 80, 88 or 8443, for Telegram")
         return value
 
+    @field_validator("mail_from")
+    @classmethod
+    def _who_writes(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Who sends e-mail has an address."""
+        if info.data.get("smtp_url") is not None and value is None:
+            raise ValueError("is needed with SMTP_URL: the address that e-mail comes from")
+        return value
+
     def on_scratch(self, folder: Path) -> "Settings":
         """These settings with a database, a key and data that go when the folder goes."""
         of_its_own = {
@@ -127,6 +160,7 @@ class Settings(BaseSettings):
             "database_url": None,
             "staff_chat_id": None,
             "secret_key": SecretStr(new_secret()),
+            "smtp_url": None,
         }
         return self.model_copy(update=of_its_own)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.happenings import tell_of_call
 from storage.models import Call, CallChange
 
 
@@ -43,6 +44,7 @@ def note_change(
     change = made_change(call, kind, before=before, after=after, by=by, now=now)
     session.add(change)
     session.flush()
+    tell_of_call(session, call, change)
     return change
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.happenings import tell_of_lead
 from storage.lead_search import index_lead
 from storage.lead_statuses import AS_BEFORE, OPEN, STEPS
 from storage.models import Lead, LeadEvent
@@ -26,12 +27,14 @@ def record_event(
 ) -> LeadEvent:
     """Write down what happened. The lead stands where that leads to, and is a version further."""
     event = LeadEvent(lead_id=lead.id, at=now, kind=kind, who=who, words=words)
+    before = lead.status
     session.add(event)
     _move(lead, STEPS.get(kind, {}).get(lead.status, lead.status), now)
     if kind not in WORDS:
         lead.version = Lead.version + 1  # also right beside somebody who does the same
     session.flush()
     index_lead(session, lead)
+    tell_of_lead(session, lead, event, before=before)
     return event
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import duplicates, threads
+from storage import duplicates, hook_deliveries, mails, threads
 from storage.applicants import contact_index
 from storage.change_requests import make_requests_anonymous
 from storage.decisions import forget_words
@@ -96,6 +96,8 @@ def make_anonymous(session: Session, lead: Lead, *, now: datetime) -> None:
     delete_labels(session, lead_id=lead.id)
     duplicates.release(session, lead, now=now)
     threads.lose_title(session, lead_id=lead.id)
+    hook_deliveries.forget_lead(session, lead.id)
+    mails.forget_lead(session, lead.id)
     for event in events_of(session, lead):
         event.words = None
         if event.kind in BY_RESIDENTS:

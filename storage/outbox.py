@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from storage.bulk import Insertion, among
 from storage.database import changed_rows
 from storage.models import LEASED, WAITING, OutboxRow
-from storage.waking import wake
+from storage.waking import Kind, wake
 
 AHEAD_OF_US = timedelta(minutes=2)  # what lies further ahead than it may was written by a clock
 # that stepped back since; nearer, by the clock of another machine
@@ -41,10 +41,13 @@ class Lane(IntEnum):
     DIGESTS = 4
     BROADCASTS = 5
     WORK = 6  # nothing to send: see `storage.works`
+    HOOKS = 7  # to other systems: done as work is, by a loop of its own
+    MAILS = 8  # by e-mail: likewise
 
 
 # What delivery looks at.
-SENT: tuple[Lane, ...] = tuple(lane for lane in Lane if lane is not Lane.WORK)
+SENT: tuple[Lane, ...] = tuple(lane for lane in Lane if lane <= Lane.BROADCASTS)
+_WAKES: dict[Lane, Kind] = {Lane.WORK: "works", Lane.HOOKS: "hooks", Lane.MAILS: "mails"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def queue(
     dedupe_key: str | None = None,
 ) -> int | None:
     """Queue one row; its id, or None when something with that `dedupe_key` was queued before."""
-    wake(session, "works" if lane is Lane.WORK else "outbox")
+    wake(session, _WAKES.get(lane, "outbox"))
     row = waiting_row(
         chat_id,
         kind,
@@ -137,7 +140,7 @@ def waiting_row(
         "message_id": message_id,
         "payload": payload,
         "dedupe_key": dedupe_key,
-        "state": "to_do" if lane is Lane.WORK else "waiting",
+        "state": "waiting" if lane in SENT else "to_do",
         "attempts": 0,
         "due_at": due_at,
         "created_at": max(now, due_at),

@@ -23,6 +23,7 @@ from storage.models import (
     Conversation,
     Group,
     Handoff,
+    HookDelivery,
     Idea,
     InboxRow,
     IntakeSpan,
@@ -102,6 +103,9 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _span_rule(since["reminders"]),
         _made("staff links", StaffLink.table(), since["reminders"], "made_at"),
         _made("audit", AuditEntry.table(), since["leads"], "at"),
+        _made(
+            "hook deliveries", HookDelivery.table(), now - timedelta(days=OUTBOX_DAYS), "made_at"
+        ),
     ]
 
 
@@ -205,7 +209,7 @@ def _outbox_rule(done: datetime, aside: datetime, cards: datetime) -> Rule:
         and_(is_over, table.c.finished_at < done, table.c.kind != "lead_card"),
         and_(is_over, table.c.finished_at < cards),
         and_(table.c.state == "set_aside", table.c.finished_at < aside),
-        and_(table.c.state.in_(("to_do", "doing")), table.c.created_at < done),
+        and_(table.c.state.in_(("to_do", "doing", "held")), table.c.created_at < done),
     )
     return Rule("outbox", table, "created_at", done, goes, partial(_delete, table, goes))
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from storage import mailboxes
 from storage.chats import ChatKey, chat_id_for, find_chat_id, get_chat
 from storage.database import insert_into
 from storage.locks import queue_up
@@ -144,9 +145,9 @@ def give_role(session: Session, member: StaffMember, role: Role) -> None:
 
 
 def let_go(session: Session, member: StaffMember, *, now: datetime) -> None:
-    """They are staff no more, and may do nothing anywhere."""
+    """They are staff no more, and may do nothing anywhere; their address is not kept."""
     member.left_at = now
-    session.flush()
+    mailboxes.take_away(session, member)
 
 
 def is_last_admin(session: Session, member: StaffMember) -> bool:

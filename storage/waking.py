@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import POSTGRES_LINE
 
-Kind = Literal["inbox", "outbox", "reminders", "news", "broadcasts", "works"]
+Kind = Literal["inbox", "outbox", "reminders", "news", "broadcasts", "works", "hooks", "mails"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _WOKEN = "woken"

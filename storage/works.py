@@ -1,7 +1,8 @@
 """Slow work that waits in the outbox's own lane: claimed for a time, finished by its holder.
 
 A row that is being done falls due again when its lease ends, so that the work of somebody who died
-is found by the same look as what waits.
+is found by the same look as what waits. `in_order` looks only at the first that each chat waits
+for: what is behind waits until that has come to an end.
 """
 
 from collections.abc import Collection
@@ -9,13 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from storage.bulk import among
 from storage.database import changed_rows
 from storage.models import DOING, TO_DO, OutboxRow
 from storage.outbox import AHEAD_OF_US
+from storage.waking import wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +41,20 @@ class Work:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    message_id: int | None = None
 
 
 def is_due(
-    session: Session, kinds: Collection[str], *, now: datetime, lease_for: timedelta
+    session: Session,
+    kinds: Collection[str],
+    *,
+    now: datetime,
+    lease_for: timedelta,
+    in_order: bool = False,
 ) -> bool:
     """Whether there is something of these kinds to claim. It only reads."""
-    found: bool = session.execute(_IS_DUE, _due(kinds, now, lease_for)).scalar_one()
+    statement = _IS_HEAD_DUE if in_order else _IS_DUE
+    found: bool = session.execute(statement, _due(kinds, now, lease_for)).scalar_one()
     return found
 
 
@@ -46,10 +66,11 @@ def claim(
     lease: str,
     lease_for: timedelta,
     most: int,
+    in_order: bool = False,
 ) -> list[Work]:
     """Lease due work of these kinds, what is due longest first."""
     values = {**_due(kinds, now, lease_for), "most": most}
-    ids = list(session.execute(_CLAIMABLE, values).scalars())
+    ids = list(session.execute(_HEADS_CLAIMABLE if in_order else _CLAIMABLE, values).scalars())
     if not ids:
         return []
     leased = {"ids": ids, "lease": lease, "until": now + lease_for}
@@ -73,6 +94,24 @@ def give_back(session: Session, work: Work, *, now: datetime) -> bool:
     """Give back what was broken off: that was no attempt, and it is due at once."""
     attempts = work.attempts - 1
     return _close(session, work, state="to_do", due_at=now, lease=None, attempts=attempts)
+
+
+def hold(session: Session, *, chat_id: int) -> None:
+    """Nobody does what waits for this chat, until it is let go."""
+    _move(session, chat_id, "to_do", state="held")
+
+
+def let_go(session: Session, *, chat_id: int, now: datetime) -> None:
+    """What was held for this chat is due now, in its order, and what waits to be tried again."""
+    _move(session, chat_id, "held", state="to_do")
+    _move(session, chat_id, "to_do", due_at=now)
+    wake(session, "hooks")
+
+
+def drop_all(session: Session, *, chat_id: int, now: datetime, reason: str) -> None:
+    """Nothing of what waits for this chat, held or not, is done any more."""
+    for state in ("to_do", "held"):
+        _move(session, chat_id, state, state="dropped", error=reason, finished_at=now)
 
 
 def release_all(session: Session) -> None:
@@ -100,7 +139,17 @@ def forget(session: Session, *, chat_id: int) -> None:
 
 
 def _work(row: Any, lease: str) -> Work:
-    return Work(row.id, lease, row.chat_id, row.kind, row.payload or {}, row.attempts)
+    payload = row.payload or {}
+    return Work(row.id, lease, row.chat_id, row.kind, payload, row.attempts, row.message_id)
+
+
+def _move(session: Session, chat_id: int, before: str, **values: Any) -> None:
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.chat_id == chat_id, OutboxRow.state == before)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _close(session: Session, work: Work, **values: Any) -> bool:
@@ -132,14 +181,29 @@ _is_claimable = and_(
         and_(_outbox.c.state == DOING, _outbox.c.due_at > bindparam("latest")),
     ),
 )
-_IS_DUE = select(exists().where(_is_claimable))
-_CLAIMABLE = (
-    select(_outbox.c.id)
-    .where(_is_claimable)
-    .order_by(_outbox.c.due_at, _outbox.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+_others = _outbox.alias("others")
+_heads = (
+    select(func.min(_others.c.id))
+    .where(_others.c.state.in_((TO_DO, DOING)), among(_others.c.kind, "kinds"))
+    .group_by(_others.c.kind, _others.c.chat_id)
 )
+_is_head = and_(_is_claimable, _outbox.c.id.in_(_heads))
+_IS_DUE = select(exists().where(_is_claimable))
+_IS_HEAD_DUE = select(exists().where(_is_head))
+
+
+def _first(which: ColumnElement[bool]) -> Select[int]:
+    return (
+        select(_outbox.c.id)
+        .where(which)
+        .order_by(_outbox.c.due_at, _outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+_CLAIMABLE, _HEADS_CLAIMABLE = _first(_is_claimable), _first(_is_head)
+_OF_LEASED = ("id", "chat_id", "kind", "payload", "attempts", "message_id")
 _LEASE = (
     update(_outbox)
     .where(among(_outbox.c.id, "ids"))
@@ -150,5 +214,5 @@ _LEASE = (
         leased_until=bindparam("until"),
         attempts=_outbox.c.attempts + 1,
     )
-    .returning(*(_outbox.c[name] for name in ("id", "chat_id", "kind", "payload", "attempts")))
+    .returning(*(_outbox.c[name] for name in _OF_LEASED))
 )

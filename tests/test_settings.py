@@ -54,6 +54,13 @@ def test_the_table_tells_the_defaults() -> None:
         ("STAFF_CHAT_ID", "the office"),
         ("QUIET_HOURS", "8pm-9am"),
         ("QUIET_HOURS", "10:00-10:00"),
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "smtp://kim:secret@mail.example.org"),
+        ("SMTP_URL", "smtps://mail.example.org:port"),
+        ("MAIL_FROM", "Kim"),
+        ("MAIL_FROM", "kim@example.org\nBcc: all@example.org"),
+        ("WEBHOOK_ALLOW", "10.0.0.0/99"),
+        ("WEBHOOK_ALLOW", "https://example.org"),
         ("SECRET_KEY", "short"),
         ("LOG_LEVEL", "LOUD"),
     ],
@@ -89,6 +96,20 @@ def test_telegram_itself_posts_only_to_https_on_few_ports(
     with pytest.raises(SettingError, match=r"^PUBLIC_URL: ") as caught:
         read_settings()
     assert "\n" not in str(caught.value)
+
+
+def test_e_mail_comes_from_somewhere_and_no_secret_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtps://kim:hunter2@mail.example.org")
+    with pytest.raises(SettingError, match=r"^MAIL_FROM: is needed with SMTP_URL"):
+        read_settings()
+    monkeypatch.setenv("MAIL_FROM", "Kim Example <kim@example.org>")
+    assert "hunter2" not in repr(read_settings())
+    monkeypatch.setenv("SMTP_URL", "gopher://kim:hunter2@mail.example.org")
+    with pytest.raises(SettingError, match=r"^SMTP_URL: ") as caught:
+        read_settings()
+    assert "hunter2" not in str(caught.value)
 
 
 def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -225,9 +226,11 @@ def open_world(
     dev: bool = False,
     secret: str | None = None,
     first: int = 1,
+    **more: Any,
 ) -> Iterator[World]:
-    """A world on this database, at this instant. With `dev`, edited dialogues count at once. Where
-    there was a world before, its updates must be numbered from a higher `first` on."""
+    """A world on this database, at this instant, with `more` settings. With `dev`, edited dialogues
+    count at once. Where there was a world before, its updates must be numbered from a higher
+    `first` on."""
     clock = ManualClock(at)
     settings = Settings(
         database_url=database_url,
@@ -236,6 +239,7 @@ def open_world(
         secret_key=secret or new_secret(),
         quiet_hours=quiet_hours,
         _env_file=None,
+        **more,
     )
     read = read_checked if dev else open_book
     with open_core(settings, clock=clock, read=read, dev=dev) as core:

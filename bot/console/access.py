@@ -12,7 +12,11 @@ _NAME = "[A-Za-z0-9_]{1,64}"
 _REFERENCE = "{reference:[A-Za-z0-9-]{3,24}}"
 _CODE = "{code:[a-z0-9_]{1,24}}"
 _DAY = "{day:[0-9]{4}-[0-9]{2}-[0-9]{2}}"
+_DELIVERY = "{delivery:[0-9]{1,18}}"
 _ID = "{id:[0-9]{1,18}}"
+_PROOF = "{token:[0-9a-f]{40}}"
+_STOP = "{token:[0-9]{1,18}-[0-9a-f]{40}}"
+_HOOKS = f"{ROOT}/web-hooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,23 @@ ROUTES: dict[str, Access] = {
     "sign_ins": Access("GET", f"{ROOT}/sign-ins", Role.VIEWER),
     "end_sign_in": Access("POST", f"{ROOT}/sign-ins/{{id:[0-9]{{1,18}}}}/end", Role.VIEWER),
     "end_sign_ins": Access("POST", f"{ROOT}/sign-ins/end", Role.VIEWER),
+    # One's own e-mail; the links in it work without signing in.
+    "email": Access("GET", f"{ROOT}/email", Role.VIEWER),
+    "give_email": Access("POST", f"{ROOT}/email", Role.VIEWER),
+    "choose_email": Access("POST", f"{ROOT}/email/kinds", Role.VIEWER),
+    "end_email": Access("POST", f"{ROOT}/email/end", Role.VIEWER),
+    "confirm_email": Access("GET", f"{ROOT}/email/confirm/{_PROOF}", None),
+    "use_confirm_email": Access("POST", f"{ROOT}/email/confirm/{_PROOF}", None),
+    "stop_email": Access("GET", f"{ROOT}/email/stop/{_STOP}", None),
+    "use_stop_email": Access("POST", f"{ROOT}/email/stop/{_STOP}", None),
+    # Web hooks of other systems.
+    "web_hooks": Access("GET", _HOOKS, Role.ADMIN),
+    "add_web_hook": Access("POST", _HOOKS, Role.ADMIN),
+    "web_hook": Access("GET", f"{_HOOKS}/{_ID}", Role.ADMIN),
+    "change_web_hook": Access("POST", f"{_HOOKS}/{_ID}", Role.ADMIN),
+    "do_with_web_hook": Access("POST", f"{_HOOKS}/{_ID}/do", Role.ADMIN),
+    "hook_delivery": Access("GET", f"{_HOOKS}/{_ID}/deliveries/{_DELIVERY}", Role.ADMIN),
+    "replay_delivery": Access("POST", f"{_HOOKS}/{_ID}/deliveries/{_DELIVERY}/replay", Role.ADMIN),
     # The trail of what staff did.
     "audit": Access("GET", f"{ROOT}/audit", Role.MANAGER),
     "audit_export": Access("POST", f"{ROOT}/audit/export", Role.ADMIN),

@@ -69,9 +69,7 @@ class Shown:
 class Acting:
     """Asks the desk on behalf of who is signed in."""
 
-    def __init__(
-        self, *, database: Database, clock: Clock, desk: Callable[[], Desk], signals: Signals
-    ) -> None:
+    def __init__(self, *, database: Database, clock: Clock, desk: Desk, signals: Signals) -> None:
         self._database = database
         self._clock = clock
         self._desk = desk
@@ -163,7 +161,7 @@ class Acting:
         member = session.get_one(StaffMember, visitor.staff_id)
         newest = messages.newest_id(session, chat.id)
         before = lead_events.newest_event_id(session)
-        is_done = self._desk().act(session, chat, member, arrival, payload=payload)
+        is_done = self._desk.act(session, chat, member, arrival, payload=payload)
         console_chats.show_all(session, chat.id, now=self._clock.now())
         history = messages.history(session, chat.id, after_id=newest)
         said = [it.id for it in history if it.direction == "out"]

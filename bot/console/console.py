@@ -1,6 +1,6 @@
 """The console put together: each route of the access table with its page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -15,6 +15,7 @@ from bot.console import (
     reminders,
     settings,
     staff,
+    ways_out,
 )
 from bot.console.access import ROUTES
 from bot.console.acting import Acting
@@ -27,23 +28,23 @@ from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
 from bot.console.staff.first import FirstAdmin
+from bot.console.ways_out.stopping import Stopping
 from bot.core import Core
 from bot.desk.desk import Desk
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
+from bot.ways_out.outside import Outside
 from storage.crypto import cipher_of
 
 
 class Console:
-    """The staff's pages under `/staff`. What staff do in them is done by `desk`; `speaking` gives
-    what all parts share, in the words that count now."""
+    """The staff's pages under `/staff`. What staff do in them is done by `desk`."""
 
     def __init__(
         self,
         core: Core,
         *,
-        speaking: Callable[[], Core],
-        desk: Callable[[], Desk],
+        desk: Desk,
         start_link: StartLink,
         links: ChatLinks,
         rehearsals: RehearsalRoom,
@@ -56,13 +57,13 @@ class Console:
         self.live = Live(database=database, clock=clock)
         office = Office(
             core=core,
-            speaking=speaking,
             rendering=rendering,
             acting=Acting(database=database, clock=clock, desk=desk, signals=core.signals),
             afterwards=self.afterwards,
             start_link=start_link,
             links=links,
             rehearsals=rehearsals,
+            outside=Outside.of(core.settings),
             closing=[rehearsals.close],
         )
         self._closing = office.closing
@@ -71,6 +72,7 @@ class Console:
             **entry.open,
             **FirstAdmin(office, seals=seals).open,
             "asset": Assets().serve,
+            **Stopping(office).open,
         }
         self._pages: Mapping[str, Page] = {
             **entry.pages,
@@ -84,6 +86,7 @@ class Console:
             **people.pages(office),
             **staff.pages(office),
             **settings.pages(office),
+            **ways_out.pages(office),
         }
 
     def add_to(self, app: web.Application) -> None:

@@ -13,6 +13,8 @@ from bot.core import Core
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
 from bot.pipeline.wording import Wording
+from bot.ways_out.outside import Outside
+from dialogues.model import Content
 from dialogues.programme import Programme
 from storage.database import Database
 
@@ -25,13 +27,13 @@ class Office:
     is written down once a page has been answered, and where calls are rehearsed."""
 
     core: Core
-    speaking: Callable[[], Core]  # the same in the words that count now
     rendering: Rendering
     acting: Acting
     afterwards: Afterwards
     start_link: StartLink  # how the assistant's private chat is opened
     links: ChatLinks
     rehearsals: RehearsalRoom
+    outside: Outside
     closing: list[Closing] = field(default_factory=list)  # awaited when the server stops
 
     @property
@@ -46,13 +48,19 @@ class Office:
 
     @property
     def programme(self) -> Programme:
+        """As it was when this process began."""
+        return self.core.programme
+
+    @property
+    def content(self) -> Content:
         """As it counts now."""
-        return self.speaking().programme
+        live = self.core.live
+        return live.current() if live is not None else self.core.content
 
     @property
     def wording(self) -> Wording:
         """As it counts now."""
-        return self.speaking().wording
+        return self.core.wording
 
     @property
     def rate(self) -> float:

@@ -38,11 +38,12 @@ def deeds_of(
     start_link: StartLink = typed_link,
     group_link: GroupLink = no_group_link,
     address: str = "",
+    has_mail: bool = False,
 ) -> Deeds:
     """Each of them, put together from what the rooms have in common. `address` is where the console
-    is served."""
+    is served, `has_mail` says whether e-mail can be sent."""
     return {
-        **_of_leads(wording, programme),
+        **_of_leads(wording, programme, has_mail=has_mail),
         **_of_days(wording, programme),
         **_of_people(wording, programme, start_link, group_link),
         **SigningIn(wording=wording, programme=programme, address=address).deeds,
@@ -50,14 +51,14 @@ def deeds_of(
     }
 
 
-def _of_leads(wording: Wording, programme: Programme) -> Deeds:
+def _of_leads(wording: Wording, programme: Programme, *, has_mail: bool) -> Deeds:
     """What becomes of leads, and what residents read."""
     merging = Merging(wording=wording)
-    deciding = Deciding(wording=wording, programme=programme, merging=merging)
+    deciding = Deciding(wording=wording, programme=programme, merging=merging, has_mail=has_mail)
     relaying = Relaying(wording=wording, programme=programme).deeds
     return {
         **Claiming(wording=wording).deeds,
-        **Closing(wording=wording, show_done=deciding.show_done).deeds,
+        **Closing(wording=wording, show_done=deciding.show_done, has_mail=has_mail).deeds,
         **deciding.deeds,
         **merging.deeds,
         **Scoring(wording=wording).deeds,

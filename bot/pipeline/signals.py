@@ -20,6 +20,8 @@ class Signals:
         self.news = asyncio.Event()
         self.broadcasts = asyncio.Event()
         self.works = asyncio.Event()
+        self.hooks = asyncio.Event()
+        self.mails = asyncio.Event()
         self.stopping = asyncio.Event()
         self._events: dict[Kind, asyncio.Event] = {
             "inbox": self.inbox,
@@ -28,6 +30,8 @@ class Signals:
             "news": self.news,
             "broadcasts": self.broadcasts,
             "works": self.works,
+            "hooks": self.hooks,
+            "mails": self.mails,
         }
 
     def of(self, kind: Kind) -> asyncio.Event:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -38,22 +39,59 @@ class PointlessError(Exception):
 
 
 Keep = Callable[[Session], None]  # stores a result, within the transaction that ends the work
-Worker = Callable[[Work], Awaitable[Keep]]  # outside any; what keeps the processor busy in a thread
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It is to be tried again after so many seconds; `keep` writes down why."""
+
+    seconds: float
+    reason: str
+    keep: Keep
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It will never be done, or with `dropped` need not be; `keep` writes down what follows."""
+
+    reason: str
+    keep: Keep
+    state: Literal["set_aside", "dropped"] = "set_aside"
+
+
+Result = Keep | Again | GivenUp
+Worker = Callable[[Work], Awaitable[Result]]  # outside any transaction; if busy, in a thread
 
 
 @dataclass(frozen=True, slots=True)
 class Craft:
     """How work of one kind is done, and what is said or noted when it is given up.
 
-    `do` raises PointlessError, or anything else to be tried again.
+    `do` raises PointlessError, or anything else to be tried again, if there were not `most`
+    attempts. What it judges itself it gives back, and that is tried as often as it says.
     """
 
     do: Worker
     give_up: Callable[[Session, Work], None]
+    most: int = MOST_ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is done at once and for how long, and whether what a chat waits for keeps its
+    order: one at a time, and nothing before what is earlier has come to an end."""
+
+    lease: timedelta = LEASE
+    done_within: float = DONE_WITHIN  # seconds of the lease; the rest is for writing the result
+    at_once: int = MOST_AT_ONCE
+    in_order: bool = False
+
+
+USUAL = Pace()
 
 
 class Works:
-    """Does the work of the kinds that have a craft here."""
+    """Does the work of the kinds that have a craft here, when it is `woken_by` such work."""
 
     def __init__(
         self,
@@ -62,11 +100,15 @@ class Works:
         clock: Clock,
         crafts: Mapping[str, Craft],
         signals: Signals,
+        pace: Pace = USUAL,
+        woken_by: Kind = "works",
     ) -> None:
         self._database = database
         self._clock = clock
         self._crafts = crafts
         self._signals = signals
+        self._pace = pace
+        self._event = signals.of(woken_by)
         self._under_way: dict[asyncio.Task[None], Work] = {}
 
     async def run(self) -> None:
@@ -78,7 +120,7 @@ class Works:
                 log.error("database: %s; trying again", type(error.orig).__name__)
                 begun = 0
             if not begun:
-                await self._signals.wait(self._signals.works, at_most=POLL_SECONDS)
+                await self._signals.wait(self._event, at_most=POLL_SECONDS)
         await self._wind_up()
 
     async def run_waiting(self) -> int:
@@ -91,7 +133,7 @@ class Works:
 
     async def _begin(self) -> int:
         """Claim what there is room for, and begin it; how many pieces."""
-        room = MOST_AT_ONCE - len(self._under_way)
+        room = self._pace.at_once - len(self._under_way)
         if room <= 0 or not await self._database.read(self._is_due):
             return 0
         claimed = await self._database.write(lambda session: self._claim(session, room))
@@ -102,8 +144,13 @@ class Works:
         return len(claimed)
 
     def _is_due(self, session: Session) -> bool:
-        now = self._clock.now()
-        return works.is_due(session, self._crafts, now=now, lease_for=LEASE)
+        return works.is_due(
+            session,
+            self._crafts,
+            now=self._clock.now(),
+            lease_for=self._pace.lease,
+            in_order=self._pace.in_order,
+        )
 
     def _claim(self, session: Session, room: int) -> list[Work]:
         return works.claim(
@@ -111,13 +158,14 @@ class Works:
             self._crafts,
             now=self._clock.now(),
             lease=str(uuid.uuid4()),
-            lease_for=LEASE,
+            lease_for=self._pace.lease,
             most=room,
+            in_order=self._pace.in_order,
         )
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.pop(task, None)
-        self._signals.works.set()
+        self._event.set()
 
     async def _do(self, work: Work) -> None:
         """Do it, and write what became of it; what cannot be written is done again later."""
@@ -131,11 +179,12 @@ class Works:
 
     async def _ended(self, work: Work) -> Keep:
         """Do it; what is to be written of it."""
-        if work.attempts > MOST_ATTEMPTS:  # nobody lived to say how the last attempt ended
+        craft = self._crafts[work.kind]
+        if work.attempts > craft.most:  # nobody lived to say how the last attempt ended
             return self._given_up(work, "ended the process")
         try:
-            async with asyncio.timeout(DONE_WITHIN):
-                return self._finished(work, await self._crafts[work.kind].do(work))
+            async with asyncio.timeout(self._pace.done_within):
+                return self._judged(work, await craft.do(work))
         except PointlessError as error:
             return self._dropped(work, str(error))
         except Exception as error:  # noqa: BLE001  # one piece of work must not hold up the others
@@ -147,6 +196,30 @@ class Works:
             return woken(session)
 
         self._signals.wake(await self._database.write(write))
+
+    def _judged(self, work: Work, result: Result) -> Keep:
+        if isinstance(result, Again):
+            return self._put_back(work, result)
+        if isinstance(result, GivenUp):
+            return self._set_aside(work, result)
+        return self._finished(work, result)
+
+    def _put_back(self, work: Work, again: Again) -> Keep:
+        due_at = self._clock.now() + timedelta(seconds=again.seconds)
+
+        def write(session: Session) -> None:
+            if works.put_back(session, work, due_at=due_at, error=again.reason):
+                again.keep(session)
+
+        return write
+
+    def _set_aside(self, work: Work, given_up: GivenUp) -> Keep:
+        def write(session: Session) -> None:
+            now, reason = self._clock.now(), given_up.reason
+            if works.finish(session, work, state=given_up.state, now=now, error=reason):
+                given_up.keep(session)
+
+        return write
 
     def _finished(self, work: Work, keep: Keep) -> Keep:
         def write(session: Session) -> None:
@@ -164,9 +237,10 @@ class Works:
     def _failed(self, work: Work, error: Exception, *, has_words: bool = True) -> Keep:
         reason = type(error).__name__  # its words may quote what a person wrote
         log.warning("work %s (%s), attempt %s: %s", work.id, work.kind, work.attempts, reason)
-        if work.attempts >= MOST_ATTEMPTS:
+        if work.attempts >= self._crafts[work.kind].most:
             return self._given_up(work, reason, has_words=has_words)
-        due_at = self._clock.now() + timedelta(seconds=RETRY_AFTER[work.attempts - 1])
+        delay = RETRY_AFTER[min(work.attempts, len(RETRY_AFTER)) - 1]
+        due_at = self._clock.now() + timedelta(seconds=delay)
 
         def write(session: Session) -> None:
             works.put_back(session, work, due_at=due_at, error=reason)

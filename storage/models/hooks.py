@@ -19,10 +19,15 @@ class WebHook(Base):
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), unique=True)
     address: Mapped[str] = mapped_column(EncryptedText)
     secret: Mapped[str] = mapped_column(EncryptedText)  # what is signed with
+    former_secret: Mapped[str | None] = mapped_column(EncryptedText)  # signed with as well, until
+    former_until: Mapped[datetime | None]
     kinds: Mapped[Any] = mapped_column(JSON)  # list of events, as `lead.claimed`
+    is_personal: Mapped[bool] = mapped_column(default=False)  # it gets names and contacts
     made_by: Mapped[int | None] = mapped_column(BigId)  # staff_members.id
     made_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
+    paused_why: Mapped[str | None] = mapped_column(String(16))  # staff, gone, failing
+    failing_since: Mapped[datetime | None]  # nothing got through since
     ended_at: Mapped[datetime | None]  # taken away; its deliveries stay to be seen
 
 

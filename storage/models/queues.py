@@ -66,7 +66,7 @@ class OutboxRow(Base):
     dedupe_key: Mapped[str | None] = mapped_column(String(96), unique=True)
     state: Mapped[str] = mapped_column(
         String(16), default="waiting"
-    )  # waiting, leased, sent, dropped, set_aside; of work to_do, doing, done, …
+    )  # waiting, leased, sent, dropped, set_aside; of work to_do, doing, done, held, …
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(36))
@@ -99,6 +99,14 @@ class OutboxRow(Base):
         Index(
             "ix_outbox_work",
             "due_at",
+            "id",
+            sqlite_where=text("state in ('to_do','doing')"),
+            postgresql_where=text("state in ('to_do','doing')"),
+        ),
+        Index(  # the head of what one chat waits for
+            "ix_outbox_work_chat",
+            "kind",
+            "chat_id",
             "id",
             sqlite_where=text("state in ('to_do','doing')"),
             postgresql_where=text("state in ('to_do','doing')"),

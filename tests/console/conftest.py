@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -121,6 +122,7 @@ async def open_office(
     secret: str | None = None,
     dialogues: Path = ROOT / "dialogues",
     dev: bool = False,
+    **more: Any,
 ) -> AsyncIterator[Office]:
     clock = ManualClock(MONDAY)
     settings = Settings(
@@ -128,6 +130,7 @@ async def open_office(
         data_dir=folder,
         dialogues=dialogues,
         secret_key=secret or new_secret(),
+        **more,
     )
     with open_core(settings, clock=clock, dev=dev) as core:
         app = web.Application()

@@ -15,7 +15,6 @@ from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.pipeline.speech import in_rows
 from bot.rewordings import as_rewording
-from dialogues.model import Content
 from dialogues.rewording import Rewording, with_rewordings
 from storage import rewordings
 
@@ -93,8 +92,7 @@ class TryOut:
         from bot.trying import Trying  # noqa: PLC0415  # it builds the loops, as we are built there
 
         drafts = await self._office.database.read(_drafts)
-        live = self._office.core.live
-        content: Content = live.current() if live is not None else self._office.core.content
+        content = self._office.content
         self._trying = self._trying or Trying(self._office.core)
         chat = await self._trying.open(with_rewordings(content, drafts)[0])
         self._chats[visitor.staff_id] = chat

@@ -95,7 +95,7 @@ class LeavingPage:
         }
 
     def _content(self) -> Content:
-        return self._office.speaking().content
+        return self._office.content
 
 
 def question_words(content: Content, step: Collect) -> str:

@@ -135,7 +135,7 @@ class MissesPage:
         }
 
     def _content(self) -> Content:
-        return self._office.speaking().content
+        return self._office.content
 
 
 def _intents(content: Content) -> dict[str, str]:

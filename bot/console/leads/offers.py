@@ -13,7 +13,7 @@ from bot.console.visitor import Visitor
 from bot.desk.access import ACCESS
 from bot.desk.leads.card_faces import is_possible
 from bot.desk.leads.changes import Changes
-from bot.desk.leads.previews import is_reachable
+from bot.desk.leads.reaching import is_reachable
 from storage import duplicates, lead_labels, lead_senders, staff
 from storage.lead_statuses import OPEN, may
 from storage.models import Lead, StaffMember

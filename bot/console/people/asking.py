@@ -57,4 +57,4 @@ class Asking:
         )
 
     def _content(self) -> Content:
-        return self._office.speaking().content
+        return self._office.content

@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from bot.desk.buttons import is_press
-from bot.desk.leads.previews import is_reachable
+from bot.desk.leads.reaching import tell, way_to
 from bot.desk.moment import Deed, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.showing import show_change
-from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from storage import lead_steps
 from storage.models import Lead
@@ -17,9 +16,10 @@ class Closing:
     """The command closes it at once with the words that stand there; the button, and the command
     without words, show first what they would read, which is `show_done`."""
 
-    def __init__(self, *, wording: Wording, show_done: Deed) -> None:
+    def __init__(self, *, wording: Wording, show_done: Deed, has_mail: bool = False) -> None:
         self._wording = wording
         self._show_done = show_done
+        self._has_mail = has_mail
 
     @property
     def deeds(self) -> Deeds:
@@ -55,22 +55,15 @@ class Closing:
         if lead.status != "done":
             status = self._wording.say(f"card_status_{lead.status}", {})
             return self._post("staff_not_now", reference=lead.reference, status=status)
-        told = is_reachable(moment.session, lead)
-        name = "staff_done" if told else "staff_done_untold"
-        return self._post(name, reference=lead.reference, who=moment.member.name)
+        way = way_to(moment.session, lead, has_mail=self._has_mail)
+        return self._post(f"staff_done{way}", reference=lead.reference, who=moment.member.name)
 
     def _tell_outcome(self, moment: Moment, lead: Lead) -> None:
         show_change(moment, lead)
-        if lead.chat_id is None or not is_reachable(moment.session, lead):
-            return
         told = {"reference": lead.reference, "outcome": lead.outcome}
-        speech.queue_replies(
-            moment.session,
-            chat_id=lead.chat_id,
-            replies=[self._wording.reply("utter_lead_done", told)],
-            now=moment.now,
-            lead_id=lead.id,
-        )
+        way = way_to(moment.session, lead, has_mail=self._has_mail)
+        reply = self._wording.reply("utter_lead_done", told)
+        tell(moment.session, lead, reply, way=way, now=moment.now)
 
     def _post(self, response: str, **values: str) -> Outcome:
         return Outcome((self._wording.reply(response, values),))

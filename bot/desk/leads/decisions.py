@@ -9,11 +9,11 @@ from typing import Any
 from actions.labels import button
 from bot.desk.buttons import chosen, is_press
 from bot.desk.leads.merging import Merging
-from bot.desk.leads.previews import Previews, is_reachable
+from bot.desk.leads.previews import Previews
+from bot.desk.leads.reaching import Way, tell
 from bot.desk.moment import NOTHING, Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.showing import show_change
-from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Button
 from dialogues.programme import Programme
@@ -27,11 +27,13 @@ _INTERNAL = "//"  # so begins what staff say among themselves
 class Deciding:
     """The buttons and commands, and what is done with a preview."""
 
-    def __init__(self, *, wording: Wording, programme: Programme, merging: Merging) -> None:
+    def __init__(
+        self, *, wording: Wording, programme: Programme, merging: Merging, has_mail: bool = False
+    ) -> None:
         self._wording = wording
         self._programme = programme
         self._merging = merging
-        self._previews = Previews(wording=wording, programme=programme)
+        self._previews = Previews(wording=wording, programme=programme, has_mail=has_mail)
 
     @property
     def deeds(self) -> Deeds:
@@ -134,24 +136,18 @@ class Deciding:
         decisions.end(moment.session, decision, outcome=decisions.SENT, now=moment.now)
         self._previews.rewrite(moment, moment.post, self._previews.sent(moment, lead, decision))
         show_change(moment, lead)
-        told = is_reachable(moment.session, lead)
         sent = self._notice(
-            "staff_preview_send" if told else "staff_preview_send_untold",
+            f"staff_preview_send{self._previews.way(moment, lead)}",
             reference=lead.reference,
             what=self._wording.say(f"staff_decided_{decision.kind}", {}),
         )
         return replace(sent, lead_id=lead.id, detail=_detail(decision))
 
     def _tell(self, moment: Moment, lead: Lead, decision: Decision) -> None:
-        if lead.chat_id is None or not is_reachable(moment.session, lead):
-            return
-        speech.queue_replies(
-            moment.session,
-            chat_id=lead.chat_id,
-            replies=[self._previews.for_resident(moment, lead, decision)],
-            now=moment.now,
-            lead_id=lead.id,
-        )
+        way = self._previews.way(moment, lead)
+        if way is not Way.UNTOLD:
+            said = self._previews.for_resident(moment, lead, decision)
+            tell(moment.session, lead, said, way=way, now=moment.now)
 
     def _kept_words(self, decision: Decision) -> str | None:
         """What the lead keeps of it: staff's own words, and of one that is done always words."""

@@ -4,19 +4,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from actions.cards import contact_words
 from actions.decision_words import decision_values
 from actions.groups.applying import who_sent
 from actions.instants import in_words
 from actions.labels import lines
+from bot.desk.leads.reaching import Way, way_to
 from bot.desk.moment import Moment
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme
-from storage import chats, leads, messages, outbox
+from storage import leads, messages, outbox
 from storage.models import Decision, Lead, LeadEvent, Message
 from storage.outbox import Lane
 
@@ -26,10 +26,11 @@ _ROOM = 400  # characters that a preview's last words may be longer than its fir
 class Previews:
     """Words them, posts them and rewrites them."""
 
-    def __init__(self, *, wording: Wording, programme: Programme) -> None:
+    def __init__(self, *, wording: Wording, programme: Programme, has_mail: bool) -> None:
         self.say = wording.say
         self.programme = programme
         self._wording = wording
+        self._has_mail = has_mail
 
     def post(self, moment: Moment, lead: Lead, decision: Decision) -> None:
         """Show it where they are."""
@@ -46,13 +47,16 @@ class Previews:
 
     def preview(self, moment: Moment, lead: Lead, decision: Decision) -> Reply:
         """What would be read, with the buttons to send it or not."""
-        told = is_reachable(moment.session, lead)
         values = {
             "what": self.say(f"staff_preview_{decision.kind}", {}),
             "contact": contact_words(self, lead.contact),
             **self._shown(moment, lead, decision),
         }
-        return self._wording.reply("staff_preview" if told else "staff_preview_untold", values)
+        return self._wording.reply(f"staff_preview{self.way(moment, lead)}", values)
+
+    def way(self, moment: Moment, lead: Lead) -> Way:
+        """How who sent it will be told."""
+        return way_to(moment.session, lead, has_mail=self._has_mail)
 
     def is_too_long(self, reply: Reply) -> bool:
         """Whether it does not fit into one post."""
@@ -82,10 +86,7 @@ class Previews:
             "contact": contact_words(self, lead.contact),
             **self._shown(moment, lead, decision),
         }
-        told = is_reachable(moment.session, lead)
-        return self._wording.reply(
-            "staff_preview_sent" if told else "staff_preview_sent_untold", values
-        )
+        return self._wording.reply(f"staff_preview_sent{self.way(moment, lead)}", values)
 
     def outdated(self, moment: Moment, lead: Lead, changes: Sequence[LeadEvent]) -> Reply:
         """It was not: who did what meanwhile."""
@@ -122,8 +123,3 @@ class Previews:
                 "kind": event.kind,
             }
             yield self.say(name, values)
-
-
-def is_reachable(session: Session, lead: Lead) -> bool:
-    """Whether we may write to who sent it."""
-    return lead.chat_id is not None and chats.get_chat(session, lead.chat_id).blocked_at is None

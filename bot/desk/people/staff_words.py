@@ -2,13 +2,14 @@
 then."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from actions.desk_trouble import GONE, SILENCED
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
-from storage import chats, leads, staff
+from storage import chats, leads, staff, web_hooks
 from storage.outbox import Claimed
 from storage.threads import NO_TOPICS
 
@@ -40,13 +41,24 @@ class StaffWords:
             "role": self._wording.say(f"staff_role_{member.role}", {})
             if member and member.role
             else None,
+            "host": _host(session, payload.get("hook", 0)),
             "references": ", ".join(lead.reference for lead in found if lead is not None),
         }
+
+
+def _host(session: Session, hook_id: int) -> str | None:
+    """Where a web hook leads; not the whole address, which may hold a secret."""
+    hook = web_hooks.get_hook(session, hook_id)
+    return urlsplit(hook.address).hostname if hook else None
 
 
 def _check_truth(session: Session, payload: dict[str, Any]) -> None:
     """Of trouble that is over, or is back, nothing is said. Raises DroppedError."""
     about = payload["about"]
+    if "hook" in payload:
+        hook = web_hooks.get_hook(session, payload["hook"])
+        if hook is None or hook.paused_at is None:
+            raise DroppedError("that is over")
     if about not in (GONE, SILENCED, NO_TOPICS, "healed"):
         return
     desk = staff.staff_chat(session, payload["desk"])

@@ -14,6 +14,7 @@ SEALED = sa.LargeBinary()
 ABOUT_ONE = sa.text('chat_id is not null')
 OPEN = sa.text('at_flow is not null')
 COUNTING = sa.text('published_at is not null and ended_at is null')
+IS_WORK = sa.text("state in ('to_do','doing')")
 
 
 def upgrade() -> None:
@@ -111,10 +112,15 @@ def upgrade() -> None:
     sa.Column('chat_id', BIG_ID, nullable=False),
     sa.Column('address', SEALED, nullable=False),
     sa.Column('secret', SEALED, nullable=False),
+    sa.Column('former_secret', SEALED, nullable=True),
+    sa.Column('former_until', INSTANT, nullable=True),
     sa.Column('kinds', sa.JSON(), nullable=False),
+    sa.Column('is_personal', sa.Boolean(), nullable=False),
     sa.Column('made_by', BIG_ID, nullable=True),
     sa.Column('made_at', INSTANT, nullable=False),
     sa.Column('paused_at', INSTANT, nullable=True),
+    sa.Column('paused_why', sa.String(length=16), nullable=True),
+    sa.Column('failing_since', INSTANT, nullable=True),
     sa.Column('ended_at', INSTANT, nullable=True),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
@@ -169,6 +175,7 @@ def upgrade() -> None:
     op.add_column('conversations', sa.Column('at_step', sa.String(length=128), nullable=True))
     op.create_index('ix_conversations_open', 'conversations', ['at_flow', 'at_step', 'updated_at'], unique=False, sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index('ix_told_verdicts_told_at', 'told_verdicts', ['told_at'], unique=False)
+    op.create_index('ix_outbox_work_chat', 'outbox', ['kind', 'chat_id', 'id'], unique=False, sqlite_where=IS_WORK, postgresql_where=IS_WORK)
     op.add_column('staff_members', sa.Column('email', SEALED, nullable=True))
     op.add_column('staff_members', sa.Column('email_token_hash', sa.String(length=64), nullable=True))
     op.add_column('staff_members', sa.Column('email_confirmed_at', INSTANT, nullable=True))
@@ -188,6 +195,7 @@ def downgrade() -> None:
     op.drop_column('staff_members', 'email')
     op.drop_index('ix_told_verdicts_told_at', table_name='told_verdicts')
     op.drop_index('ix_conversations_open', table_name='conversations', sqlite_where=OPEN, postgresql_where=OPEN)
+    op.drop_index('ix_outbox_work_chat', table_name='outbox', sqlite_where=IS_WORK, postgresql_where=IS_WORK)
     op.drop_column('conversations', 'at_step')
     op.drop_column('conversations', 'at_flow')
     op.drop_column('calls', 'publish_at')

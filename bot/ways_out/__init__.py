@@ -1,0 +1,1 @@
+"""The ways out: web hooks of other systems, and e-mail."""
