@@ -1,8 +1,9 @@
 """Staff, what they did, what is counted, and what went out to other systems."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from benchmarks.console.lead_rows import BOROUGHS, KINDS, SOURCES, THEMES, MadeUpLead
@@ -65,6 +66,15 @@ class Work:
             )
 
     def figures(self) -> Iterator[tuple[Any, ...]]:
+        """Those of each day, and the sums of each week, as `storage.day_figures` keeps them."""
+        weeks: Counter[tuple[date, str, str]] = Counter()
+        for day, figure, part, count in self._days():
+            weeks[day - timedelta(days=day.weekday()), f"w:{figure}", part] += count
+            yield day, figure, part, count
+        for (monday, figure, part), count in weeks.items():
+            yield monday, figure, part, count
+
+    def _days(self) -> Iterator[tuple[date, str, str, int]]:
         """Each figure of each day, of all and by borough, theme, offer and channel of arrival."""
         rng = random.Random(21)
         for back in range(self._scale.days, 0, -1):
