@@ -27,9 +27,7 @@ PLACES = (
     ("insight", "Insight"),
     ("content", "Content"),
     ("team", "Staff"),
-    ("web_hooks", "Web hooks"),
     ("health", "Settings"),
-    ("email", "Your e-mail"),
 )
 
 

@@ -45,7 +45,7 @@ class MyPage:
         return self._office.rendering.page(
             "staff/me.html",
             visitor=visitor,
-            here="me",
+            here="team",
             usual=self._office.programme.staffing.digest_at,
             role_words=self._office.say(f"staff_role_{visitor.role}", {}).striptags(),
             may=self._office.say(f"staff_may_{visitor.role}", {}).striptags(),

@@ -49,7 +49,7 @@ class DeliveryPages:
         if found is None:
             return unknown(self._office, visitor)
         return self._office.rendering.page(
-            "ways_out/delivery.html", visitor=visitor, here="web_hooks", states=STATES, **found
+            "ways_out/delivery.html", visitor=visitor, here="health", states=STATES, **found
         )
 
     async def _replay(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:

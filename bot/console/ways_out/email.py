@@ -137,7 +137,7 @@ class EmailPages:
         return self._office.rendering.page(
             "ways_out/email.html",
             visitor=visitor,
-            here="email",
+            here="team",
             status=status,
             given=given,
             wrong=wrong,

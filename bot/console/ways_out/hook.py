@@ -79,7 +79,7 @@ class HookPages:
         return self._office.rendering.page(
             "ways_out/hook.html",
             visitor=visitor,
-            here="web_hooks",
+            here="health",
             status=status,
             words=WORDS,
             paused=PAUSED,
@@ -156,7 +156,7 @@ class HookPages:
         if hook is None:
             return unknown(self._office, visitor)
         return self._office.rendering.page(
-            "ways_out/secret.html", visitor=visitor, here="web_hooks", hook=hook, is_new=False
+            "ways_out/secret.html", visitor=visitor, here="health", hook=hook, is_new=False
         )
 
     def _test(self, session: Session, hook: WebHook, now: datetime) -> None:
@@ -187,7 +187,7 @@ class HookPages:
 def unknown(office: Office, visitor: Visitor) -> web.StreamResponse:
     """There is no such hook or delivery, with a way back."""
     return office.rendering.page(
-        "ways_out/unknown.html", visitor=visitor, here="web_hooks", status=404
+        "ways_out/unknown.html", visitor=visitor, here="health", status=404
     )
 
 

@@ -65,7 +65,7 @@ class HookList:
         if hook is None:
             return await self._page(visitor, replace(form, wrong=_THERE_ALREADY), status=409)
         return self._office.rendering.page(
-            "ways_out/secret.html", visitor=visitor, here="web_hooks", hook=hook, is_new=True
+            "ways_out/secret.html", visitor=visitor, here="health", hook=hook, is_new=True
         )
 
     async def _page(
@@ -78,7 +78,7 @@ class HookList:
         return self._office.rendering.page(
             "ways_out/hooks.html",
             visitor=visitor,
-            here="web_hooks",
+            here="health",
             status=status,
             form=form,
             words=WORDS,
