@@ -304,7 +304,7 @@ async def test_the_list_has_pages(small_office: Office) -> None:
     await vic.get(ALL)
     assert "Number 34." in vic.page
     assert "somebody who left" in vic.page
-    assert "Write one" not in vic.page
+    assert "New broadcast" not in vic.page
     found = re.search(r'href="(\?before=\d+)">Older', vic.page)
     assert found is not None
     await vic.get(ALL + found[1])

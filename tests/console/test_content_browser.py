@@ -84,13 +84,13 @@ async def test_a_response_is_reworded_with_the_keyboard(small_office: Office, pa
     await page.keyboard.type("utter_help")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**words=utter_help*")
-    await page.locator("a.said").first.focus()
+    await page.locator("a.listed").first.focus()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/words/utter_help?*")
     await page.get_by_label("Text").focus()
     await page.keyboard.press("Control+a")
     await page.keyboard.type("Press a button, or write to {organisation_email}.")
-    for name in ("Look and check", "Keep as a draft", "Publish"):
+    for name in ("Look and check", "Save as a draft", "Publish"):
         button = page.get_by_role("button", name=name)
         while not await button.evaluate("it => it === document.activeElement"):
             await page.keyboard.press("Tab")

@@ -41,7 +41,7 @@ class Post:
         """Add a hook; its secret as the page shows it."""
         fields = {"address": self.receiver.address(), "kinds": kinds, **more}
         assert (await browser.post(HOOKS, **fields)).status == 200
-        found = re.search(r"whsec_[^<]+", unescape(browser.page))
+        found = re.search(r'whsec_[^<"]+', unescape(browser.page))
         assert found is not None
         await browser.get(f"{HOOKS}/1")
         return found[0]
@@ -209,7 +209,7 @@ async def test_a_new_secret_is_shown_once_and_the_former_counts_for_a_day(post: 
     kim = await post.admin()
     former = await post.add(kim)
     assert (await kim.post(f"{HOOKS}/1/do", what="rotate")).status == 200
-    found = re.search(r"whsec_[^<]+", unescape(kim.page))
+    found = re.search(r'whsec_[^<"]+', unescape(kim.page))
     assert found is not None
     assert found[0] != former
     send(post.office, "LCR-AAAAA")
@@ -268,7 +268,7 @@ async def test_the_pages_are_sound_on_every_screen(small_post: Post, page: Page)
     fill(post)
     post.receiver.answers = [200, 200, 410]
     await post.deliver()
-    await page.get_by_role("link", name="I have kept it").click()
+    await page.get_by_role("link", name="I have saved it").click()
     await look(page, name="web-hook-paused")
     await page.get_by_role("button", name="Go on, with what waited").click()
     await post.deliver()
@@ -291,7 +291,7 @@ async def test_a_hook_can_be_added_and_paused_with_the_keyboard(
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")  # the first kind is wanted no more
     await page.keyboard.press("Enter")
-    await page.get_by_role("link", name="I have kept it").focus()
+    await page.get_by_role("link", name="I have saved it").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="Pause").focus()
     await page.keyboard.press("Enter")

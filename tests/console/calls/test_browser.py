@@ -77,7 +77,7 @@ async def test_a_refused_call_shows_the_conversation(small_office: Office, page:
         "What would change it": "Ask your council to apply.",
     }.items():
         await page.get_by_label(label).nth(1).fill(words)
-    await page.get_by_role("button", name="Keep the draft").click()
+    await page.get_by_role("button", name="Save the draft").click()
     alert = page.get_by_role("alert")
     await alert.wait_for()
     assert "led elsewhere" in await alert.inner_text()
