@@ -275,6 +275,30 @@ async def test_of_a_decision_that_does_not_get_through_staff_are_told(outpost: O
 
 
 @pytest.mark.usefixtures("kim")
+async def test_a_domain_in_other_letters_is_written_as_mail_servers_know_it(
+    outpost: Outpost,
+) -> None:
+    await decide(outpost, enter(outpost, contact="pat@bücher.example"))
+    [taken] = outpost.post_office.taken
+    assert taken.to == ["pat@xn--bcher-kva.example"]
+    assert taken.message["To"] == "pat@xn--bcher-kva.example"
+
+
+@pytest.mark.usefixtures("kim")
+@pytest.mark.parametrize("contact", ["pät@example.org", "pat.@example.org"])
+async def test_where_no_e_mail_can_go_to_staff_are_told_at_once(
+    outpost: Outpost, contact: str
+) -> None:
+    await decide(outpost, enter(outpost, contact=contact))
+    await outpost.world.settle()
+    assert outpost.post_office.taken == []
+    assert "did not get through" in outpost.world.last("kim").text
+    with outpost.world.core.database.reading() as session:
+        states = session.scalars(select(OutboxRow.state).where(OutboxRow.kind == mails.KIND))
+        assert list(states) == ["set_aside"]
+
+
+@pytest.mark.usefixtures("kim")
 async def test_who_is_forgotten_leaves_no_e_mail_behind(outpost: Outpost) -> None:
     reference = enter(outpost)
     await decide(outpost, reference)
