@@ -169,7 +169,7 @@ def _number(given: str) -> int | None:
 
 
 def _day(given: str) -> date | None:
-    """The day; None for none, and for those at the ends of time, beside which others are missing."""
+    """The day; None for none, and for those at the ends of time, beside which one is missing."""
     try:
         found = date.fromisoformat(given)
     except ValueError:
