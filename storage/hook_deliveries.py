@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage import outbox, works
 from storage.bulk import Insertion
 from storage.hearers import Hook
-from storage.models import HookDelivery, OutboxRow, WebHook
+from storage.models import HookDelivery, Lead, OutboxRow, WebHook
 from storage.outbox import Lane
 
 KIND = "hook"  # the outbox kind
@@ -74,11 +74,22 @@ def newest(
 def note(
     session: Session, delivery: HookDelivery, attempt: Attempt, *, body: Any, now: datetime
 ) -> None:
-    """Write down how a try ended, and what was sent: a repeat says the same."""
+    """Write down how a try ended, and what was sent: a repeat says the same. Whoever was forgotten
+    meanwhile stays so."""
     delivery.state, delivery.answered = attempt.state, attempt.answered
     delivery.error, delivery.body = attempt.error, body
     delivery.attempts, delivery.updated_at = delivery.attempts + 1, now
+    lead = session.get(Lead, delivery.lead_id) if delivery.lead_id else None
+    if lead is not None and not (lead.applicant_name or lead.contact):
+        _forget(delivery)
     session.flush()
+
+
+def hold(session: Session, delivery_id: int) -> HookDelivery:
+    """The delivery as it is now; nobody else changes it until the transaction ends."""
+    return session.get_one(
+        HookDelivery, delivery_id, with_for_update={"key_share": True}, populate_existing=True
+    )
 
 
 def replay(session: Session, hook: WebHook, found: Sequence[HookDelivery], now: datetime) -> int:
@@ -113,10 +124,10 @@ def drop_waiting(session: Session, hook: WebHook, *, now: datetime, reason: str)
 
 def forget_lead(session: Session, lead_id: int) -> None:
     """Whoever sent this lead is forgotten: what was told of them is kept without who they are."""
-    for delivery in session.scalars(select(HookDelivery).where(HookDelivery.lead_id == lead_id)):
-        data = {**delivery.body["data"]}
-        if data.pop("person", None) is not None:
-            delivery.body = {**delivery.body, "data": data}
+    statement = select(HookDelivery).where(HookDelivery.lead_id == lead_id)
+    held = statement.order_by(HookDelivery.id).with_for_update(key_share=True)
+    for delivery in session.scalars(held, execution_options={"populate_existing": True}):
+        _forget(delivery)
 
 
 def next_tries(session: Session, hook: WebHook) -> dict[int, datetime]:
@@ -127,6 +138,15 @@ def next_tries(session: Session, hook: WebHook) -> dict[int, datetime]:
     return {
         (row.payload or {}).get("delivery_id", 0): row.due_at for row in session.scalars(statement)
     }
+
+
+def _forget(delivery: HookDelivery) -> None:
+    """Who it was about goes, and what the other side answered: that may name them."""
+    data = {**delivery.body["data"]}
+    if data.pop("person", None) is not None:
+        delivery.body = {**delivery.body, "data": data}
+    if delivery.answered is not None and delivery.error is not None:
+        delivery.error = f"HTTP {delivery.answered}"
 
 
 def _queue(session: Session, chat_id: int, delivery_id: int, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from storage import chats, outbox
@@ -94,18 +94,20 @@ def disarm_digest(session: Session, member: StaffMember, *, now: datetime) -> No
 
 def newly_overdue(session: Session, *, now: datetime, limit: int) -> list[tuple[Lead, datetime]]:
     """Open leads of which something that was promised or planned was due within the last day, and
-    since when."""
+    since when; of more than `limit` the latest."""
     since = now - OVERDUE_FOR
     planned = and_(Lead.next_action_at > since, Lead.next_action_at <= now)
-    found = {it.id: (it, it.next_action_at or now) for it in _open(session, planned, now, limit)}
+    latest = _open(planned, now).order_by(Lead.next_action_at.desc(), Lead.id).limit(limit)
+    found = {it.id: (it, it.next_action_at or now) for it in session.scalars(latest)}
     promised = (
         select(Handoff.lead_id, Handoff.promised_at)
         .where(Handoff.answered_at.is_(None), Handoff.ended_at.is_(None))
         .where(Handoff.promised_at > since, Handoff.promised_at <= now)
+        .order_by(Handoff.promised_at.desc())
         .limit(limit)
     )
     due = {lead_id: at for lead_id, at in session.execute(promised) if lead_id is not None and at}
-    for lead in _open(session, Lead.id.in_(due), now, limit):
+    for lead in session.scalars(_open(Lead.id.in_(due), now)):
         found.setdefault(lead.id, (lead, due[lead.id]))
     return list(found.values())
 
@@ -128,11 +130,9 @@ def forget_lead(session: Session, lead_id: int) -> None:
     session.execute(statement)
 
 
-def _open(
-    session: Session, which: ColumnElement[bool], now: datetime, limit: int
-) -> Iterable[Lead]:
+def _open(which: ColumnElement[bool], now: datetime) -> Select[Lead]:
     is_awake = or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= now)
-    return session.scalars(select(Lead).where(Lead.status.in_(OPEN), is_awake, which).limit(limit))
+    return select(Lead).where(Lead.status.in_(OPEN), is_awake, which)
 
 
 def _chat(session: Session, external_id: str, now: datetime) -> int:

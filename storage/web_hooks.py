@@ -49,7 +49,8 @@ def add_hook(
 def get_hook(session: Session, hook_id: int, *, hold: bool = False) -> WebHook | None:
     """The hook, unless it was taken away. With `hold` nobody else changes it until the transaction
     ends, and it is as it is now."""
-    hook = session.get(WebHook, hook_id, with_for_update=hold or None, populate_existing=hold)
+    lock = {"key_share": True} if hold else None  # events come in meanwhile
+    hook = session.get(WebHook, hook_id, with_for_update=lock, populate_existing=hold)
     return hook if hook is not None and hook.ended_at is None else None
 
 

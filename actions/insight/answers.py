@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.insight.counting import CLASSES, LONGER
-from actions.insight.hiding import FEWEST, Cell, cell, parts
+from actions.insight.hiding import FEWEST, Cell, parts
 from actions.insight.weeks import Weeks
 from storage.day_figures import WeekCounts
 
@@ -40,14 +40,16 @@ def _waits(classes: WeekCounts, others: WeekCounts, monday: date, weeks: Weeks) 
         figure: others.get((figure, "", monday), 0) for figure in ("promise_kept", "promise_broken")
     }
     shown = parts(promises)
+    unanswered = others.get(("unanswered", "", monday), 0)
+    asked = parts({"answered": answered, "unanswered": unanswered})  # the whole is shown elsewhere
     is_many = answered >= FEWEST
     return Waits(
         monday,
         monday == weeks.running,
-        cell(answered),
+        asked["answered"],
         percentile(counts, 0.5) if is_many else None,
         percentile(counts, 0.9) if is_many else None,
-        cell(others.get(("unanswered", "", monday), 0)),
+        asked["unanswered"],
         shown["promise_kept"],
         shown["promise_broken"],
     )

@@ -62,7 +62,7 @@ class Seals:
 
     def is_form_token(self, given: str, session_id: int) -> bool:
         """Whether it came from a page of this session."""
-        return hmac.compare_digest(given, self.form_token(session_id))
+        return hmac.compare_digest(given.encode(), self.form_token(session_id).encode())
 
 
 def set_cookie(request: web.Request, response: web.StreamResponse, value: str) -> None:

@@ -5,6 +5,7 @@ was checked is what is connected to, whatever the name says a moment later.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _NEVER: tuple[Network, ...] = tuple(
         "3fff::/20",  # examples
     )
 )
+# What a name never ends in, but old ways to write an address do: 127.1, 0x7f000001, 2130706433.
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # all that is handed out
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # the last 32 bits are an IPv4 address
 
@@ -77,6 +80,10 @@ class Guard:
         literal = _address(host)
         if literal is not None:
             self.check_addresses(host, [literal])
+        elif not is_named and _NUMBER.fullmatch(host.lower().rstrip(".").rpartition(".")[2]):
+            raise RefusedAddressError(
+                f"{host} is neither a name nor an address as they are written"
+            )
         return url
 
     def check_addresses(self, host: str, addresses: Iterable[Address]) -> None:

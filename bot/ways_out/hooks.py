@@ -104,7 +104,7 @@ class Hooks:
             return self._noted(call, Attempt(DELIVERED, status))
         if status == GONE:
             waits = self._noted(call, Attempt(WAITING, status, words), pauses=web_hooks.GONE)
-            return Again(0, words, waits)
+            return Again(0, f"HTTP {status}", waits)
         if status in _NEVER_TAKEN and work.attempts >= MOST_UNTAKEN:
             return self._failed(call, Attempt(FAILED, status, words))
         return self._again(work, call, Attempt(WAITING, status, words), answer.wait)
@@ -115,11 +115,11 @@ class Hooks:
     def _again(self, work: Work, call: Call, attempt: Attempt, wait: float | None) -> Result:
         usual = TRIED_AGAIN_AFTER[min(work.attempts, len(TRIED_AGAIN_AFTER)) - 1]
         seconds = max(usual, min(wait or 0.0, LONGEST_WAIT))
-        return Again(seconds, attempt.error or "", self._noted(call, attempt))
+        return Again(seconds, _in_short(attempt), self._noted(call, attempt))
 
     def _failed(self, call: Call, attempt: Attempt) -> Result:
         log.warning("hook delivery %s is given up, HTTP %s", call.delivery_id, attempt.answered)
-        return GivenUp(attempt.error or "", self._noted(call, attempt))
+        return GivenUp(_in_short(attempt), self._noted(call, attempt))
 
     def _noted(self, call: Call, attempt: Attempt, *, pauses: str | None = None) -> Keep:
         def keep(session: Session) -> None:
@@ -158,6 +158,12 @@ class Hooks:
         hook_deliveries.note(session, delivery, attempt, body=delivery.body, now=self._clock.now())
 
 
+def _in_short(attempt: Attempt) -> str:
+    """What was wrong, without the other side's words: in the outbox they would outlive whom they
+    name."""
+    return f"HTTP {attempt.answered}" if attempt.answered is not None else attempt.error or ""
+
+
 def _hold(work: Work, session: Session) -> None:
     """It is paused, unless that ended just now: then it goes on at once."""
     _delivery, hook = _held(session, work.payload["delivery_id"])
@@ -175,8 +181,10 @@ def _met(session: Session, delivery_id: int) -> tuple[HookDelivery, WebHook]:
 
 
 def _held(session: Session, delivery_id: int) -> tuple[HookDelivery, WebHook]:
-    """The same to write it down, also of a hook that was taken away meanwhile. The hook is held:
-    whether it is paused does not change beside us."""
-    delivery = session.get_one(HookDelivery, delivery_id)
-    hook = session.get_one(WebHook, delivery.hook_id, with_for_update=True, populate_existing=True)
+    """The same to write it down, also of a hook that was taken away meanwhile. Both are held: who
+    it is about is not forgotten beside us, and whether the hook is paused does not change."""
+    delivery = hook_deliveries.hold(session, delivery_id)
+    hook = session.get_one(
+        WebHook, delivery.hook_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     return delivery, hook

@@ -108,6 +108,12 @@ def to_text(telegram: str) -> str:
     return unescape(_TAG.sub("", page)).strip()
 
 
+def sendable(address: str) -> str:
+    """The address as mail servers take it, its domain in ASCII. Raises ValueError if none does."""
+    name, _, domain = address.rpartition("@")
+    return Address(addr_spec=f"{name}@{domain.encode('idna').decode()}").addr_spec
+
+
 def one_line(words: str) -> str:
     """Without anything that could end a header."""
     return " ".join("".join(it if it.isprintable() else " " for it in words).split())

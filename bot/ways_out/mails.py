@@ -3,6 +3,7 @@ given up and shown. Of a decision that did not get through, staff are told."""
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from actions.staff_words import tell_staff
 from bot.clock import Clock
 from bot.pipeline.works import Again, Craft, GivenUp, Keep, Result
-from bot.ways_out.letters import Letter, Letters
+from bot.ways_out.letters import Letter, Letters, sendable
 from bot.ways_out.mail_words import MailWords, NothingToSayError
 from bot.ways_out.smtp import Mailer, MailError
 from storage import lead_events, leads, mails, staff
@@ -58,12 +59,20 @@ class Mails:
             letter = await self._database.read(lambda session: self._letter(session, work))
         except NothingToSayError as reason:
             return GivenUp(str(reason), self._keep(work), state="dropped")
-        message = self._letters.message(letter, at=self._clock.now())
         try:
-            await self._mailer.send(message, sender=self._letters.address, to=letter.to)
+            await self._hand_over(letter)
         except MailError as error:
             return self._refused(work, error)
         return self._keep(work)
+
+    async def _hand_over(self, letter: Letter) -> None:
+        """Raises MailError."""
+        try:
+            to = sendable(letter.to)
+        except ValueError:
+            raise MailError("no e-mail can go to such an address", is_final=True) from None
+        message = self._letters.message(replace(letter, to=to), at=self._clock.now())
+        await self._mailer.send(message, sender=self._letters.address, to=to)
 
     def _letter(self, session: Session, work: Work) -> Letter:
         return self._words().letter(session, work, now=self._clock.now())

@@ -1,5 +1,6 @@
 """Handing e-mail to the server that the settings name."""
 
+import re
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -74,15 +75,16 @@ class Mailer:
         except aiosmtplib.SMTPAuthenticationError as error:
             raise MailError(f"the mail server refuses our password ({error.code})") from None
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refused(error.recipients[0]) from None
+            raise _refused(error.recipients[0], to) from None
         except aiosmtplib.SMTPResponseException as error:
-            raise _refused(error) from None
+            raise _refused(error, to) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailError(f"the mail server cannot be reached: {type(error).__name__}") from None
 
 
-def _refused(error: aiosmtplib.SMTPResponseException) -> MailError:
-    """5xx is for good, anything else may be otherwise later."""
-    said = " ".join(str(error.message).split())
+def _refused(error: aiosmtplib.SMTPResponseException, to: str) -> MailError:
+    """5xx is for good, anything else may be otherwise later. Servers repeat the address, which is
+    kept nowhere else than with whom it belongs to."""
+    said = re.sub(re.escape(to), "…", " ".join(str(error.message).split()), flags=re.IGNORECASE)
     words = "".join(it for it in said if it.isprintable())[:200]
     return MailError(f"{error.code} {words}".rstrip(), is_final=500 <= error.code < 600)

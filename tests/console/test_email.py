@@ -110,7 +110,15 @@ async def test_of_two_addresses_the_later_counts(post: Post) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "kim", "kim@", "a@b", "kim@example.org\r\nBcc: all@example.org", "a@example.org, b@c.org"],
+    [
+        "",
+        "kim",
+        "kim@",
+        "a@b",
+        "kïm@example.org",
+        "kim@example.org\r\nBcc: all@example.org",
+        "a@example.org, b@c.org",
+    ],
 )
 async def test_what_is_no_address_is_said(small_post: Post, address: str) -> None:
     kim = await small_post.kim()

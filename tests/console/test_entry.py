@@ -167,6 +167,7 @@ async def test_a_form_of_another_session_or_site_does_nothing(office: Office) ->
     )
     assert (await kim.post("/staff/sign-ins/end", form_token=other.form_token)).status == 403
     assert (await kim.post("/staff/sign-ins/end", form_token="")).status == 403
+    assert (await kim.post("/staff/sign-ins/end", form_token="é")).status == 403
     for headers in ({"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}):
         response = await kim.client.post(
             "/staff/sign-ins/end", data={"form_token": kim.form_token}, headers=headers

@@ -52,6 +52,15 @@ async def test_the_table_holds_what_was_searched_for(office: Office) -> None:
         assert entry.detail == {"search": "borough=wirral", "leads": 2}
 
 
+async def test_the_trail_keeps_no_name_that_was_looked_for(small_office: Office) -> None:
+    send(small_office, "LCR-AAAAA", "Ann Example")
+    kim = await small_office.signed_in("Kim", Role.MANAGER)
+    await export(kim, "words=Ann+Example&status=open")
+    with small_office.core.database.reading() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.verb == "export_leads")).one()
+        assert entry.detail == {"search": "status=open and words", "leads": 1}
+
+
 async def test_no_cell_is_a_formula(office: Office) -> None:
     send(office, "LCR-AAAAA", '=HYPERLINK("https://example.org")')
     send(office, "LCR-BBBBB", "+1-1")

@@ -209,6 +209,26 @@ async def test_no_time_is_told_where_few_were_answered(small_office: Office) -> 
     assert newest[1:4] == ["fewer than 5", "", ""]
 
 
+async def test_how_many_were_not_answered_cannot_be_reckoned_from_how_many_asked(
+    small_office: Office,
+) -> None:
+    with small_office.core.database.transaction() as session:
+        counts = {
+            ("answer_minutes", "minutes:45"): 10,
+            ("unanswered", ""): 2,
+            ("handoffs", ""): 12,
+            ("counted", ""): 1,
+        }
+        figures = {figure for figure, _part in counts}
+        day_figures.write_day(session, TODAY, counts, figures=figures)
+    kim = await small_office.signed_in("Kim", Role.VIEWER)
+    await kim.get("/staff/insight/answers")
+    assert (await sheet(kim, "figures/handoffs.csv?span=4"))[-2][1] == "12"
+    newest = (await sheet(kim, "answers.csv?span=4"))[-1]
+    assert (newest[1], newest[4]) == ("hidden", "fewer than 5")
+    assert newest[2] != ""
+
+
 async def test_the_pages_read_figures_only(small_office: Office) -> None:
     """However much was said, a page reads what was counted of it."""
     count_weeks(small_office)

@@ -135,6 +135,41 @@ async def test_who_is_forgotten_is_so_in_what_was_told_of_them(outpost: Outpost)
     assert b"Sam" not in outpost.receiver.got[-2].body
 
 
+@pytest.mark.parametrize("status", [200, 500])
+async def test_who_is_forgotten_while_it_is_posted_is_so_in_what_is_kept(
+    outpost: Outpost, status: int
+) -> None:
+    outpost.add_hook(is_personal=True)
+    reference = bring(outpost.world, "sam")
+    lead_id = lead_of(outpost.world, reference).id
+
+    async def forget_meanwhile() -> web.StreamResponse:
+        with outpost.world.core.database.transaction() as session:
+            lead = session.get_one(Lead, lead_id)
+            lead_senders.make_anonymous(session, lead, now=outpost.world.clock.now())
+        return web.Response(status=status, text="Sam is not known here")
+
+    outpost.receiver.answers = [forget_meanwhile]
+    await outpost.settle()
+    assert b"Sam" in outpost.receiver.got[0].body
+    assert not any("person" in it.body["data"] for it in outpost.deliveries())
+    assert not any("Sam" in (it.error or "") for it in outpost.deliveries())
+
+
+async def test_what_another_system_answers_stands_in_its_page_alone(outpost: Outpost) -> None:
+    outpost.add_hook(is_personal=True)
+    reference = bring(outpost.world, "sam")
+    outpost.receiver.always = web.Response(status=422, text="Sam is not known here")
+    await outpost.settle()
+    assert outpost.deliveries()[0].error == "HTTP 422 Sam is not known here"
+    with outpost.world.core.database.transaction() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.kind == hook_deliveries.KIND))
+        assert [it.error for it in rows] == ["HTTP 422"]
+        lead = session.get_one(Lead, lead_of(outpost.world, reference).id)
+        lead_senders.make_anonymous(session, lead, now=outpost.world.clock.now())
+    assert outpost.deliveries()[0].error == "HTTP 422"
+
+
 async def test_calls_are_told_once_they_are_published(outpost: Outpost) -> None:
     outpost.add_hook("call.published", "call.changed", "call.withdrawn")
     now = outpost.world.clock.now()

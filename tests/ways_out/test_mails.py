@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.ways_out import mails as craft
+from bot.ways_out import overdue
 from storage import hand_entered, lead_senders, lead_work, leads, mailboxes, mails, staff
 from storage.hand_entered import Entry
 from storage.models import Chat, Lead, LeadEvent, OutboxRow
@@ -103,6 +104,27 @@ async def test_what_is_overdue_is_told_once_to_who_has_it(outpost: Outpost) -> N
     assert sorted(re.findall(r"\bLCR-\w+:", " ".join(it.message["Subject"] for it in told))) == (
         sorted(f"{it}:" for it in (mine, nobodys))
     )
+
+
+async def test_of_much_that_is_overdue_the_latest_is_told(
+    outpost: Outpost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overdue, "MOST_AT_ONCE", 2)
+    await office(outpost, mails.OVERDUE)
+    begun, references = outpost.world.clock.now(), []
+    for hours, who in enumerate(("sam", "jo", "pat", "ali"), 1):
+        references.append(bring(outpost.world, who))
+        with outpost.world.core.database.transaction() as session:
+            lead = session.get_one(Lead, lead_of(outpost.world, references[-1]).id)
+            at = begun + hours * HOUR
+            lead_work.plan_next(session, lead, action="ring", at=at, who="Kim", now=begun)
+    for _ in references:
+        outpost.world.clock.move_on(HOUR)
+        with outpost.world.core.database.transaction() as session:
+            outpost.ways_out.overdue.look(session)
+        await outpost.settle()
+    subjects = " ".join(it.message["Subject"] for it in outpost.post_office.taken)
+    assert [it for it in references if it not in subjects] == []
 
 
 async def test_the_digest_comes_each_morning_of_the_team(outpost: Outpost) -> None:
@@ -272,6 +294,30 @@ async def test_of_a_decision_that_does_not_get_through_staff_are_told(outpost: O
     with outpost.world.core.database.reading() as session:
         event = session.scalars(select(LeadEvent).where(LeadEvent.kind == "mail_failed")).one()
         assert (event.words or "").startswith("550")
+
+
+@pytest.mark.usefixtures("kim")
+async def test_a_domain_in_other_letters_is_written_as_mail_servers_know_it(
+    outpost: Outpost,
+) -> None:
+    await decide(outpost, enter(outpost, contact="pat@bücher.example"))
+    [taken] = outpost.post_office.taken
+    assert taken.to == ["pat@xn--bcher-kva.example"]
+    assert taken.message["To"] == "pat@xn--bcher-kva.example"
+
+
+@pytest.mark.usefixtures("kim")
+@pytest.mark.parametrize("contact", ["pät@example.org", "pat.@example.org"])
+async def test_where_no_e_mail_can_go_to_staff_are_told_at_once(
+    outpost: Outpost, contact: str
+) -> None:
+    await decide(outpost, enter(outpost, contact=contact))
+    await outpost.world.settle()
+    assert outpost.post_office.taken == []
+    assert "did not get through" in outpost.world.last("kim").text
+    with outpost.world.core.database.reading() as session:
+        states = session.scalars(select(OutboxRow.state).where(OutboxRow.kind == mails.KIND))
+        assert list(states) == ["set_aside"]
 
 
 @pytest.mark.usefixtures("kim")

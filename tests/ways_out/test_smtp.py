@@ -107,6 +107,13 @@ async def test_an_unknown_address_is_refused_for_good(post_office: MailServer) -
     assert caught.value.is_final
 
 
+async def test_the_address_that_the_server_repeats_is_not_kept(post_office: MailServer) -> None:
+    post_office.refusals = ["550 <Kim@example.org>: no such user"]
+    with pytest.raises(MailError) as caught:
+        await send(Mailer(Relay.of(post_office.url)))
+    assert str(caught.value) == "550 <…>: no such user"
+
+
 async def test_nobody_there_is_tried_again() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

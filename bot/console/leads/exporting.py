@@ -38,7 +38,7 @@ class LeadExport:
         database = self._office.database
         found = await database.read(lambda session: lead_queries.lead_ids(session, asked.wanted))
         await database.write(
-            lambda session: _note(session, visitor, asked.query(), len(found), now=now)
+            lambda session: _note(session, visitor, _in_short(asked), len(found), now=now)
         )
         response = web.StreamResponse(headers={**HEADERS, **self._file(now)})
         await response.prepare(request)
@@ -60,6 +60,12 @@ class LeadExport:
 
 def _stretches(ids: list[int]) -> Iterator[list[int]]:
     yield from (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+
+
+def _in_short(asked: Asked) -> str:
+    """What was searched for, as the trail keeps it: words may be somebody's name."""
+    others = asked.query(words=None)
+    return " and ".join(filter(None, (others, "words" if asked.wanted.words else "")))
 
 
 def _rows(session: Session, ids: list[int]) -> bytes:

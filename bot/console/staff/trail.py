@@ -24,6 +24,7 @@ from storage.models import StaffMember
 from storage.staff import Role
 
 PAGE = 100
+_DAY = timedelta(days=1)
 MOST_EXPORTED = 10_000
 _COLUMNS = ("when", "who", "what", "result", "lead", "more")
 # What is done in the console alone.
@@ -68,7 +69,7 @@ class Asked:
     def sought(self, zone: ZoneInfo) -> Sought:
         """The same for the database; a day is one of the programme's zone."""
         since = datetime.combine(self.day, time.min, zone) if self.day else None
-        until = datetime.combine(self.day + timedelta(1), time.min, zone) if self.day else None
+        until = datetime.combine(self.day + _DAY, time.min, zone) if self.day else None
         return Sought(
             self.who, self.verb or None, self.lead or None, since, until, refused=self.refused
         )
@@ -168,7 +169,9 @@ def _number(given: str) -> int | None:
 
 
 def _day(given: str) -> date | None:
+    """The day; None for none, and for those at the ends of time, beside which one is missing."""
     try:
-        return date.fromisoformat(given)
+        found = date.fromisoformat(given)
     except ValueError:
         return None
+    return found if date.min + _DAY < found < date.max - _DAY else None

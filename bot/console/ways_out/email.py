@@ -11,6 +11,7 @@ from bot.console.access import ROOT
 from bot.console.gate import Page
 from bot.console.office import Office
 from bot.console.visitor import Visitor
+from bot.ways_out.letters import sendable
 from bot.ways_out.mail_words import MailWords
 from storage import audit, mailboxes, mails, works
 from storage.models import StaffMember
@@ -71,7 +72,7 @@ class EmailPages:
         address = email_address(given)
         if address != given and address is not None and address.lower() != given.lower():
             address = None
-        if not self._office.outside.has_mail or address is None or len(address) > _LONGEST:
+        if not self._office.outside.has_mail or address is None or not _is_sendable(address):
             wrong = "This is not an address that e-mail can go to."
             return await self._page(visitor, given=given, wrong=wrong, status=422)
         now = self._office.clock.now()
@@ -162,6 +163,13 @@ def see_to_digest(session: Session, member: StaffMember, words: MailWords, offic
 
 def _kinds(given: list[Any]) -> list[str]:
     return [it for it in mails.WANTED if it in given]
+
+
+def _is_sendable(address: str) -> bool:
+    try:
+        return len(sendable(address)) <= _LONGEST
+    except ValueError:
+        return False
 
 
 def _is_news(row: Any, about: str) -> bool:
