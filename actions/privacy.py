@@ -22,6 +22,7 @@ from storage import (
     applicants,
     broadcasts,
     chats,
+    console_chats,
     files,
     handoffs,
     ideas,
@@ -250,7 +251,7 @@ class Forget(BoundAction):
             kind = "deletion" if post.media else "message"
             removed = self._instead_in(post.chat_id) if was_sent else None
             traces.blank(session, post, text=removed, now=now)
-            if was_sent and not self._is_card(post):
+            if was_sent and not self._is_card(post) and not self._is_in_console(post):
                 queue(
                     session,
                     chat_id=post.chat_id,
@@ -262,9 +263,17 @@ class Forget(BoundAction):
 
     def _instead_in(self, chat_id: int) -> str:
         """What stands there then: with staff, or with who was shown the idea or put in touch."""
-        is_staffs = self._is_staffs(chat_id) or staff.is_among_staff(self.context.session, chat_id)
+        session = self.context.session
+        is_staffs = (
+            self._is_staffs(chat_id)
+            or staff.is_among_staff(session, chat_id)
+            or console_chats.is_one(session, chat_id)
+        )
         name = "staff_words_removed" if is_staffs else "utter_shared_removed"
         return str(self.context.say(name, {}))
+
+    def _is_in_console(self, post: Message) -> bool:
+        return console_chats.is_one(self.context.session, post.chat_id)
 
     def _is_staffs(self, chat_id: int) -> bool:
         is_desk = chat_id == self.context.staff_chat_id

@@ -5,7 +5,15 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.models import WAITING, Message, OutboxRow
+from storage.models import WAITING, Chat, Message, OutboxRow
+
+CHANNEL = "console"
+
+
+def is_one(session: Session, chat_id: int) -> bool:
+    """Whether this chat is shown by pages, so that nothing is to be sent there."""
+    statement = select(Chat.id).where(Chat.id == chat_id, Chat.channel == CHANNEL)
+    return session.scalar(statement) is not None
 
 
 def show_all(session: Session, chat_id: int, *, now: datetime) -> None:

@@ -91,6 +91,11 @@ class Database:
             self._read_pool, self._in_reading, work
         )
 
+    @property
+    def is_kept_waiting(self) -> bool:
+        """Whether who writes now has to wait for another writer to end."""
+        return self._writing is not None and self._writing.locked()
+
     def close(self) -> None:
         """Wait for what is running, then close every connection."""
         self.write_pool.shutdown()

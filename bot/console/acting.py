@@ -26,7 +26,6 @@ from storage.database import Database
 from storage.models import Chat, Message, StaffMember
 from storage.waking import Kind, wake, woken
 
-CHANNEL = "console"
 MOST_SHOWN = 20  # answers in a page
 _REWORDS = "decision_words"  # a button that only says how: a page has a field for the words
 
@@ -172,7 +171,7 @@ class Acting:
         )
 
     def _chat(self, session: Session, visitor: Visitor) -> Chat:
-        key = ChatKey(CHANNEL, str(visitor.staff_id), "private", visitor.name)
+        key = ChatKey(console_chats.CHANNEL, str(visitor.staff_id), "private", visitor.name)
         return chats.get_chat(session, chats.chat_id_for(session, key, now=self._clock.now()))
 
 
@@ -223,4 +222,6 @@ def _sender(visitor: Visitor) -> Sender:
 
 def chat_of(session: Session, visitor: Visitor) -> int | None:
     """The visitor's own chat of the console; None if they have asked for nothing yet."""
-    return chats.find_chat_id(session, channel=CHANNEL, external_id=str(visitor.staff_id))
+    return chats.find_chat_id(
+        session, channel=console_chats.CHANNEL, external_id=str(visitor.staff_id)
+    )

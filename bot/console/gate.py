@@ -54,7 +54,7 @@ class Gate:
                 return _with_headers(await self._end(found))
             visitor = self._visitor(found, off)
             response = await self._answer(request, visitor, needed, page)
-            if found.is_due and not response.prepared:  # else the browser would not hear of it
+            if found.is_due and self._is_moment(request, response):
                 await self._change_token(request, response, token)
             return _with_headers(response)
 
@@ -93,6 +93,12 @@ class Gate:
             form_token=self.seals.form_token(found.row.id),
             reminders_off=off,
         )
+
+    def _is_moment(self, request: web.Request, response: web.StreamResponse) -> bool:
+        """Whether the token can be changed now: the browser would not hear of it once the answer
+        has begun, and who reads does not wait for who writes. The next request is soon enough."""
+        waits = request.method != "POST" and self.database.is_kept_waiting
+        return not response.prepared and not waits
 
     async def _change_token(
         self, request: web.Request, response: web.StreamResponse, token: str

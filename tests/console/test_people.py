@@ -8,8 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.console.people.export import in_plain_words
-from storage import applicants, ideas
-from storage.models import Applicant, AuditEntry, Lead, Misunderstood
+from storage import applicants, console_chats, ideas
+from storage.models import (
+    Applicant,
+    AuditEntry,
+    Chat,
+    Lead,
+    Message,
+    Misunderstood,
+    OutboxRow,
+)
 from storage.staff import Role
 from tests.actions.test_privacy import everything
 from tests.console.conftest import Browser, Office
@@ -172,6 +180,34 @@ async def test_deleting_leaves_no_trace_in_any_table(office: Office, typed: str)
         assert (entry.chat_id, entry.detail) == (chat_id, {"references": [sent]})
     for words in ("Ann Example", "7700900123", DRAFT, "wibble"):
         assert words not in left
+
+
+async def test_what_the_console_answered_about_them_goes_and_waits_for_nobody(
+    office: Office,
+) -> None:
+    await lived(office)
+    kim, place = await office.signed_in("Kim", Role.MANAGER), f"/staff/leads/{reference(office)}"
+    await kim.get(place)
+    for fields in (
+        {"verb": "note", "words": "Ann Example rang"},
+        {"verb": "qualify"},
+        {"verb": "merge", "other": "LCR-ZZZZZ"},
+        {"verb": "tell", "words": "Hello Ann Example"},
+    ):
+        await kim.post(f"{place}/do", **fields)
+    with world_of(office) as world:
+        await world.says("ann", "/forget")
+        await world.says("ann", "yes")
+        await world.settle()
+    with office.core.database.reading() as session:
+        in_console = Chat.channel == console_chats.CHANNEL
+        said = select(Message.text).join(Chat, Chat.id == Message.chat_id).where(in_console)
+        texts = session.scalars(said).all()
+        assert len(texts) >= 3
+        assert not any("Ann" in (it or "") for it in texts)
+        assert not any("shared" in (it or "") for it in texts)
+        waits = select(OutboxRow.kind).join(Chat, Chat.id == OutboxRow.chat_id)
+        assert session.scalars(waits.where(in_console, OutboxRow.state == "waiting")).all() == []
 
 
 async def test_who_is_deleted_is_told_and_can_begin_afresh(office: Office) -> None:

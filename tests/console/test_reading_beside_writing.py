@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from bot.console.access import ROUTES
+from bot.console.safety import COOKIE
+from storage.console_sessions import ROTATE_AFTER
 from storage.staff import Role
 from tests.console.conftest import Browser, Office
 from tests.console.test_entry import EXAMPLES, PARAMETER
@@ -56,6 +59,19 @@ async def test_the_list_is_searched_again_and_again_beside_a_writer(office: Offi
             for _ in range(5):
                 await kim.get("/staff/leads?words=ann")
         assert "LCR-00059" in kim.page
+
+
+async def test_a_sign_in_that_is_due_for_another_token_gets_it_when_nobody_writes(
+    small_office: Office,
+) -> None:
+    kim = await small_office.signed_in("Kim", Role.ADMIN)
+    small_office.wait(ROTATE_AFTER + timedelta(minutes=1))
+    with writing(small_office):
+        async with asyncio.timeout(IN_TIME):
+            response = await kim.get("/staff/leads")
+        assert (response.status, COOKIE in response.cookies) == (200, False)
+    response = await kim.get("/staff/leads")
+    assert (response.status, COOKIE in response.cookies) == (200, True)
 
 
 async def test_what_is_not_committed_is_not_shown(office: Office) -> None:

@@ -89,6 +89,16 @@ async def test_what_a_view_keeps_is_a_search_and_nothing_else(office: Office) ->
     assert tabs(page)["Odd*"][0] == "/staff/leads?borough=wirral"
 
 
+async def test_what_no_database_takes_spoils_nobodys_list(office: Office) -> None:
+    kim = await office.signed_in("Kim", Role.CASEWORKER)
+    query = "status=%00open&borough=a%00b&theme=%00&kind=%00&label=%00&words=%00"
+    assert (await kim.get(f"/staff/leads?{query}")).status == 200
+    await follow(kim, VIEWS, name="Odd", query=query, shared="yes")
+    lou = await office.signed_in("Lou", Role.VIEWER)
+    assert (await lou.get("/staff/leads")).status == 200
+    assert "Odd" in lou.page
+
+
 async def test_without_a_name_or_with_too_many_it_says_so(office: Office) -> None:
     kim = await office.signed_in("Kim", Role.VIEWER)
     assert "A view needs a name" in await save(kim, " ", "status=new")

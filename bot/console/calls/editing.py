@@ -62,7 +62,7 @@ class CallEditing:
 
     async def _new(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """An empty form, or with `?from=CODE` that call a year later."""
-        source = request.query.get("from", "")
+        source = request.query.get("from", "").replace("\0", "")
         before = await self._before(source, 0)
         form = CallForm.blank()
         if before.call is not None:

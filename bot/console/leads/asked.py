@@ -23,7 +23,7 @@ class Asked:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Asked":
         """Of a query string."""
-        given = {it.name: query.get(it.name, "").strip()[:_LONGEST_VALUE] for it in fields(Wanted)}
+        given = {it.name: _plain(query.get(it.name, "")) for it in fields(Wanted)}
         numbers = {name: number_in(given.pop(name)) for name in _NUMBERS}
         sort = query.get("sort", "")
         return cls(
@@ -49,6 +49,11 @@ class Asked:
     def here(self) -> str:
         """This very page as a query string."""
         return self.query(after=self.after, before=self.before)
+
+
+def _plain(given: str) -> str:
+    """Without what no database takes."""
+    return given.replace("\0", "").strip()[:_LONGEST_VALUE]
 
 
 def number_in(given: str) -> int | None:
