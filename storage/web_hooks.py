@@ -102,8 +102,10 @@ def go_on(session: Session, hook: WebHook, *, with_what_waited: bool, now: datet
 
 
 def take_away(session: Session, hook: WebHook, *, now: datetime) -> None:
-    """It hears of nothing more. What was sent there can still be seen by who reads the tables."""
-    hook.ended_at = now
+    """It hears of nothing more, and its secrets are not kept. What was sent there can still be seen
+    by who reads the tables."""
+    hook.ended_at, hook.secret = now, ""
+    hook.former_secret = hook.former_until = None
     hook_deliveries.drop_waiting(session, hook, now=now, reason="the web hook was taken away")
     hearers.changed(session)
 

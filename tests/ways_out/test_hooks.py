@@ -412,6 +412,9 @@ async def test_a_hook_that_was_taken_away_gets_nothing_more(outpost: Outpost) ->
     await outpost.settle()
     assert outpost.receiver.got == []
     assert [it.state for it in outpost.deliveries()] == ["dropped"]
+    with outpost.world.core.database.reading() as session:
+        left = session.get_one(WebHook, hook.id)
+        assert (left.secret, left.former_secret) == ("", None)
 
 
 async def test_while_it_is_paused_what_happens_waits(outpost: Outpost) -> None:
