@@ -1,7 +1,8 @@
 """Who is signed in at the console: a row for each sign-in, which its owner or an admin can end.
 
 What the browser holds is a random token; only its hash is kept. While it is used it is changed from
-time to time, so that a stolen copy is found out: whoever comes with the former one ends it.
+time to time, so that a stolen copy is found out: whoever comes with the former one, after the new
+one has been used, ends it. Until then the browser may never have got the new one.
 """
 
 import secrets
@@ -9,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import audit
@@ -25,12 +26,13 @@ LONGEST_AGENT = 120
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that holds. `is_due`: its token is to be changed; `is_stolen`: it came with a token
-    that was changed long ago, and must be ended."""
+    """A session that holds. `is_due`: its token is to be changed; `is_news`: the token was never
+    seen before; `is_stolen`: it came with a token that was changed long ago, and must be ended."""
 
     row: ConsoleSession
     member: StaffMember
     is_due: bool = False
+    is_news: bool = False
     is_stolen: bool = False
 
 
@@ -70,21 +72,33 @@ def find_session(session: Session, token: str, *, now: datetime) -> SignedIn | N
         return None
     row, member = found
     is_current, age = row.token_hash == hashed, now - row.rotated_at
-    return SignedIn(
-        row,
-        member,
-        is_due=is_current and age > ROTATE_AFTER,
-        is_stolen=not is_current and age > FORMER_FOR,
+    if is_current:
+        return SignedIn(row, member, is_due=age > ROTATE_AFTER, is_news=row.seen_at is None)
+    is_late, was_seen = age > FORMER_FOR, row.seen_at is not None
+    return SignedIn(row, member, is_due=is_late and not was_seen, is_stolen=is_late and was_seen)
+
+
+def note_seen(session: Session, token: str, *, now: datetime) -> None:
+    """The browser has this token: from now on nobody else comes with the former one."""
+    session.execute(
+        update(ConsoleSession)
+        .where(ConsoleSession.token_hash == digest(token), ConsoleSession.seen_at.is_(None))
+        .values(seen_at=now)
     )
 
 
 def rotate(session: Session, token: str, *, now: datetime) -> str | None:
-    """A new token in place of this one; None if another request was first, or it is over."""
+    """A new token in place of this one, or of the one that took its place and never came back;
+    None if another request was first, or it is over. Should the lost one come after all, somebody
+    has a copy: it counts as the former one."""
     fresh, hashed = secrets.token_urlsafe(32), digest(token)
+    was_lost = and_(ConsoleSession.former_hash == hashed, ConsoleSession.seen_at.is_(None))
     changed = session.execute(
         update(ConsoleSession)
-        .where(ConsoleSession.token_hash == hashed, ConsoleSession.ended_at.is_(None))
-        .values(token_hash=digest(fresh), former_hash=hashed, rotated_at=now)
+        .where(or_(ConsoleSession.token_hash == hashed, was_lost))
+        .where(ConsoleSession.ended_at.is_(None))
+        .values(token_hash=digest(fresh), former_hash=ConsoleSession.token_hash)
+        .values(rotated_at=now, seen_at=None)
         .returning(ConsoleSession.id)
     ).scalar_one_or_none()
     return fresh if changed is not None else None

@@ -54,8 +54,8 @@ class Gate:
                 return _with_headers(await self._end(found))
             visitor = self._visitor(found, off)
             response = await self._answer(request, visitor, needed, page)
-            if found.is_due and self._is_moment(request, response):
-                await self._change_token(request, response, token)
+            if self._is_moment(request, response):
+                await self._keep_token(request, response, token, found)
             return _with_headers(response)
 
         return guarded
@@ -100,15 +100,19 @@ class Gate:
         waits = request.method != "POST" and self.database.is_kept_waiting
         return not response.prepared and not waits
 
-    async def _change_token(
-        self, request: web.Request, response: web.StreamResponse, token: str
+    async def _keep_token(
+        self, request: web.Request, response: web.StreamResponse, token: str, found: SignedIn
     ) -> None:
+        """Change it where that is due, and note when the browser has it."""
         now = self.clock.now()
 
-        def change(session: Session) -> str | None:
-            return console_sessions.rotate(session, token, now=now)
+        def keep(session: Session) -> str | None:
+            if found.is_due:
+                return console_sessions.rotate(session, token, now=now)
+            console_sessions.note_seen(session, token, now=now)
+            return None
 
-        fresh = await self.database.write(change)
+        fresh = await self.database.write(keep) if found.is_due or found.is_news else None
         if fresh is not None:
             set_cookie(request, response, self.seals.cookie(fresh))
 

@@ -25,6 +25,7 @@ class ConsoleSession(Base):
     agent: Mapped[str | None] = mapped_column(EncryptedText)  # the browser, as it calls itself
     made_at: Mapped[datetime]
     rotated_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]  # the token came back: the browser has it; null: not yet
     ended_at: Mapped[datetime | None]
 
 

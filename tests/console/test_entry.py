@@ -114,10 +114,41 @@ async def test_a_former_token_used_later_ends_the_session_for_both(office: Offic
     )
     office.wait(timedelta(minutes=16))
     await browser.get("/staff/sign-ins")
+    await browser.get("/staff/sign-ins")  # the new one is in use
     office.wait(timedelta(minutes=2))
     assert (await thief.get("/staff/sign-ins")).status == 401
     assert "two places" in thief.page
     assert (await browser.get("/staff/sign-ins")).status == 303
+
+
+async def test_an_answer_that_was_lost_with_the_new_token_signs_nobody_out(office: Office) -> None:
+    browser = await office.signed_in("Kim", Role.VIEWER)
+    cookies = browser.client.session.cookie_jar
+    former = _cookie(cookies)
+    office.wait(timedelta(minutes=16))
+    await browser.get("/staff/sign-ins")
+    cookies.update_cookies({COOKIE: former})  # as if that had never arrived
+    office.wait(timedelta(minutes=5))
+    assert (await browser.get("/staff/sign-ins")).status == 200
+    assert _cookie(cookies) != former
+    assert (await browser.get("/staff/sign-ins")).status == 200
+
+
+async def test_who_comes_first_with_a_copy_does_not_stay_either(office: Office) -> None:
+    browser = await office.signed_in("Kim", Role.VIEWER)
+    thief = await office.browser()
+    thief.client.session.cookie_jar.update_cookies(
+        {COOKIE: _cookie(browser.client.session.cookie_jar)}
+    )
+    office.wait(timedelta(minutes=16))
+    await browser.get("/staff/sign-ins")
+    office.wait(timedelta(minutes=5))
+    assert (await thief.get("/staff/sign-ins")).status == 200  # for all that we know it is Kim
+    assert (await thief.get("/staff/sign-ins")).status == 200
+    office.wait(timedelta(minutes=2))
+    assert (await browser.get("/staff/sign-ins")).status == 401
+    assert "two places" in browser.page
+    assert (await thief.get("/staff/sign-ins")).status == 303
 
 
 @pytest.mark.parametrize(
