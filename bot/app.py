@@ -24,13 +24,11 @@ from bot.loops import (
     PREVIEW,
     Channels,
     build_broadcaster,
-    build_console,
     build_delivery,
     build_figures,
     build_herald,
     build_planner,
     build_retention,
-    build_site,
     build_turns,
     build_works,
 )
@@ -57,6 +55,7 @@ from bot.telegram.polling import Polling
 from bot.telegram.sender import TelegramSender
 from bot.telegram.webhook import Webhook
 from bot.ways_out.ways_out import WaysOut
+from bot.web import build_console, build_site
 from storage import chats, inbox, leases, outbox, staff, works
 from storage.chats import ChatKey
 from storage.crypto import cipher_of

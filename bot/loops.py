@@ -9,7 +9,6 @@ from actions import pages, sharing, staff_words
 from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
 from actions.handoff import TALK
-from bot.console.console import Console
 from bot.core import Core
 from bot.desk.daily.digests import DigestWriter
 from bot.desk.daily.snoozing import WAKES, Waking
@@ -24,7 +23,6 @@ from bot.desk.talk.clock import TalkClock
 from bot.desk.talk.notes import TalkNotes, not_delivered, not_passed_on
 from bot.desk.talk.posts import LINE, TalkPosts
 from bot.desk.talk.talks import Talks
-from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.groups.room import Room
 from bot.groups.voice import Voice
 from bot.links import ChatLinks, person_link
@@ -58,8 +56,6 @@ from bot.pipeline.turn import Press
 from bot.pipeline.turns import Turns
 from bot.pipeline.works import Works
 from bot.site.calendars import Calendars
-from bot.site.pages import Pages
-from bot.site.site import Site
 from dialogues.model import Content
 from storage import broadcasts
 from storage.digests import DIGEST
@@ -149,13 +145,14 @@ def _rooms(core: Core, channels: Channels, watch: Watch | None) -> Router | Live
             programme=core.programme,
             clock=core.clock,
         ),
-        desk=_desk(core, channels),
+        desk=build_desk(core, channels),
         groups=_room(core, channels),
         is_for_desk=is_for_desk,
     )
 
 
-def _desk(core: Core, channels: Channels) -> Desk:
+def build_desk(core: Core, channels: Channels) -> Desk:
+    """What staff can do, in chats and in the browser."""
     deeds = deeds_of(
         wording=core.wording,
         programme=core.programme,
@@ -267,34 +264,6 @@ def build_works(core: Core, channels: Channels, *, makes_pages: bool = True) -> 
         maker = PageMaker(database=core.database, clock=core.clock, words=page_words)
         crafts[pages.WORK] = maker.craft
     return Works(database=core.database, clock=core.clock, crafts=crafts, signals=core.signals)
-
-
-def build_site(core: Core, channels: Channels) -> Site:
-    """The public pages."""
-
-    def make(content: Content) -> Pages:
-        speaking = core.saying(content)
-        return Pages(wording=speaking.wording, programme=speaking.programme)
-
-    return Site(
-        database=core.database,
-        clock=core.clock,
-        pages=made_of(core, make),
-        calendars=build_calendars(core, channels),
-        links=channels.links,
-        public_url=core.settings.public_url,
-    )
-
-
-def build_console(core: Core, channels: Channels) -> Console:
-    """The staff's pages."""
-    return Console(
-        core,
-        desk=_desk(core, channels),
-        start_link=channels.start_link(preview=core.settings.own_address),
-        links=channels.links or ChatLinks.of_preview(core.settings.own_address),
-        rehearsals=RehearsalRoom(core.settings, made_of(core, lambda content: content)),
-    )
 
 
 def build_calendars(core: Core, channels: Channels) -> Callable[[], Calendars]:

@@ -15,8 +15,9 @@ from benchmarks.console.scale import NOW
 from bot.app import AT_ONCE
 from bot.clock import ManualClock
 from bot.core import open_core
-from bot.loops import Channels, build_console
+from bot.loops import Channels
 from bot.settings import Settings
+from bot.web import build_console
 
 CPU = "/cpu"
 

@@ -18,8 +18,9 @@ from playwright.async_api import Page, async_playwright
 from bot.clock import ManualClock
 from bot.console.console import Console
 from bot.core import Core, open_core
-from bot.loops import Channels, build_console
+from bot.loops import Channels
 from bot.settings import Settings
+from bot.web import build_console
 from storage import sign_ins, staff
 from storage.crypto import new_secret
 from storage.models import StaffMember

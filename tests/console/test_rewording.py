@@ -10,7 +10,8 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from bot.loops import Channels, build_console
+from bot.loops import Channels
+from bot.web import build_console
 from dialogues.rewording import words_of
 from dialogues.specs import DomainFile
 from storage.models import AuditEntry, Rewording

@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.clock import ManualClock
 from bot.core import Core, open_core
 from bot.links import ChatLinks
-from bot.loops import Channels, build_site
+from bot.loops import Channels
 from bot.settings import Settings
+from bot.web import build_site
 from storage import calls
 from storage.calls import CallDetails
 from storage.crypto import new_secret

@@ -8,8 +8,9 @@ import segno
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.loops import Channels, build_site
+from bot.loops import Channels
 from bot.site.codes import qr_svg
+from bot.web import build_site
 from storage import calls
 from tests.site.conftest import Visit
 

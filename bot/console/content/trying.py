@@ -4,7 +4,6 @@ said is kept."""
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 from sqlalchemy.orm import Session
@@ -15,11 +14,9 @@ from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.pipeline.speech import in_rows
 from bot.rewordings import as_rewording
+from bot.trying import RESIDENT, STAFF, TryChat, Trying
 from dialogues.rewording import Rewording, with_rewordings
 from storage import rewordings
-
-if TYPE_CHECKING:
-    from bot.trying import TryChat, Trying
 
 LASTS = timedelta(hours=1)
 MOST = 8  # chats of one process; for one more the oldest is ended
@@ -52,8 +49,6 @@ class TryOut:
             await self._trying.close()
 
     async def _show(self, _request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        from bot.trying import RESIDENT, STAFF  # noqa: PLC0415  # as in _open
-
         chat = self._running(visitor)
         return self._office.rendering.page(
             "content/chat.html",
@@ -89,8 +84,6 @@ class TryOut:
         return _back()
 
     async def _open(self, visitor: Visitor) -> None:
-        from bot.trying import Trying  # noqa: PLC0415  # it builds the loops, as we are built there
-
         drafts = await self._office.database.read(_drafts)
         content = self._office.content
         self._trying = self._trying or Trying(self._office.core)
@@ -101,7 +94,7 @@ class TryOut:
             LASTS.total_seconds(), self._end, visitor.staff_id
         )
 
-    def _running(self, visitor: Visitor) -> "TryChat | None":
+    def _running(self, visitor: Visitor) -> TryChat | None:
         chat = self._chats.get(visitor.staff_id)
         if chat is not None and self._office.clock.now() - chat.began_at >= LASTS:
             self._end(visitor.staff_id)
