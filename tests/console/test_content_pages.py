@@ -21,7 +21,7 @@ async def test_all_flows_are_listed_with_their_checks(small_office: Office, vic:
     for flow in content.flows.values():
         assert f'href="/staff/content/flows/{flow.name}"' in vic.page
     assert "All checks of the whole content pass." in vic.page
-    assert vic.page.count('<span class="checked">passed</span>') == len(content.flows)
+    assert vic.page.count('<span class="passed">passed</span>') == len(content.flows)
 
 
 async def test_flows_are_found_by_their_words(vic: Browser) -> None:
@@ -85,7 +85,7 @@ async def test_the_list_pages_through_all_of_them(small_office: Office, vic: Bro
         await vic.get(f"/staff/content/words?page={page}")
         seen |= set(re.findall(r'href="/staff/content/words/(\w+)\?', vic.page))
         page += 1
-        if ">Next</a>" not in vic.page:
+        if ">Next page</a>" not in vic.page:
             break
     assert seen == set(small_office.core.content.responses)
 
@@ -94,7 +94,7 @@ async def test_every_response_opens(small_office: Office, vic: Browser) -> None:
     """A tenth of them, each time the same."""
     for name in sorted(small_office.core.content.responses)[::10]:
         assert (await vic.get(f"/staff/content/words/{name}")).status == 200, name
-        assert "As people see it" in vic.page
+        assert "As they see it" in vic.page
 
 
 async def test_a_strange_address_is_no_fault(vic: Browser) -> None:
