@@ -26,12 +26,12 @@ from bot.pipeline.parcel import Parcel, SendError
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
 from dialogues.exchange import Attachment, Medium
-from dialogues.loader import open_book
 from storage import accepting, inbox, outbox, staff
 from storage.accepting import Accepted
 from storage.chats import ChatKey
 from storage.crypto import new_secret
 from storage.models import Call, Subscription
+from tests.content import read_once
 
 ROOT = Path(__file__).parent.parent
 CHANNEL = "preview"
@@ -241,6 +241,6 @@ def open_world(
         _env_file=None,
         **more,
     )
-    read = read_checked if dev else open_book
+    read = read_checked if dev else read_once
     with open_core(settings, clock=clock, read=read, dev=dev) as core:
         yield World(core, clock, first=first)

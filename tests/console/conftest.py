@@ -25,6 +25,7 @@ from storage import sign_ins, staff
 from storage.crypto import new_secret
 from storage.models import StaffMember
 from storage.staff import Role
+from tests.content import read_once
 from tests.preview.browser import browser_path, launch
 from tests.world import MONDAY, ROOT
 
@@ -133,7 +134,7 @@ async def open_office(
         secret_key=secret or new_secret(),
         **more,
     )
-    with open_core(settings, clock=clock, dev=dev) as core:
+    with open_core(settings, clock=clock, read=read_once, dev=dev) as core:
         app = web.Application()
         console = build_console(core, Channels())
         console.add_to(app)

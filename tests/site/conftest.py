@@ -20,6 +20,7 @@ from storage import calls
 from storage.calls import CallDetails
 from storage.crypto import new_secret
 from storage.models import Call
+from tests.content import read_once
 from tests.world import MONDAY, ROOT
 
 GARDENS = CallDetails(
@@ -81,7 +82,7 @@ async def open_visit(
         secret_key=new_secret(),
         _env_file=None,
     )
-    with open_core(settings, clock=clock) as core:
+    with open_core(settings, clock=clock, read=read_once) as core:
         app = web.Application()
         build_site(core, Channels(links=ChatLinks.of_bot("demo_bot"))).add_to(app)
         async with TestClient(TestServer(app)) as client:
