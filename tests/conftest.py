@@ -1,9 +1,11 @@
 """Real databases for every test that wants one: SQLite, and a PostgreSQL server of our own."""
 
+import shutil
 import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,24 +52,38 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def fresh_postgres(postgres_url: str) -> Iterator[str]:
     """An empty database on that server."""
-    name = f"t{uuid.uuid4().hex[:16]}"
-    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'create database "{name}"'))
-    url = make_url(postgres_url).set(database=name, drivername="postgresql")
-    yield url.render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'drop database "{name}" with (force)'))
-    admin.dispose()
+    with _made(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """The name of a database on that server that has the schema, and nothing in it."""
+    with _made(postgres_url) as url:
+        _migrated(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that has the schema, and nothing in it."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    _migrated(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Each kind of database in turn."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Each kind of database in turn: with its schema, or empty where a test is marked so."""
+    is_empty = request.node.get_closest_marker("empty_database") is not None
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
-    url: str = request.getfixturevalue("fresh_postgres")
-    return url
+        if not is_empty:
+            shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    template = None if is_empty else request.getfixturevalue("postgres_template")
+    with _made(request.getfixturevalue("postgres_url"), template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -76,4 +92,25 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url, secret=new_secret())
     migrate(opened.engine)
     yield opened
+    opened.close()
+
+
+@contextmanager
+def _made(server: str, template: str | None = None) -> Iterator[str]:
+    """A database of this server's, empty or as the template is; gone afterwards."""
+    name = f"t{uuid.uuid4().hex[:16]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        like = f' template "{template}"' if template else ""
+        connection.execute(text(f'create database "{name}"{like}'))
+    url = make_url(server).set(database=name, drivername="postgresql")
+    yield url.render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'drop database "{name}" with (force)'))
+    admin.dispose()
+
+
+def _migrated(url: str) -> None:
+    opened = open_database(url, secret=new_secret())
+    migrate(opened.engine)
     opened.close()

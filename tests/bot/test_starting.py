@@ -16,6 +16,8 @@ from storage.crypto import new_secret
 from storage.models import Call, Keystone, StaffChat
 from tests.world import ROOT
 
+pytestmark = pytest.mark.empty_database
+
 STARTS = 4
 DESK = ChatKey("telegram", "-100200", "group", "Staff")
 

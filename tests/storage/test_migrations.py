@@ -19,6 +19,8 @@ from storage.schema import MIGRATIONS, NEWEST, NewerSchemaError, migrate
 from storage.submissions import submissions_of
 from storage.subscriptions import subscriptions_of_call
 
+pytestmark = pytest.mark.empty_database
+
 
 def test_history_makes_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
