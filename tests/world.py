@@ -31,7 +31,7 @@ from storage.accepting import Accepted
 from storage.chats import ChatKey
 from storage.crypto import new_secret
 from storage.models import Call, Subscription
-from tests.content import read_once
+from tests.reading import read_once
 
 ROOT = Path(__file__).parent.parent
 CHANNEL = "preview"

@@ -25,8 +25,8 @@ from storage import sign_ins, staff
 from storage.crypto import new_secret
 from storage.models import StaffMember
 from storage.staff import Role
-from tests.content import read_once
 from tests.preview.browser import browser_path, launch
+from tests.reading import read_once
 from tests.world import MONDAY, ROOT
 
 FORM = re.compile(r'name="form_token" value="([^"]+)"')

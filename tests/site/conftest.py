@@ -20,7 +20,7 @@ from storage import calls
 from storage.calls import CallDetails
 from storage.crypto import new_secret
 from storage.models import Call
-from tests.content import read_once
+from tests.reading import read_once
 from tests.world import MONDAY, ROOT
 
 GARDENS = CallDetails(
