@@ -204,4 +204,4 @@ async def test_among_very_many_it_says_at_least(
     assert found.told.is_capped
     assert found.people == 3  # of four: Pat was told a no, and need not hear of it
     assert found.moves_capped
-    assert found.moved == 2
+    assert found.moved in (1, 2)  # of the two that are looked at one may be put off
