@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select, text
 
 from storage import reminders, subscriptions
@@ -10,6 +11,8 @@ from storage.database import Database, open_database
 from storage.models import Reminder, Subscription
 from storage.reminders import Entry
 from storage.schema import migrate
+
+pytestmark = pytest.mark.empty_database
 
 PLANNED = [
     # subscription, offset, due_at, state
