@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import text
 
 from storage import applicants
@@ -50,6 +51,7 @@ def test_each_answer_keeps_the_moment_it_was_said(database: Database) -> None:
         assert applicants.declared_at(ann) == {"adult": NOW}
 
 
+@pytest.mark.empty_database
 def test_answers_of_the_revision_before_are_as_old_as_their_row(database_url: str) -> None:
     database = open_database(database_url, secret=new_secret())
     migrate(database.engine, to="0003")
