@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.console.numbers import number_in
 from bot.console.visitor import Visitor
 from bot.desk import questions
 from bot.desk.desk import Desk
@@ -213,7 +214,7 @@ def _changed(session: Session, chat_id: int, arrival: Arrival) -> list[int]:
 def answers_asked(request: web.Request) -> list[int]:
     """The answers that the address of a page wants shown, `?said=12,13`."""
     given = request.query.get("said", "").split(",")[:MOST_SHOWN]
-    return [int(it) for it in given if it.isascii() and it.isdigit() and len(it) < 19]
+    return [number for it in given if (number := number_in(it)) is not None]
 
 
 def _sender(visitor: Visitor) -> Sender:

@@ -77,16 +77,7 @@ class Console:
         self._pages: Mapping[str, Page] = {
             **entry.pages,
             **self.live.pages,
-            **leads.pages(office),
-            **calls.pages(office),
-            **reminders.pages(office),
-            **broadcasts.pages(office),
-            **content.pages(office),
-            **insight.pages(office),
-            **people.pages(office),
-            **staff.pages(office),
-            **settings.pages(office),
-            **ways_out.pages(office),
+            **_rooms(office),
         }
 
     def add_to(self, app: web.Application) -> None:
@@ -108,3 +99,18 @@ class Console:
         await self.afterwards.finish()
         for close in self._closing:
             await close()
+
+
+def _rooms(office: Office) -> Mapping[str, Page]:
+    return {
+        **leads.pages(office),
+        **calls.pages(office),
+        **reminders.pages(office),
+        **broadcasts.pages(office),
+        **content.pages(office),
+        **insight.pages(office),
+        **people.pages(office),
+        **staff.pages(office),
+        **settings.pages(office),
+        **ways_out.pages(office),
+    }

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.console.gate import Page
-from bot.console.leads.asked import number_in
+from bot.console.numbers import number_in
 from bot.console.safety import HEADERS
 from bot.console.visitor import Visitor
 from storage import console_sessions, lead_events, leads

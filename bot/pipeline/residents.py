@@ -55,6 +55,7 @@ class Residents:
             chats.mark_reachable(session, chat.id)
         if first.happened not in _ANSWERED:
             return Answer()
+        language = first.sender.language if first.sender else None
         state, speaking = self._sides.enter(session, chat, self._state(turn), now=now)
         incoming = self._incoming(session, chat, turn.arrivals)
         incoming = replace(incoming, stored_at=_stored_at(turn, now))
@@ -67,7 +68,7 @@ class Residents:
             staff_chat_id=turn.staff_chat_id,
             channel=chat.channel,
             speaking=speaking,
-            language=first.sender.language if first.sender else None,
+            language=language,
         )
         outcome = self._runner.take(state, incoming, run_action=run_action, now=now)
         if speaking is not None:
@@ -81,7 +82,7 @@ class Residents:
             outcome,
             programme=self._content.programme,
             question=state.question,
-            language=first.sender.language if first.sender else None,
+            language=language,
             now=now,
         )
         return self._answer(turn, outcome)

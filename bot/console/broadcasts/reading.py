@@ -12,6 +12,7 @@ from actions.broadcast_words import broadcast_words
 from actions.sending_time import Estimate, estimate
 from bot.console.broadcasts.audiences import named
 from bot.console.gate import Page
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from dialogues.exchange import Reply
@@ -77,7 +78,7 @@ class BroadcastPages:
     async def _list(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """The newest, and older ones page by page."""
         given = request.query.get("before", "")
-        before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+        before = number_in(given)
 
         def find(session: Session) -> list[Row]:
             found = broadcasts.newest(session, limit=PAGE + 1, before=before)

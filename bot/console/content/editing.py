@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.console.content.checking import Checking
 from bot.console.content.facing import faces, names
 from bot.console.content.finding import is_in_conflict
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from dialogues.model import Content
@@ -163,7 +164,7 @@ class WordingPage:
 def number(form: MultiDictProxy[Any], name: str) -> int | None:
     """The number in a field; None if it is empty."""
     given = str(form.get(name, ""))
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    return number_in(given)
 
 
 def _words(form: MultiDictProxy[Any], i: int, counting: Words) -> Words:

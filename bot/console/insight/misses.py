@@ -12,6 +12,7 @@ from actions.insight.misses import Group, grouped
 from bot.console.access import ROUTES
 from bot.console.gate import Page
 from bot.console.insight.leaving import question_words
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.people import reasons
 from bot.console.visitor import Visitor
@@ -91,7 +92,7 @@ class MissesPage:
         form, now = await request.post(), self._office.clock.now()
         intent = str(form.get("intent", "")) or None
         given = (str(it) for it in form.getall("id", []))
-        ids = [int(it) for it in given if it.isascii() and it.isdigit() and len(it) < 19][:MOST]
+        ids = [number for it in given if (number := number_in(it)) is not None][:MOST]
         if intent is not None and intent not in _intents(self._content()):
             return _back()
 

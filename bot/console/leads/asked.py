@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from bot.console.numbers import number_in
 from storage.lead_queries import Sort, Wanted
 
 _NUMBERS = ("call_id", "assignee_id")
@@ -54,8 +55,3 @@ class Asked:
 def _plain(given: str) -> str:
     """Without what no database takes."""
     return given.replace("\0", "").strip()[:_LONGEST_VALUE]
-
-
-def number_in(given: str) -> int | None:
-    """The number that these figures say; None if they are none, or too many."""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.console.access import ROOT
 from bot.console.gate import Page
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.people import reasons
 from bot.console.people.person import name_of, none_such
@@ -33,7 +34,10 @@ class ConversationPage:
 
     async def _show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """What was said, to who has given a reason; to others the question why they want to."""
-        chat_id, before = int(request.match_info["chat"]), _number(request.query.get("before", ""))
+        chat_id, before = (
+            int(request.match_info["chat"]),
+            number_in(request.query.get("before", "")),
+        )
 
         def find(session: Session) -> dict[str, Any] | None:
             chat = find_resident(session, chat_id)
@@ -117,7 +121,3 @@ def _attached(message: Message) -> list[str]:
     media = message.media if isinstance(message.media, list) else [message.media]
     found = (it if isinstance(it, dict) else {"medium": it} for it in media)
     return [str(it.get("file_name") or it.get("medium") or "a file") for it in found]
-
-
-def _number(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

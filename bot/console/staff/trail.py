@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from actions.cells import guarded
 from bot.console.gate import Page
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.desk.access import ACCESS
@@ -46,12 +47,12 @@ class Asked:
     def of(cls, query: Mapping[str, str]) -> "Asked":
         """Of a query string."""
         return cls(
-            _number(query.get("who", "")),
+            number_in(query.get("who", "")),
             _plain(query.get("verb", "")).lstrip("/").replace(" ", "_")[:32],
             _plain(query.get("lead", "")).upper()[:24],
             _day(query.get("day", "")),
             query.get("refused") == "yes",
-            _number(query.get("before", "")),
+            number_in(query.get("before", "")),
         )
 
     def query(self, **changed: Any) -> str:
@@ -162,10 +163,6 @@ def _told(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _plain(given: str) -> str:
     """Without what no database takes."""
     return given.replace("\0", "").strip()
-
-
-def _number(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
 def _day(given: str) -> date | None:

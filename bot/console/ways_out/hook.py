@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.console.access import ROOT
 from bot.console.gate import Page
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.console.ways_out.hook_forms import PAUSED, STATES, WORDS, HookForm, host_of, note
@@ -53,7 +54,7 @@ class HookPages:
         self, request: web.Request, visitor: Visitor, *, wrong: str = "", status: int = 200
     ) -> web.StreamResponse:
         state = request.query.get("state", "")
-        before = _number(request.query.get("before", ""))
+        before = number_in(request.query.get("before", ""))
 
         def find(session: Session) -> dict[str, Any] | None:
             hook = web_hooks.get_hook(session, int(request.match_info["id"]))
@@ -206,7 +207,3 @@ def _back(request: web.Request, what: str) -> web.Response:
     if what != "end":
         place = f"{place}/{request.match_info['id']}?done={what}"
     return web.Response(status=303, headers={"Location": place})
-
-
-def _number(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
