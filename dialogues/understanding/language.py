@@ -117,13 +117,22 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`synonyms` maps other words to the slot values they stand for."""
+    """`synonyms` maps other words to the slot values they stand for, `spellings` short spellings to
+    those that are usual in writing."""
 
     lexicon: Lexicon
     crisis: CrisisRules
     intents: IntentFinder
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     longest_synonym: int = 0
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def takes_time(self, text: str) -> bool:
+        """Whether reading the message, with no question open, takes the model some milliseconds."""
+        said = normalise(text)
+        if not said or text.startswith("/") or self.lexicon.meanings(said):
+            return False
+        return self.intents.takes_time(text) and not self.crisis.hit(said)
 
     def values_in(self, said: str) -> list[str]:
         """The values whose words stand in a longer message, the longest words first."""
