@@ -193,7 +193,7 @@ def _as_data(content: Content, text: str, reading: Reading) -> dict[str, object]
     judged, thresholds = language.intents.judge(text), language.intents.thresholds
     return {
         "normalised": said,
-        "crisis": language.crisis.hit(said),
+        "crisis": language.in_danger(text),
         "word": sorted(language.lexicon.meanings(said)),
         "place": list(content.places.find(text)),
         "values": language.values_in(said),
@@ -201,6 +201,7 @@ def _as_data(content: Content, text: str, reading: Reading) -> dict[str, object]
         "read as": judged.said,
         "intents": [f"{intent} {sure:.2f}" for intent, sure in judged.ranked[:5]],
         "outside": f"{judged.outside:.2f}",
+        "danger": f"{judged.danger:.2f}",
         "thresholds": f"act {thresholds.act:.2f}, ask {thresholds.ask:.2f}",
         "stage": reading.stage,
         "commands": [str(command) for command in reading.commands],

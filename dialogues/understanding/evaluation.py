@@ -9,12 +9,10 @@ from typing import Any
 
 import yaml
 
-from dialogues.understanding.intents import OUT_OF_SCOPE
+from dialogues.understanding.intents import CRISIS, OUT_OF_SCOPE
 from dialogues.understanding.language import Language
-from dialogues.understanding.text import normalise
 
-CRISIS = "crisis_or_distress"
-ANY = ""  # the intent of texts in a plain list: only the crisis rules are held against those
+ANY = ""  # the intent of texts in a plain list, which are only held against what alarms
 _PLACES = 4  # decimal places in a report
 
 Texts = Mapping[str, Sequence[str]]
@@ -40,7 +38,7 @@ class Report:
     out_of_scope_auroc: float | None
     per_intent: dict[str, Score] = field(default_factory=dict)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
-    wrongly_calm: list[str] = field(default_factory=list)  # danger that the rules do not see
+    wrongly_calm: list[str] = field(default_factory=list)  # danger that is not seen
     wrongly_alarmed: list[str] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
@@ -101,7 +99,7 @@ def evaluate(language: Language, texts: Texts) -> Report:
         score.among_three += intent in first
         if first[:1] != [intent]:
             confusion[intent, first[0] if first else "nothing"] += 1
-    calm, alarmed = _against_rules(language, texts)
+    calm, alarmed = _in_danger(language, texts)
     everything = list(scores.values())
     count = sum(it.count for it in everything)
     in_danger = len(texts.get(CRISIS, ()))
@@ -143,11 +141,11 @@ def _sure(ranked: Sequence[tuple[str, float]]) -> float:
     return 1 - sure if intent == OUT_OF_SCOPE else sure
 
 
-def _against_rules(language: Language, texts: Texts) -> tuple[list[str], list[str]]:
-    """Danger that the rules do not see, and what they take for danger that is none."""
-    calm = [it for it in texts.get(CRISIS, ()) if not language.crisis.hit(normalise(it))]
+def _in_danger(language: Language, texts: Texts) -> tuple[list[str], list[str]]:
+    """Danger that is not seen, and what is taken for danger that is none."""
+    calm = [it for it in texts.get(CRISIS, ()) if not language.in_danger(it)]
     others = [it for intent, some in texts.items() if intent != CRISIS for it in some]
-    return calm, [it for it in others if language.crisis.hit(normalise(it))]
+    return calm, [it for it in others if language.in_danger(it)]
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -17,6 +17,7 @@ from dialogues.understanding.text import normalise
 Ranked = list[tuple[str, float]]
 
 OUT_OF_SCOPE = "out_of_scope"  # the intent whose examples are what nobody here can help with
+CRISIS = "crisis_or_distress"  # the intent of somebody who may be in danger
 
 # Chosen by leaving out each example in turn and finding its intent by the others.
 _WORD_WEIGHT = 2.0  # a whole word shared tells more than the letter groups in it
@@ -46,13 +47,15 @@ class Thresholds:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Intents with a confidence from 0 to 1, best first. `said` are the words as they were read;
-    `outside` is the share of what is out of scope, where it is known, and `is_outside` whether that
-    is enough to say so."""
+    `outside` and `danger` are the shares of what is out of scope and of somebody in danger, where
+    they are known; `is_outside` and `is_danger`, whether they are enough to act on."""
 
     ranked: Ranked
     said: str = ""
     outside: float = 0.0
     is_outside: bool = False
+    danger: float = 0.0
+    is_danger: bool = False
 
 
 class Model(Protocol):
@@ -115,7 +118,7 @@ class IntentFinder:
         said = normalise(text)
         whole = self.whole(said)
         if whole is not None:
-            return Judgement([whole], said)
+            return Judgement([whole], said, is_danger=whole[0] == CRISIS)
         if self.learner.model is not None:
             return self.learner.model.judge(text)
         return Judgement(self._by_likeness(said), said)

@@ -33,6 +33,7 @@ class Lexicon:
 
 
 _NOTHING: frozenset[str] = frozenset()
+_SENTENCE = 4  # words from which on a message tells enough for the model to see danger in it
 _KINDS = ("affirm", "deny", "skip", "cancel", "repeat", "back", "change")
 
 
@@ -128,11 +129,23 @@ class Language:
     spellings: Mapping[str, str] = field(default_factory=dict)
 
     def takes_time(self, text: str) -> bool:
-        """Whether reading the message, with no question open, takes the model some milliseconds."""
+        """Whether reading the message takes the model some milliseconds."""
         said = normalise(text)
+        return self._is_for_model(text, said) and self.intents.takes_time(text)
+
+    def in_danger(self, text: str) -> bool:
+        """Whether somebody may be in danger: by the rules; and in a sentence, by the model too."""
+        said = normalise(text)
+        if self.crisis.hit(said):
+            return True
+        if said.count(" ") < _SENTENCE - 1 or not self._is_for_model(text, said):
+            return False
+        return self.intents.learner.model is not None and self.intents.judge(text).is_danger
+
+    def _is_for_model(self, text: str, said: str) -> bool:
         if not said or text.startswith("/") or self.lexicon.meanings(said):
             return False
-        return self.intents.takes_time(text) and not self.crisis.hit(said)
+        return not self.crisis.hit(said)
 
     def values_in(self, said: str) -> list[str]:
         """The values whose words stand in a longer message, the longest words first."""

@@ -1,5 +1,6 @@
 """Words that take a model time are read before the transaction of their turn, never within."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,9 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from bot.pipeline.arrival import Arrival, Happened, Sender
+from bot.pipeline.storing import Storing
 from dialogues.understanding.intents import Judgement, Thresholds
+from storage import accepting
+from storage.accepting import Accepted, Stored
+from storage.chats import ChatKey
 from storage.database import Database
-from tests.world import World, open_world
+from tests.world import CHANNEL, World, open_world
+
+WORDS = "zounds, what might the damage be then?"
 
 
 @dataclass
@@ -55,13 +63,9 @@ def model(world: World) -> Slow:
     return slow
 
 
-def last(world: World) -> str:
-    return world.sender.sent[-1][1].text
-
-
 async def test_it_is_read_first_and_then_acted_on(world: World, model: Slow) -> None:
-    await world.says("ann", "zounds, what might the damage be then?")
-    assert model.thought == [("zounds, what might the damage be then?", 0)]
+    await world.says("ann", WORDS)
+    assert model.thought == [(WORDS, 0)]
     assert any("free" in parcel.text.lower() for _at, parcel in world.sender.sent)
 
 
@@ -74,12 +78,30 @@ async def test_what_needs_no_model_is_not_read_by_one(
     assert world.sender.sent
 
 
+async def test_what_is_stored_in_the_same_transaction_is_stored_once(
+    world: World, model: Slow
+) -> None:
+    """The transaction that stored it is given up as well, and what it stored is stored anew."""
+    arrival = Arrival(Happened.SAID, sender=Sender("ann", "Ann"), text=WORDS, message_id=7)
+    chat = ChatKey(CHANNEL, "ann", "private", "Ann")
+    accepted = Accepted(dedupe_key="preview:7", chat=chat, payload=arrival.to_json())
+    storing = Storing(
+        lambda session: accepting.accept(session, accepted, now=world.clock.now()),
+        asyncio.get_running_loop().create_future(),
+    )
+    looked = world.turns._rounds.take_waiting(None, storing)
+    assert (looked.tried, storing.made, storing.error) == (1, Stored.READY, None)
+    assert model.thought == [(WORDS, 0)]
+    await world.settle()
+    assert len([it for it in world.heard("ann") if "free" in it.lower()]) == 1
+
+
 async def test_staff_are_not_read(world: World, model: Slow) -> None:
-    await world.says("sam", "zounds, what might the damage be then?", chat="staff")
+    await world.says("sam", WORDS, chat="staff")
     assert model.thought == []
 
 
 async def test_the_second_time_takes_no_time(world: World, model: Slow) -> None:
     for who in ("ann", "bob"):
-        await world.says(who, "zounds, what might the damage be then?")
+        await world.says(who, WORDS)
     assert len(model.thought) == 1

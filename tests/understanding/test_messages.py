@@ -73,6 +73,17 @@ def test_what_is_out_of_scope_is_told_from_the_rest(report: Report) -> None:
     assert report.out_of_scope_auroc >= 0.85
 
 
+def test_danger_is_seen(report: Report) -> None:
+    """By rules and model together. The bar is 0.97; docs/understanding.md says what is lacking."""
+    assert report.crisis_recall is not None
+    assert report.crisis_recall >= 0.75
+
+
+def test_false_alarms_are_few(report: Report) -> None:
+    assert report.crisis_false_alarms is not None
+    assert report.crisis_false_alarms <= 0.01
+
+
 def test_two_typing_errors_cost_little(content: Content, report: Report, texts: Texts) -> None:
     dice = random.Random(20)
     mistyped = {it: [with_errors(text, 2, dice) for text in some] for it, some in texts.items()}

@@ -72,6 +72,7 @@ def _about(model: Model) -> dict[str, Any]:
             "weights": [float(it) for it in confidence.weights],
             "offset": confidence.offset,
             "outside_from": confidence.outside_from,
+            "danger_from": confidence.danger_from,
         },
         "thresholds": asdict(confidence.thresholds),
     }

@@ -17,13 +17,14 @@ from dialogues.understanding.intents import Thresholds
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Of some messages: each intent's score, and how near the nearest examples of an intent and of
-    what is out of scope are. `outside` is the column of what is out of scope, -1 if there is none.
-    """
+    what is out of scope are. `outside` and `danger` are the columns of what is out of scope and of
+    somebody in danger, -1 where there is none."""
 
     scores: Floats
     near: Floats
     near_outside: Floats
     outside: int
+    danger: int
 
     @property
     def inside(self) -> Floats:
@@ -56,13 +57,15 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Confidence:
     """`scale` makes scores into shares; `weights` and `offset` make signs into a likelihood.
-    `outside_from` is the share from which on a message is out of scope."""
+    `outside_from` is the share from which on a message is out of scope, `danger_from` that from
+    which on somebody is taken to be in danger."""
 
     scale: float
     weights: Floats
     offset: float
     thresholds: Thresholds
     outside_from: float
+    danger_from: float
 
     def sure(self, evidence: Evidence) -> Floats:
         """How likely it is that the best intent, what is out of scope apart, is right."""

@@ -11,7 +11,7 @@ from dialogues.understanding.classifier.confidence import Confidence, Evidence
 from dialogues.understanding.classifier.encoder import Encoder
 from dialogues.understanding.classifier.parts import Floats, Weighing, softmax
 from dialogues.understanding.classifier.spelling import Spelling
-from dialogues.understanding.intents import OUT_OF_SCOPE, Judgement, Thresholds
+from dialogues.understanding.intents import CRISIS, OUT_OF_SCOPE, Judgement, Thresholds
 from dialogues.understanding.text import normalise
 
 REMEMBERED = 256  # messages that were judged before their turn
@@ -45,11 +45,6 @@ class Weights:
     examples: Floats
     of_likeness: Floats
     is_outside: Floats
-
-    @property
-    def outside(self) -> int:
-        """The column of what is out of scope; -1 if there are no examples of it."""
-        return self.intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in self.intents else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +88,19 @@ class Model:
         shares = softmax(evidence.inside / self.confidence.scale)[0]
         whole = softmax(evidence.scores / self.confidence.scale)[0]
         outside = float(whole[evidence.outside]) if evidence.outside >= 0 else 0.0
+        danger = float(whole[evidence.danger]) if evidence.danger >= 0 else 0.0
         order = [int(it) for it in np.argsort(-shares, kind="stable") if it != evidence.outside]
         best = float(shares[order[0]]) or 1.0
         ranked = [(self.weights.intents[it], sure * float(shares[it]) / best) for it in order]
         is_outside = sure < self.thresholds.ask and outside >= self.confidence.outside_from
-        return Judgement(ranked, said=said, outside=outside, is_outside=is_outside)
+        return Judgement(
+            ranked,
+            said=said,
+            outside=outside,
+            is_outside=is_outside,
+            danger=danger,
+            is_danger=danger >= self.confidence.danger_from,
+        )
 
     def _evidence(self, said: str, vectors: Floats) -> Evidence:
         weights = self.weights
@@ -113,8 +116,14 @@ class Model:
             scores=scores[None, :],
             near=np.array([_most(likeness, weights.is_outside == 0)]),
             near_outside=np.array([_most(likeness, weights.is_outside > 0)]),
-            outside=weights.outside,
+            outside=column(weights.intents, OUT_OF_SCOPE),
+            danger=column(weights.intents, CRISIS),
         )
+
+
+def column(intents: Sequence[str], intent: str) -> int:
+    """Where the intent's scores are; -1 if there are no examples of it."""
+    return intents.index(intent) if intent in intents else -1
 
 
 def kernel(likeness: Floats) -> Floats:

@@ -21,16 +21,17 @@ from threadpoolctl import threadpool_limits
 
 from dialogues.understanding.classifier.confidence import Confidence, Evidence, least_for
 from dialogues.understanding.classifier.encoder import Encoder
-from dialogues.understanding.classifier.model import Model, Preparation, Weights, kernel
+from dialogues.understanding.classifier.model import Model, Preparation, Weights, column, kernel
 from dialogues.understanding.classifier.parts import Floats, Indexes, parts_of, softmax, weighing
 from dialogues.understanding.classifier.spelling import spelling
-from dialogues.understanding.intents import OUT_OF_SCOPE, Thresholds
+from dialogues.understanding.intents import CRISIS, OUT_OF_SCOPE, Thresholds
 
 FOLDS = 4
 SEED = 20
 RIGHT_WHEN_ACTED_ON = 0.9
 RIGHT_AMONG_CHOICES = 0.75  # of the answers that are asked about, how often one of three is right
 RIGHT_WHEN_OUTSIDE = 0.9
+FALSE_ALARMS = 0.003  # of the examples of other intents, that are taken for danger
 MOST_CHOICES = 3
 BESIDE = 0.25  # of the best one's confidence, what another choice must have at least
 
@@ -63,7 +64,11 @@ class Matter:
 
     @property
     def outside(self) -> int:
-        return self.intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in self.intents else -1
+        return column(self.intents, OUT_OF_SCOPE)
+
+    @property
+    def danger(self) -> int:
+        return column(self.intents, CRISIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def cross_validated(matter: Matter) -> Evidence:
         likeness = matter.half[held] @ matter.half[others].T
         near[held] = likeness[:, ~is_outside[others]].max(axis=1, initial=-1)
         near_outside[held] = likeness[:, is_outside[others]].max(axis=1, initial=-1)
-    return Evidence(scores, near, near_outside, matter.outside)
+    return Evidence(scores, near, near_outside, matter.outside, matter.danger)
 
 
 def _folds(matter: Matter) -> Iterator[tuple[Indexes, Indexes]]:
@@ -223,6 +228,7 @@ def _confidence(matter: Matter, found: Evidence) -> Confidence:
         offset=offset,
         thresholds=Thresholds(act=act, ask=ask, beside=BESIDE, margin=0.0),
         outside_from=_outside_from(matter, found, scale, sure < ask),
+        danger_from=_danger_from(matter, found, scale),
     )
 
 
@@ -263,3 +269,11 @@ def _outside_from(matter: Matter, found: Evidence, scale: float, left: NDArray[n
     share = softmax(found.scores / scale)[left, matter.outside]
     is_outside = matter.labels[left] == matter.outside
     return least_for(share, is_outside, share=RIGHT_WHEN_OUTSIDE, never=2.0)
+
+
+def _danger_from(matter: Matter, found: Evidence, scale: float) -> float:
+    """As low as the false alarms allow."""
+    if matter.danger < 0:
+        return 2.0
+    share = softmax(found.scores / scale)[matter.labels != matter.danger, matter.danger]
+    return float(np.quantile(share, 1 - FALSE_ALARMS))
