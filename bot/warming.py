@@ -19,6 +19,7 @@ from dialogues.model import Content
 log = logging.getLogger(__name__)
 
 LOOKS_EVERY = 2.0  # seconds, at content that may change
+NICENESS = 10  # of the training: turns come first
 TRAINS_WITHIN = 600.0  # seconds; a tenth of that does on an idle machine
 
 
@@ -90,6 +91,8 @@ class Warming:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
         )
+        with suppress(OSError):  # it may have ended
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
         try:
             async with asyncio.timeout(TRAINS_WITHIN):
                 return await self._core.signals.unless_stopped(process.wait()) == 0

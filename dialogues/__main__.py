@@ -27,8 +27,7 @@ from dialogues.model import Content
 from dialogues.runner import Runner
 from dialogues.state import State
 from dialogues.understanding import evaluation, evaluation_report
-from dialogues.understanding.reading import Reading
-from dialogues.understanding.text import normalise
+from dialogues.understanding.showing import stages_of
 
 HERE = Path(__file__).parent
 TRACE = Path("build/dialogue-trace.json")
@@ -85,9 +84,9 @@ def understand(
     _learn(content, data_dir, encoder)
     reading = Runner(content).understand(State.new(content), Incoming(Did.TEXT, text))
     if as_json:
-        typer.echo(json.dumps(_as_data(content, text, reading), indent=1, default=str))
+        typer.echo(json.dumps(stages_of(content, text, reading), indent=1, default=str))
         return
-    for name, value in _as_data(content, text, reading).items():
+    for name, value in stages_of(content, text, reading).items():
         typer.echo(f"{name:12} {value}")
 
 
@@ -185,27 +184,6 @@ def schema(
     """Write a JSON Schema for each kind of file, so that editors complete and underline."""
     for path in schemas.write(into):
         typer.echo(path)
-
-
-def _as_data(content: Content, text: str, reading: Reading) -> dict[str, object]:
-    """The stages in their order, then what came of them."""
-    language, said = content.language, normalise(text)
-    judged, thresholds = language.intents.judge(text), language.intents.thresholds
-    return {
-        "normalised": said,
-        "crisis": language.in_danger(text),
-        "word": sorted(language.lexicon.meanings(said)),
-        "place": list(content.places.find(text)),
-        "values": language.values_in(said),
-        "model": "trained" if language.intents.learner.model else "none: by likeness",
-        "read as": judged.said,
-        "intents": [f"{intent} {sure:.2f}" for intent, sure in judged.ranked[:5]],
-        "outside": f"{judged.outside:.2f}",
-        "danger": f"{judged.danger:.2f}",
-        "thresholds": f"act {thresholds.act:.2f}, ask {thresholds.ask:.2f}",
-        "stage": reading.stage,
-        "commands": [str(command) for command in reading.commands],
-    }
 
 
 def _learn(content: Content, data_dir: Path, encoder: Path | None, *, again: bool = False) -> bool:
