@@ -130,22 +130,22 @@ class Language:
 
     def takes_time(self, text: str) -> bool:
         """Whether reading the message takes the model some milliseconds."""
+        if not self.intents.takes_time(text):
+            return False
         said = normalise(text)
-        return self._is_for_model(text, said) and self.intents.takes_time(text)
+        return self._is_for_model(text, said) and not self.crisis.hit(said)
 
     def in_danger(self, text: str) -> bool:
         """Whether somebody may be in danger: by the rules; and in a sentence, by the model too."""
         said = normalise(text)
         if self.crisis.hit(said):
             return True
-        if said.count(" ") < _SENTENCE - 1 or not self._is_for_model(text, said):
+        if self.intents.learner.model is None or said.count(" ") < _SENTENCE - 1:
             return False
-        return self.intents.learner.model is not None and self.intents.judge(text).is_danger
+        return self._is_for_model(text, said) and self.intents.judge(text).is_danger
 
     def _is_for_model(self, text: str, said: str) -> bool:
-        if not said or text.startswith("/") or self.lexicon.meanings(said):
-            return False
-        return not self.crisis.hit(said)
+        return bool(said) and not text.startswith("/") and not self.lexicon.meanings(said)
 
     def values_in(self, said: str) -> list[str]:
         """The values whose words stand in a longer message, the longest words first."""
