@@ -54,6 +54,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.polling import Polling
 from bot.telegram.sender import TelegramSender
 from bot.telegram.webhook import Webhook
+from bot.warming import Warming
 from bot.ways_out.ways_out import WaysOut
 from bot.web import build_console, build_site
 from storage import chats, inbox, leases, outbox, staff, works
@@ -185,7 +186,7 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
             is_calm=process.vigil.is_calm,
         )
         process.inlet = turns.store
-        process.loops += [process.vigil.run, turns.run]
+        process.loops += [process.vigil.run, turns.run, Warming(core).run]
     if delivery is not None:
         process.loops.append(delivery.run)
     _open_background(process)

@@ -34,6 +34,7 @@ from bot.pipeline.composing import Composer, Writer
 from bot.pipeline.copies import Copies, Fetch
 from bot.pipeline.delivery import Delivery
 from bot.pipeline.figures import Figures
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.group_posts import GroupPosts
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.herald import Herald
@@ -117,6 +118,7 @@ def build_turns(
         handover=Handover(clock=core.clock, composer=build_composer(core, channels)),
         outlet=outlet,
         is_calm=is_calm,
+        foresight=Foresight(made_of(core, lambda content: content)),
     )
 
 

@@ -105,6 +105,15 @@ def _folder(value: Path) -> Path:
     return value
 
 
+def _encoder(value: str | Path | None) -> str | Path | None:
+    if isinstance(value, Path) and not value.is_file():
+        raise ValueError(f"no such file: {value}")
+    return value
+
+
+OptionalEncoder = Annotated[
+    Literal["off"] | Path | None, BeforeValidator(_empty_is_none), AfterValidator(_encoder)
+]
 OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
 
@@ -120,6 +129,7 @@ class Settings(BaseSettings):
     database_url: Annotated[OptionalText, AfterValidator(lambda v: v and _database_url(v))] = None
     data_dir: Path = Path("data")
     dialogues: Annotated[Path, AfterValidator(_folder)] = Path("dialogues")
+    encoder_path: OptionalEncoder = None
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: Annotated[OptionalText, AfterValidator(_root_url)] = None

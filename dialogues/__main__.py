@@ -26,8 +26,8 @@ from dialogues.marks import Mark
 from dialogues.model import Content
 from dialogues.runner import Runner
 from dialogues.state import State
-from dialogues.understanding.reading import Reading
-from dialogues.understanding.text import normalise
+from dialogues.understanding import evaluation, evaluation_report
+from dialogues.understanding.showing import stages_of
 
 HERE = Path(__file__).parent
 TRACE = Path("build/dialogue-trace.json")
@@ -37,6 +37,10 @@ app = typer.Typer(
     help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 Folder = Annotated[Path, typer.Argument(help="The folder with the content.")]
+DataDir = Annotated[Path, typer.Option(envvar="DATA_DIR", help="Where the trained model is kept.")]
+EncoderPath = Annotated[
+    Path | None, typer.Option(envvar="ENCODER_PATH", help="Another ONNX encoder.")
+]
 
 
 class Format(StrEnum):
@@ -72,15 +76,62 @@ def understand(
     text: Annotated[str, typer.Argument(help="A message, as a resident might type it.")],
     folder: Annotated[Path, typer.Option(help="The folder with the content.")] = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    data_dir: DataDir = Path("data"),
+    encoder: EncoderPath = None,
 ) -> None:
     """Show what a message with no open question is taken for, and why."""
     content = _loaded(folder)
+    _learn(content, data_dir, encoder)
     reading = Runner(content).understand(State.new(content), Incoming(Did.TEXT, text))
     if as_json:
-        typer.echo(json.dumps(_as_data(content, text, reading), indent=1, default=str))
+        typer.echo(json.dumps(stages_of(content, text, reading), indent=1, default=str))
         return
-    for name, value in _as_data(content, text, reading).items():
+    for name, value in stages_of(content, text, reading).items():
         typer.echo(f"{name:12} {value}")
+
+
+@app.command()
+def train(
+    folder: Folder = HERE,
+    data_dir: DataDir = Path("data"),
+    encoder: EncoderPath = None,
+    again: Annotated[bool, typer.Option(help="Even if it was trained from the same.")] = False,
+) -> None:
+    """Train the model of the intents and keep it; show from where on it is trusted."""
+    content = _loaded(folder)
+    if not _learn(content, data_dir, encoder, again=again):
+        typer.echo("error: EXAMPLES: there are too few to train with", err=True)
+        raise typer.Exit(1)
+    thresholds = content.language.intents.thresholds
+    typer.echo(f"acted on from a confidence of {thresholds.act:.2f}")
+    typer.echo(f"asked about from {thresholds.ask:.2f}")
+
+
+@app.command()
+def evaluate(  # noqa: PLR0917 - they are options
+    file: Annotated[Path, typer.Argument(help="JSON or YAML: intents, each with its texts.")],
+    folder: Annotated[Path, typer.Option(help="The folder with the content.")] = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    min_accuracy: Annotated[float, typer.Option(help="The bar, from 0 to 1.")] = 0.0,
+    data_dir: DataDir = Path("data"),
+    encoder: EncoderPath = None,
+) -> None:
+    """Say how well messages are understood, with no question open."""
+    try:
+        texts = evaluation.read_texts(file)
+    except (OSError, ValueError) as error:
+        typer.echo(f"error: FILE: {file}: {error}", err=True)
+        raise typer.Exit(2) from error
+    content = _loaded(folder)
+    _learn(content, data_dir, encoder)
+    report = evaluation.evaluate(content.language, texts)
+    if as_json:
+        typer.echo(json.dumps(report.as_data(), indent=1))
+    else:
+        for line in evaluation_report.as_lines(report):
+            typer.echo(line)
+    is_met = report.accuracy is None or report.accuracy >= min_accuracy
+    raise typer.Exit(0 if is_met else 1)
 
 
 @app.command()
@@ -135,17 +186,17 @@ def schema(
         typer.echo(path)
 
 
-def _as_data(content: Content, text: str, reading: Reading) -> dict[str, object]:
-    said = normalise(text)
-    return {
-        "normalised": said,
-        "crisis": content.language.crisis.hit(said),
-        "place": list(content.places.find(text)),
-        "values": content.language.values_in(said),
-        "intents": [f"{intent} {sure:.2f}" for intent, sure in _ranked(content, text)],
-        "stage": reading.stage,
-        "commands": [str(command) for command in reading.commands],
-    }
+def _learn(content: Content, data_dir: Path, encoder: Path | None, *, again: bool = False) -> bool:
+    """Whether there is a model now, kept or trained."""
+    from dialogues.understanding.classifier import learning  # noqa: PLC0415 - a slow import
+
+    try:
+        model = learning.learn(content.language, data_dir / learning.FOLDER, encoder, again=again)
+    except learning.EncoderError as error:
+        typer.echo(f"error: ENCODER_PATH: {error}", err=True)
+        raise typer.Exit(2) from error
+    content.language.intents.learner.model = model
+    return model is not None
 
 
 def _seen(content: Content, traces: list[Path]) -> set[Mark]:
@@ -167,10 +218,6 @@ def _known_flow(content: Content, name: str) -> None:
         hint = did_you_mean(name, content.flows)
         typer.echo(f"error: FLOW: there is no flow {name}{'; ' if hint else ''}{hint}", err=True)
         raise typer.Exit(2)
-
-
-def _ranked(content: Content, text: str) -> list[tuple[str, float]]:
-    return content.language.intents.classify(text)[:5]
 
 
 def _loaded(folder: Path) -> Content:

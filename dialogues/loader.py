@@ -18,6 +18,7 @@ from dialogues.programme import Programme
 from dialogues.specs import PlacesFile
 from dialogues.understanding.intents import intent_finder
 from dialogues.understanding.language import Language, crisis_rules, lexicon
+from dialogues.understanding.text import normalise
 
 __all__ = [
     "Book",
@@ -165,4 +166,5 @@ def _language(draft: Draft) -> Language:
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,
         longest_synonym=max((len(phrase.split()) for phrase in synonyms), default=0),
+        spellings={normalise(word): meant for word, meant in draft.spellings.items()},
     )

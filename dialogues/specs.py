@@ -286,6 +286,7 @@ class NluFile(Spec):
     nlu: list[ExamplesSpec] = []
     keywords: dict[Identifier, list[str]] = {}
     lexicon: LexiconSpec | None = None
+    spellings: dict[str, str] = {}
     crisis: CrisisSpec | None = None
 
 

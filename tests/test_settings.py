@@ -48,6 +48,7 @@ def test_the_table_tells_the_defaults() -> None:
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "nonsense"),
         ("DIALOGUES", "no/such/folder"),
+        ("ENCODER_PATH", "no/such/file.onnx"),
         ("PORT", "70000"),
         ("PUBLIC_URL", "example.org"),
         ("PREVIEW", "maybe"),

@@ -4,7 +4,7 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.composing import Load
 from bot.pipeline.failures import Failures
+from bot.pipeline.foresight import Foresight, UnreadError
 from bot.pipeline.handover import Allowance, HandedOver, Handover
 from bot.pipeline.storing import Storing
 from bot.pipeline.turn import Answered, Handler, Press, Turn, presses_of, turn_of
@@ -39,6 +40,7 @@ class _Round:
     """What became of one transaction's turns. `done` and `over` count only once it is committed."""
 
     careful: bool = False  # each turn has a savepoint, so that a failing one is undone alone
+    is_read: bool = False  # what takes time to read was read before
     allowance: Allowance | None = None
     storing: Storing | None = None
     chat_ids: list[int] = field(default_factory=list)  # whose turns it tries
@@ -77,12 +79,14 @@ class Rounds:
         decoders: Mapping[str, Decode],
         handler: Handler,
         handover: Handover,
+        foresight: Foresight | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._decoders = decoders
         self._handler = handler
         self._handover = handover
+        self._foresight = foresight
         self._failures = Failures(
             database=database, clock=clock, handler=handler, keep=self._keep_apology
         )
@@ -129,9 +133,23 @@ class Rounds:
                 if only is None:
                     tried.ready_at = inbox.next_ready_at(session, channels=tuple(self._decoders))
                 tried.wakes = woken(session)
+        except UnreadError as error:
+            return self._after_reading(tried, error.texts, limit=limit, only=only)
         except Exception as error:  # noqa: BLE001  # whose fault it was is to be found out
             return self._after_failure(tried, error, limit)
         return tried
+
+    def _after_reading(
+        self, tried: _Round, texts: Sequence[str], *, limit: int, only: int | None
+    ) -> _Round:
+        """The transaction is rolled back, with nothing done yet: the words are read outside of it,
+        and it begins again. What has come meanwhile is read within."""
+        if tried.storing is not None:
+            self._store_alone(tried.storing)
+        if self._foresight is not None:
+            self._foresight.read(texts)
+        again = _Round(careful=tried.careful, is_read=True, allowance=tried.allowance)
+        return self._try(again, limit=limit, only=only)
 
     def _after_failure(self, tried: _Round, error: Exception, limit: int) -> _Round:
         """The transaction is rolled back, or seems to be."""
@@ -174,6 +192,8 @@ class Rounds:
         all_taken = inbox.take(session, tried.chat_ids, now=now if only is None else None)
         applicants.meet_applicants(session, tried.chat_ids)
         turns = self._read(tried, all_taken)
+        if self._foresight is not None and not tried.is_read:
+            self._foresight.check(turns)
         with speech.at_hand(session, [it.token for turn in turns for it in turn.arrivals]):
             begun = time.monotonic()
             for turn in turns:

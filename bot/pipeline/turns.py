@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
 from bot.pipeline.composing import Load
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.handover import Handover, Outlet
 from bot.pipeline.rounds import Decode, Looked, Rounds
 from bot.pipeline.signals import Signals
@@ -45,6 +46,7 @@ class Turns:
         handover: Handover,
         outlet: Outlet | None,
         is_calm: Callable[[], bool],
+        foresight: Foresight | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -54,6 +56,7 @@ class Turns:
             decoders=decoders,
             handler=handler,
             handover=handover,
+            foresight=foresight,
         )
         self._signals = signals
         self._on_press = on_press

@@ -31,6 +31,7 @@ _NAMES = TypeAdapter(list[Identifier])
 _NAME = TypeAdapter(Identifier)
 _EXAMPLES = TypeAdapter(list[specs.ExamplesSpec])
 _KEYWORDS = TypeAdapter(dict[Identifier, list[str]])
+_SPELLINGS = TypeAdapter(dict[str, str])
 _LEXICON = TypeAdapter(specs.LexiconSpec)
 _CRISIS = TypeAdapter(specs.CrisisSpec)
 _PLACES = TypeAdapter(specs.PlacesFile)
@@ -61,6 +62,7 @@ class Draft:
     synonym_places: dict[str, Where] = field(default_factory=dict)
     keywords: dict[str, list[str]] = field(default_factory=dict)
     keyword_places: dict[str, Where] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
     places: specs.PlacesFile | None = None
     likeness: LikenessFile | None = None
     programme: Programme | None = None
@@ -183,6 +185,10 @@ class Draft:
             self.keywords.setdefault(intent, []).extend(words)
             self.keyword_places.setdefault(intent, source.where("keywords", intent))
 
+    def _take_spellings(self, source: Source, data: Any) -> None:
+        found = fit(_SPELLINGS, source, ("spellings",), data)
+        self.spellings.update(found or {})
+
     def _take_lexicon(self, source: Source, data: Any) -> None:
         spec = fit(_LEXICON, source, ("lexicon",), data)
         if spec is not None:
@@ -235,6 +241,7 @@ _SECTIONS: dict[str, dict[str, _Section]] = {
     "nlu": {
         "nlu": Draft._take_nlu,  # noqa: SLF001
         "keywords": Draft._take_keywords,  # noqa: SLF001
+        "spellings": Draft._take_spellings,  # noqa: SLF001
         "lexicon": Draft._take_lexicon,  # noqa: SLF001
         "crisis": Draft._take_crisis,  # noqa: SLF001
     },

@@ -1,14 +1,10 @@
 """Which intent is clear enough to act on, and what it means where the dialogue stands."""
 
-from dialogues.commands import CannotHandle, Command, SetSlots
+from dialogues.commands import CannotHandle, Command, Crisis, SetSlots
 from dialogues.model import SlotType
 from dialogues.understanding.hearing import Heard, command_for
 from dialogues.understanding.intents import Ranked
 
-# Chosen so that about four in five intents acted on are right, leaving each example out in turn.
-ACT = 0.3  # from this confidence on, an intent is acted on
-MAYBE = 0.15  # from this confidence on, it is worth asking whether it was meant
-MARGIN = 0.1  # the first must be ahead of the second by so much
 MOST_CHOICES = 3
 WHY_NOT = "why_not"  # a yes to an offer, where the slot maps it; never a yes to a confirmation
 
@@ -17,8 +13,17 @@ def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
     """The best intent, if it is sure enough and far enough ahead of the second."""
     best, sure = ranked[0] if ranked else ("", 0.0)
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    least = max(ACT, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
-    return best if sure >= least and sure - second >= MARGIN else None
+    thresholds = heard.content.language.intents.thresholds
+    least = max(thresholds.act, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
+    return best if sure >= least and sure - second >= thresholds.margin else None
+
+
+def danger(heard: Heard, ranked: Ranked) -> str | None:
+    """The best intent, if it means that somebody may be in danger: then it is acted on as soon as
+    it would be worth asking, for nobody is asked that."""
+    best, sure = ranked[0] if ranked else ("", 0.0)
+    is_danger = isinstance(command_for(heard, best), Crisis)
+    return best if is_danger and sure >= heard.content.language.intents.thresholds.ask else None
 
 
 def intended(heard: Heard, intent: str) -> list[Command] | None:
@@ -36,9 +41,15 @@ def intended(heard: Heard, intent: str) -> list[Command] | None:
 
 
 def flows_meant(heard: Heard, ranked: Ranked) -> tuple[str, ...]:
+    """The flows worth asking about, the likeliest first."""
+    thresholds = heard.content.language.intents.thresholds
+    best = ranked[0][1] if ranked else 0.0
+    if best < thresholds.ask:
+        return ()
     flows: dict[str, None] = {}
     for intent, sure in ranked:
         flow = heard.content.flow_for(intent)
-        if sure >= MAYBE and flow is not None and not flow.is_pattern:
+        is_near = sure >= min(thresholds.ask, thresholds.beside * best)
+        if is_near and flow is not None and not flow.is_pattern:
             flows[flow.name] = None
     return tuple(flows)[:MOST_CHOICES]

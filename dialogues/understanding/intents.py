@@ -1,19 +1,23 @@
 """Finds the intent of a message by its likeness to the examples: words and groups of letters.
 
-`IntentFinder.classify` is the seam for a trained classifier.
+A trained model takes over from that as soon as there is one (see `classifier`).
 """
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
 from rapidfuzz import fuzz, process
 
 from dialogues.understanding.text import normalise
 
 Ranked = list[tuple[str, float]]
+
+OUT_OF_SCOPE = "out_of_scope"  # the intent whose examples are what nobody here can help with
+CRISIS = "crisis_or_distress"  # the intent of somebody who may be in danger
 
 # Chosen by leaving out each example in turn and finding its intent by the others.
 _WORD_WEIGHT = 2.0  # a whole word shared tells more than the letter groups in it
@@ -26,6 +30,56 @@ _TYPO_CUTOFF = 92.0  # of 100, for a whole example with a typing error
 _LENGTHS = (200 - _TYPO_CUTOFF) / _TYPO_CUTOFF  # the most by which lengths can differ then
 _TYPO_LENGTH = 6
 _TYPO_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From the confidence `act` on an intent is acted on, from `ask` on it is worth asking whether
+    it was meant; others are offered beside the best if they reach that too, or have `beside` of its
+    confidence. To be acted on, the first must be ahead of the second by `margin`."""
+
+    act: float
+    ask: float
+    beside: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Intents with a confidence from 0 to 1, best first. `said` are the words as they were read;
+    `outside` and `danger` are the shares of what is out of scope and of somebody in danger, where
+    they are known; `is_outside` and `is_danger`, whether they are enough to act on."""
+
+    ranked: Ranked
+    said: str = ""
+    outside: float = 0.0
+    is_outside: bool = False
+    danger: float = 0.0
+    is_danger: bool = False
+
+
+class Model(Protocol):
+    """What is trained from the examples. It takes some milliseconds to judge what is new to it."""
+
+    @property
+    def thresholds(self) -> Thresholds: ...
+
+    def knows(self, text: str) -> bool:
+        """Whether it was judged lately, so that it takes no time."""
+        ...
+
+    def judge(self, text: str) -> Judgement: ...
+
+
+@dataclass(slots=True)
+class Learner:
+    """Where the model is put once it is ready."""
+
+    model: Model | None = None
+
+
+# Chosen so that about four in five intents acted on are right, leaving each example out in turn.
+BY_LIKENESS = Thresholds(act=0.3, ask=0.15, beside=1.0, margin=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +96,38 @@ class IntentFinder:
     unknown: float
     intent_of: Sequence[str]
     keywords: Mapping[str, str]
+    learner: Learner = field(default_factory=Learner)
 
     @property
     def known(self) -> frozenset[str]:
         """The intents that have examples or keywords."""
         return frozenset((*self.intent_of, *self.keywords.values()))
 
-    def classify(self, text: str) -> Ranked:
-        """Intents with a confidence from 0 to 1, best first; 1 only for a whole example."""
+    @property
+    def thresholds(self) -> Thresholds:
+        """What the confidences of `classify` are to be held against."""
+        return self.learner.model.thresholds if self.learner.model else BY_LIKENESS
+
+    def takes_time(self, text: str) -> bool:
+        """Whether `judge` has to think about the message for some milliseconds."""
+        model = self.learner.model
+        return model is not None and not model.knows(text) and self.whole(normalise(text)) is None
+
+    def judge(self, text: str) -> Judgement:
+        """What the message may mean; a confidence of 1 only for a whole example."""
         said = normalise(text)
         whole = self.whole(said)
         if whole is not None:
-            return [whole]
+            return Judgement([whole], said, is_danger=whole[0] == CRISIS)
+        if self.learner.model is not None:
+            return self.learner.model.judge(text)
+        return Judgement(self._by_likeness(said), said)
+
+    def classify(self, text: str) -> Ranked:
+        """Intents with a confidence from 0 to 1, best first."""
+        return self.judge(text).ranked
+
+    def _by_likeness(self, said: str) -> Ranked:
         ranked = _by_intent(self._alike(said), self.intent_of)
         padded = f" {said} "
         for keyword, intent in self.keywords.items():

@@ -33,6 +33,7 @@ class Lexicon:
 
 
 _NOTHING: frozenset[str] = frozenset()
+_SENTENCE = 4  # words from which on a message tells enough for the model to see danger in it
 _KINDS = ("affirm", "deny", "skip", "cancel", "repeat", "back", "change")
 
 
@@ -117,13 +118,34 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`synonyms` maps other words to the slot values they stand for."""
+    """`synonyms` maps other words to the slot values they stand for, `spellings` short spellings to
+    those that are usual in writing."""
 
     lexicon: Lexicon
     crisis: CrisisRules
     intents: IntentFinder
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     longest_synonym: int = 0
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def takes_time(self, text: str) -> bool:
+        """Whether reading the message takes the model some milliseconds."""
+        if not self.intents.takes_time(text):
+            return False
+        said = normalise(text)
+        return self._is_for_model(text, said) and not self.crisis.hit(said)
+
+    def in_danger(self, text: str) -> bool:
+        """Whether somebody may be in danger: by the rules; and in a sentence, by the model too."""
+        said = normalise(text)
+        if self.crisis.hit(said):
+            return True
+        if self.intents.learner.model is None or said.count(" ") < _SENTENCE - 1:
+            return False
+        return self._is_for_model(text, said) and self.intents.judge(text).is_danger
+
+    def _is_for_model(self, text: str, said: str) -> bool:
+        return bool(said) and not text.startswith("/") and not self.lexicon.meanings(said)
 
     def values_in(self, said: str) -> list[str]:
         """The values whose words stand in a longer message, the longest words first."""

@@ -8,7 +8,8 @@ from dialogues.exchange import Did, Incoming
 from dialogues.model import Content
 from dialogues.state import State
 from dialogues.understanding.hearing import Heard, hear
-from dialogues.understanding.intending import clear_intent, flows_meant, intended
+from dialogues.understanding.intending import clear_intent, danger, flows_meant, intended
+from dialogues.understanding.intents import OUT_OF_SCOPE
 from dialogues.understanding.pressing import read_payload
 from dialogues.understanding.stages import STAGES, lost
 
@@ -62,12 +63,16 @@ def _read_text(heard: Heard) -> Reading:
 
 
 def _by_intent(heard: Heard) -> Reading:
-    ranked = heard.content.language.intents.classify(heard.text)
-    best = clear_intent(heard, ranked)
+    judged = heard.content.language.intents.judge(heard.text)
+    ranked = judged.ranked
+    best = clear_intent(heard, ranked) or danger(heard, ranked)
     commands = intended(heard, best) if best else None
     if commands:
         return Reading(commands, "intent", best, ranked)
     flows = flows_meant(heard, ranked)
     if len(flows) > (1 if heard.step else 0):
         return Reading([Clarify(flows)], "clarify", None, ranked)
+    outside = intended(heard, OUT_OF_SCOPE) if judged.is_outside and not heard.step else None
+    if outside:
+        return Reading(outside, "out of scope", OUT_OF_SCOPE, ranked)
     return Reading([lost(heard)], "not understood", None, ranked)

@@ -40,7 +40,7 @@ def _slash(heard: Heard) -> list[Command] | None:
 
 
 def _crisis(heard: Heard) -> list[Command] | None:
-    return [Crisis()] if heard.content.language.crisis.hit(heard.said) else None
+    return [Crisis()] if heard.content.language.in_danger(heard.text) else None
 
 
 def _about_another_question(heard: Heard) -> list[Command] | None:

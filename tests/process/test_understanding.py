@@ -1,0 +1,60 @@
+"""The model of intents in a real process: ready in the background, in little memory."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from dialogues.understanding.classifier import learning
+from tests.process.assistant import ROOT, Assistant
+
+KEPT = ROOT / "build" / learning.FOLDER
+READY = re.compile(r"the model of intents is ready, after ([\d.]+) s")
+WITHIN = 240.0  # seconds, where it is trained first and the machine is busy
+MOST = 400  # megabytes
+
+
+@pytest.fixture
+async def assistant(tmp_path: Path) -> AsyncIterator[Assistant]:
+    process = Assistant({"ENCODER_PATH": ""}, folder=tmp_path)
+    yield process
+    await process.kill()
+
+
+async def _is_ready(assistant: Assistant) -> float:
+    async with asyncio.timeout(WITHIN):
+        while not (found := READY.search(assistant.log)):  # noqa: ASYNC110 - it only writes
+            await asyncio.sleep(0.2)
+    return float(found[1])
+
+
+def _megabytes(pid: int) -> int:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return int(found[1]) // 1024
+
+
+@pytest.mark.timeout(300)
+async def test_it_is_trained_at_the_first_start_and_kept(assistant: Assistant) -> None:
+    """While it is trained, pages and buttons are there."""
+    await assistant.start()
+    async with aiohttp.ClientSession() as web, web.get(assistant.url + "?as=ann") as page:
+        assert page.status == 200
+    assert not READY.search(assistant.log)
+    await _is_ready(assistant)
+    kept = list((assistant.folder / learning.FOLDER).glob("model-*.npz"))
+    assert len(kept) == 1
+    assert _megabytes(assistant.pid) <= MOST
+    assert await assistant.stop() == 0
+
+
+@pytest.mark.timeout(120)
+async def test_it_stops_while_it_trains(assistant: Assistant) -> None:
+    await assistant.start()
+    await asyncio.sleep(1)
+    assert await assistant.stop() == 0
+    assert "trained" not in assistant.log
+    assert not READY.search(assistant.log)
