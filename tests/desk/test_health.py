@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from actions.desk_trouble import end_trouble, note_no_topics
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import ChatGoneError, SendError, SilencedError
 from storage import staff
@@ -105,6 +107,22 @@ async def test_a_second_incident_is_told_as_well(world: World) -> None:
         world.clock.move_to(world.clock.now() + timedelta(hours=1))
     assert told(world, "ada", "not in the staff chat") == 2
     assert told(world, "ada", "takes posts again") == 2
+
+
+async def test_that_no_topics_can_be_made_there_takes_nothing_from_being_let_in(
+    world: World,
+) -> None:
+    await happens(world, Happened.BLOCKED)
+    now = world.clock.now() + timedelta(minutes=1)
+
+    def let_in_without_topics(session: Session) -> None:
+        end_trouble(session, desk_id(world), now=now)
+        note_no_topics(session, desk_id(world), now=now)
+
+    await world.core.database.write(let_in_without_topics)
+    await world.live_until(now)
+    assert told(world, "ada", "takes posts again") == 1
+    assert told(world, "ada", "can't make topics") == 1
 
 
 async def test_being_silenced_is_told_as_what_it_is(world: World) -> None:

@@ -62,6 +62,10 @@ def _check_truth(session: Session, payload: dict[str, Any]) -> None:
     if about not in (GONE, SILENCED, NO_TOPICS, "healed"):
         return
     desk = staff.staff_chat(session, payload["desk"])
-    now = desk.trouble if desk is not None else None
-    if desk is None or now != (None if about == "healed" else about):
+    if desk is None or not _holds(about, desk.trouble):
         raise DroppedError("that is over")
+
+
+def _holds(about: str, trouble: str | None) -> bool:
+    """Posts are taken again also where no topics can be made."""
+    return trouble not in (GONE, SILENCED) if about == "healed" else trouble == about
