@@ -53,7 +53,7 @@ class Warming:
         """What goes wrong is logged: the assistant understands less, but it understands."""
         begun = time.monotonic()
         try:
-            if not await asyncio.to_thread(self._take_up, content) and await self._train():
+            if await asyncio.to_thread(self._is_at_hand, content) or await self._train():
                 await asyncio.to_thread(self._take_up, content)
         except Exception as error:  # noqa: BLE001 - an encoder may fail in any way
             log.warning("there is no model of intents: %s: %s", type(error).__name__, error)
@@ -63,19 +63,21 @@ class Warming:
             log.info("the model of intents %s, after %.1f s", state, time.monotonic() - begun)
         _give_back_memory()
 
-    def _take_up(self, content: Content) -> bool:
-        """Whether nothing is left to be done. Its imports take longer than a turn may."""
+    def _is_at_hand(self, content: Content) -> bool:
+        """Its imports take longer than a turn may."""
         from dialogues.understanding.classifier import learning  # noqa: PLC0415
 
-        language = content.language
-        if len(language.intents.exact) < learning.FEWEST:
-            return True
-        encoder = learning.open_encoder(self._encoder)
-        model = learning.kept(language, encoder, self._core.settings.data_dir / learning.FOLDER)
+        folder = self._core.settings.data_dir / learning.FOLDER
+        return learning.is_at_hand(content.language, folder, self._encoder)
+
+    def _take_up(self, content: Content) -> None:
+        from dialogues.understanding.classifier import learning  # noqa: PLC0415
+
+        folder = self._core.settings.data_dir / learning.FOLDER
+        model = learning.at_hand(content.language, folder, self._encoder)
         if model is not None:
             model.judge("warm up")  # what is done the first time takes longer
-            language.intents.learner.model = model
-        return model is not None
+            content.language.intents.learner.model = model
 
     async def _train(self) -> bool:
         """In a process of its own. Whether it has trained."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from benchmarks.understanding.sets import Texts, read_set
 from dialogues.loader import load
 from dialogues.understanding.classifier import learning
+from dialogues.understanding.classifier.encoder import open_encoder
 from dialogues.understanding.classifier.model import Model
 from dialogues.understanding.evaluation import evaluate
 from dialogues.understanding.intents import intent_finder
@@ -54,12 +55,12 @@ def _figures(language: Language, texts: Texts) -> Iterator[tuple[str, float]]:
         kept = Path(folder)
         yield (
             "s to train",
-            _cpu(lambda: learning.trained(language, learning.open_encoder(None), kept)),
+            _cpu(lambda: learning.trained(language, open_encoder(), kept)),
         )
         models: list[Model | None] = []
         yield (
             "s to load",
-            _cpu(lambda: models.append(learning.kept(language, learning.open_encoder(None), kept))),
+            _cpu(lambda: models.append(learning.kept(language, open_encoder(), kept))),
         )
     [intents.learner.model] = models
     yield "ms a message", 1000 * _cpu(lambda: [intents.judge(it) for it in sample]) / len(sample)

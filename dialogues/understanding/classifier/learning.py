@@ -4,12 +4,19 @@ import logging
 from pathlib import Path
 
 from dialogues.understanding.classifier import cache
-from dialogues.understanding.classifier.encoder import Encoder, EncoderError, open_encoder
+from dialogues.understanding.classifier.encoder import (
+    Encoder,
+    EncoderError,
+    find_encoder,
+    open_encoder,
+    unpack,
+    unpacked,
+)
 from dialogues.understanding.classifier.model import Model, Preparation
 from dialogues.understanding.classifier.spelling import spelling
 from dialogues.understanding.language import Language
 
-__all__ = ["FOLDER", "EncoderError", "kept", "learn", "open_encoder", "trained"]
+__all__ = ["FOLDER", "EncoderError", "at_hand", "is_at_hand", "kept", "learn", "trained"]
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +31,31 @@ def learn(
     `again` it is trained in any case. Raises EncoderError."""
     if len(language.intents.exact) < FEWEST:
         return None
-    encoder = open_encoder(encoder_path)
+    source = find_encoder(encoder_path)
+    try:
+        unpack(source, folder)
+    except OSError as error:
+        log.warning("the encoder cannot be unpacked: %s", error)
+    encoder = open_encoder(source, folder)
     model = None if again else kept(language, encoder, folder)
     return model or trained(language, encoder, folder)
+
+
+def is_at_hand(language: Language, folder: Path, encoder_path: Path | None) -> bool:
+    """Whether what `learn` keeps is there, or nothing is to be learnt. Raises EncoderError."""
+    if len(language.intents.exact) < FEWEST:
+        return True
+    source = find_encoder(encoder_path)
+    model = cache.place(folder, language, source.digest)
+    return model.exists() and unpacked(source, folder) is not None
+
+
+def at_hand(language: Language, folder: Path, encoder_path: Path | None) -> Model | None:
+    """The model as `learn` has kept it, if it has. Raises EncoderError."""
+    source = find_encoder(encoder_path)
+    if not cache.place(folder, language, source.digest).exists():
+        return None
+    return kept(language, open_encoder(source, folder), folder)
 
 
 def kept(language: Language, encoder: Encoder, folder: Path) -> Model | None:
