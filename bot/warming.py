@@ -77,7 +77,7 @@ class Warming:
         model = learning.at_hand(content.language, folder, self._encoder)
         if model is not None:
             model.judge("warm up")  # what is done the first time takes longer
-            content.language.intents.learner.model = model
+            content.language.intents.learn(model)
 
     async def _train(self) -> bool:
         """In a process of its own. Whether it has trained."""

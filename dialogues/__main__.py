@@ -195,7 +195,8 @@ def _learn(content: Content, data_dir: Path, encoder: Path | None, *, again: boo
     except learning.EncoderError as error:
         typer.echo(f"error: ENCODER_PATH: {error}", err=True)
         raise typer.Exit(2) from error
-    content.language.intents.learner.model = model
+    if model is not None:
+        content.language.intents.learn(model)
     return model is not None
 
 

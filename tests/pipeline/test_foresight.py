@@ -59,7 +59,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 def model(world: World) -> Slow:
     slow = Slow(world.core.database)
     slow.watch()
-    world.core.content.language.intents.learner.model = slow
+    world.core.content.language.intents.learn(slow)
     return slow
 
 

@@ -30,5 +30,5 @@ def content() -> Content:
 def model(content: Content, encoder: Encoder) -> Model:
     language = content.language
     trained = learning.kept(language, encoder, KEPT) or learning.trained(language, encoder, KEPT)
-    language.intents.learner.model = trained
+    language.intents.learn(trained)
     return trained
