@@ -28,7 +28,7 @@ PROVIDERS = ["CPUExecutionProvider"]
 MODEL = "model.onnx"
 _NUMBERS = "session.optimized_model_external_initializers"
 LONGEST = 96  # tokens; about 70 words, and what comes later seldom changes the wish
-TOGETHER = 16
+TOGETHER = 4
 
 
 class EncoderError(Exception):
@@ -47,11 +47,11 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text: the mean of what its words stand for, then the most of it, each of length
         one. Texts of like length are worked on together."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda it: len(encodings[it].ids))
+        ids = [self._tokenizer.encode(text).ids for text in texts]
+        order = sorted(range(len(texts)), key=lambda it: len(ids[it]))
         rows: Vectors | None = None
         for some in _batches(order):
-            made = self._encode([encodings[it].ids for it in some])
+            made = self._encode([ids[it] for it in some])
             if rows is None:
                 rows = np.empty((len(texts), made.shape[1]), np.float32)
             rows[some] = made

@@ -41,6 +41,7 @@ _ROUNDS = 80
 _RIDGE = 0.3
 _PARTS_IN_KERNEL = 0.6
 _KERNEL_SHARE = 7.0  # what the ridge regression's scores count beside the other's
+_AT_A_TIME = 500
 _ALIKE = 0.85  # cosine from which on two examples are kept in one fold: they say the same
 
 
@@ -96,7 +97,7 @@ def train(
             [intent for intent, _ in examples],
         )
         confidence = _confidence(matter, cross_validated(matter))
-        learnt = _learn(matter, np.arange(len(texts)))
+        learnt = _learn(matter, np.arange(len(texts)), is_last=True)
     return Model(encoder, preparation, weigh, _weights(matter, learnt), confidence)
 
 
@@ -110,23 +111,31 @@ def _rows(weighed: Sequence[tuple[Indexes, Floats]], width: int) -> csr_matrix:
 def _matter(meaning: Floats, parts: csr_matrix, intents: Sequence[str]) -> Matter:
     themes = TruncatedSVD(min(_THEMES, parts.shape[1] - 1), random_state=SEED, n_iter=3).fit(parts)
     known, labels = np.unique(np.array(intents), return_inverse=True)
-    half = meaning[:, : meaning.shape[1] // 2]
-    alike = kernel(half @ half.T)
-    alike += _PARTS_IN_KERNEL * (parts @ parts.T).toarray()
     towards = themes.components_.T.astype(np.float32)
     return Matter(
         meaning=meaning,
         parts=parts,
         themes=np.asarray(parts @ towards, np.float32),
         towards=towards,
-        alike=alike,
+        alike=_alike(meaning[:, : meaning.shape[1] // 2], parts),
         labels=labels.astype(np.int64),
         intents=[str(it) for it in known],
     )
 
 
-def _learn(matter: Matter, among: Indexes) -> Learnt:
-    """From these examples alone."""
+def _alike(half: Floats, parts: csr_matrix) -> Floats:
+    """Some rows at a time: this is most of the memory that training takes."""
+    count = len(half)
+    alike = np.empty((count, count), np.float32)
+    for start in range(0, count, _AT_A_TIME):
+        rows = slice(start, start + _AT_A_TIME)
+        alike[rows] = kernel(half[rows] @ half.T)
+        alike[rows] += _PARTS_IN_KERNEL * (parts[rows] @ parts.T).toarray()
+    return alike
+
+
+def _learn(matter: Matter, among: Indexes, *, is_last: bool = False) -> Learnt:
+    """From these examples alone. The last time, `alike` need not outlive it."""
     inputs = np.hstack([matter.meaning[among], matter.themes[among]])
     logistic = LogisticRegression(C=_PENALTY, max_iter=_ROUNDS, tol=1e-3)
     with catch_warnings():
@@ -141,16 +150,17 @@ def _learn(matter: Matter, among: Indexes) -> Learnt:
         of_meaning=coefficients[:, :width].T,
         of_themes=coefficients[:, width:-1].T,
         offset=coefficients[:, -1],
-        dual=_KERNEL_SHARE * _ridge(matter, among),
+        dual=_KERNEL_SHARE * _ridge(matter, among, is_last=is_last),
     )
 
 
-def _ridge(matter: Matter, among: Indexes) -> Floats:
+def _ridge(matter: Matter, among: Indexes, *, is_last: bool) -> Floats:
     goal = np.full((len(among), len(matter.intents)), -1 / len(matter.intents), np.float32)
     goal[np.arange(len(among)), matter.labels[among]] = 1
-    gram = matter.alike[np.ix_(among, among)]
+    gram = matter.alike if is_last else matter.alike[np.ix_(among, among)]
     gram[np.diag_indices_from(gram)] += np.float32(_RIDGE)
-    factor = cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
+    # Turned, it is laid out as the library wants it, and need not be copied.
+    factor = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
     dual: Floats = cho_solve(factor, goal, check_finite=False)
     return dual
 
