@@ -4,9 +4,11 @@
     python -m benchmarks.understanding TRAIN TEST [SHOTS]  # other sets, such as
     python -m benchmarks.understanding clinc/data_full.json clinc/data_full.json
     python -m benchmarks.understanding banking77/train.csv banking77/test.csv 10
+    python -m benchmarks.understanding HWU64/train_10 HWU64/test
 
 Public sets are not shipped: CLINC150 is at github.com/clinc/oos-eval, BANKING77 at
-github.com/PolyAI-LDN/task-specific-datasets, HWU64 at github.com/xliuhw/NLU-Evaluation-Data. SHOTS
+github.com/PolyAI-LDN/task-specific-datasets, HWU64 at github.com/xliuhw/NLU-Evaluation-Data; all
+three, as folders with `seq.in` and `label`, at github.com/jianguoz/Few-Shot-Intent-Detection. SHOTS
 are the examples of each intent that are trained with, the first ones; else all. Times are
 CPU time. Exit code 1 when a message costs more than 15 ms.
 """

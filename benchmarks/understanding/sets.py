@@ -14,13 +14,18 @@ Texts = dict[str, list[str]]
 
 _TEXT = ("text", "utterance", "sentence", "query")
 _INTENT = ("category", "intent", "label")
+_FOLDER = ("seq.in", "label")
 _OUTSIDE = {"oos", "ood", "out_of_scope"}
 
 
 def read_set(path: Path, part: str) -> Texts:
     """`part` is train or test, for a file that holds both, as CLINC150's `data_full.json` does. CSV
-    has a header with the text and its intent, as BANKING77 and HWU64 have. Else: see `read_texts`.
+    has a header with the text and its intent, as BANKING77 and HWU64 have. A folder has a text in
+    each line of `seq.in`, its intent in that of `label`. Else: see `read_texts`.
     """
+    if path.is_dir():
+        texts, intents = ((path / it).read_text(encoding="utf-8").splitlines() for it in _FOLDER)
+        return _gathered(zip(intents, texts, strict=True))
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
             return _gathered(_row(row) for row in csv.DictReader(file))
