@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import Adding
 from storage.database import changed_rows, gather_new, write_gathered
-from storage.models import Misunderstood
+from storage.models import Misunderstood, TrainingExample
 
 
 def note(
@@ -46,14 +46,43 @@ def count_of_chat(session: Session, *, chat_id: int) -> int:
     return session.execute(statement).scalar_one()
 
 
+def get_many(session: Session, ids: Collection[int]) -> list[Misunderstood]:
+    """Those of these that are there."""
+    found = select(Misunderstood).where(Misunderstood.id.in_(ids))
+    return list(session.scalars(found.order_by(Misunderstood.id)))
+
+
+def without_example(session: Session, *, most: int) -> list[Misunderstood]:
+    """What staff have said the meaning of, and what is no example yet, the oldest first."""
+    of_it = select(TrainingExample.id).where(
+        TrainingExample.misunderstood_id == Misunderstood.id, TrainingExample.ended_at.is_(None)
+    )
+    found = select(Misunderstood).where(
+        Misunderstood.intent.is_not(None), Misunderstood.left_out.is_(None), ~of_it.exists()
+    )
+    return list(session.scalars(found.order_by(Misunderstood.id).limit(most)))
+
+
 def give_intent(
-    session: Session, ids: Collection[int], *, intent: str | None, by: int, now: datetime
+    session: Session,
+    ids: Collection[int],
+    *,
+    intent: str | None,
+    by: int | None,
+    now: datetime,
+    left_out: str | None = None,
 ) -> int:
-    """Staff say what these mean, or take back what was said; how many of them are there."""
-    values = {"intent": intent, "given_by": by, "given_at": now}
+    """Staff say what these mean, or take back what was said; how many of them are there.
+    `left_out`: why nothing is to be learnt from them."""
+    values = {"intent": intent, "given_by": by, "given_at": now, "left_out": left_out}
     return changed_rows(
         session.execute(update(Misunderstood).where(Misunderstood.id.in_(ids)).values(values))
     )
+
+
+def leave_out(session: Session, ids: Collection[int], *, why: str) -> None:
+    """Nothing is learnt from these: `personal`, or `ignored`."""
+    session.execute(update(Misunderstood).where(Misunderstood.id.in_(ids)).values(left_out=why))
 
 
 def delete_of_chat(session: Session, *, chat_id: int) -> None:

@@ -42,6 +42,7 @@ from storage.models import (
     Subscription,
     Thread,
     ToldVerdict,
+    TrainingExample,
 )
 
 INBOX_DAYS = 3  # the channel delivers an update again for a day at most
@@ -53,6 +54,7 @@ DEFAULT_DAYS = {
     "handoffs": 365,
     "reminders": 90,
     "set_aside": 90,
+    "examples": 1095,
 }
 MANY = 500
 FEW = 20  # of what takes other rows along, or is looked for in other tables
@@ -94,6 +96,7 @@ def rules(*, now: datetime, days: Mapping[str, int]) -> list[Rule]:
         _simple("handoffs", Handoff.table(), since["handoffs"], "created_at"),
         _message_rule(since["messages"]),
         _made("misunderstood", Misunderstood.table(), since["messages"], "at"),
+        _made("examples", TrainingExample.table(), since["examples"], "given_at"),
         _simple("ideas", Idea.table(), since["ideas"], "updated_at", batch=FEW),
         _applicant_rule(since["ideas"]),
         _group_rule(since["ideas"]),

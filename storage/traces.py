@@ -17,6 +17,7 @@ from storage import (
     misunderstood,
     subscriptions,
     told_verdicts,
+    training_examples,
     works,
 )
 from storage.models import (
@@ -86,6 +87,7 @@ def forget_chat(session: Session, *, chat_id: int) -> None:
     """
     messages.delete_history(session, chat_id)
     misunderstood.delete_of_chat(session, chat_id=chat_id)
+    training_examples.delete_of_chat(session, chat_id=chat_id)
     subscriptions.delete_subscriptions(session, chat_id=chat_id)
     interests.delete_interests(session, chat_id=chat_id)
     told_verdicts.delete_told(session, chat_id=chat_id)

@@ -33,6 +33,7 @@ from storage.models.leads import (
     LeadMention,
     Submission,
 )
+from storage.models.learning import Training, TrainingExample
 from storage.models.processes import IntakeSpan, Keystone, Lease, Pace
 from storage.models.queues import DOING, LEASED, TO_DO, WAITING, InboxRow, OutboxRow
 from storage.models.shares import Share
@@ -104,6 +105,8 @@ __all__ = [
     "Switch",
     "Thread",
     "ToldVerdict",
+    "Training",
+    "TrainingExample",
     "Vote",
     "WebHook",
 ]

@@ -41,6 +41,7 @@ class Chat(Base):
     handoff_id: Mapped[int | None] = mapped_column(
         BigId
     )  # handoffs.id: somebody of the staff is there, and what is written here goes to them
+    unlearnt_at: Mapped[datetime | None]  # they said that nothing is to be learnt from their words
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index(

@@ -39,3 +39,6 @@ class Misunderstood(Base):
     intent: Mapped[str | None] = mapped_column(String(64))  # what staff say it is
     given_by: Mapped[int | None] = mapped_column(BigId)  # staff_members.id
     given_at: Mapped[datetime | None]
+    left_out: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # why nothing is learnt from it: personal, or ignored
