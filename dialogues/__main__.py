@@ -27,6 +27,7 @@ from dialogues.model import Content
 from dialogues.runner import Runner
 from dialogues.state import State
 from dialogues.understanding import evaluation, evaluation_report
+from dialogues.understanding.lessons import with_lessons
 from dialogues.understanding.showing import stages_of
 
 HERE = Path(__file__).parent
@@ -96,9 +97,13 @@ def train(
     data_dir: DataDir = Path("data"),
     encoder: EncoderPath = None,
     again: Annotated[bool, typer.Option(help="Even if it was trained from the same.")] = False,
+    more: Annotated[
+        typer.FileText | None,
+        typer.Option(help="Examples besides, as JSON: intents, each with its texts; -: stdin."),
+    ] = None,
 ) -> None:
     """Train the model of the intents and keep it; show from where on it is trusted."""
-    content = _loaded(folder)
+    content = with_lessons(_loaded(folder), _lessons(more))
     if not _learn(content, data_dir, encoder, again=again):
         typer.echo("error: EXAMPLES: there are too few to train with", err=True)
         raise typer.Exit(1)
@@ -198,6 +203,15 @@ def _learn(content: Content, data_dir: Path, encoder: Path | None, *, again: boo
     if model is not None:
         content.language.intents.learn(model)
     return model is not None
+
+
+def _lessons(file: typer.FileText | None) -> list[tuple[str, str]]:
+    try:
+        given = json.load(file) if file else {}
+        return [(str(intent), str(text)) for intent, texts in given.items() for text in texts]
+    except (ValueError, TypeError, AttributeError) as error:
+        typer.echo(f"error: MORE: no intents with their texts: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 def _seen(content: Content, traces: list[Path]) -> set[Mark]:

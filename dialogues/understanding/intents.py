@@ -4,7 +4,7 @@ one, the intent whose examples are most like it."""
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rapidfuzz import fuzz, process
@@ -75,18 +75,34 @@ BY_LIKENESS = Thresholds(act=0.3, ask=0.15, beside=1.0, margin=0.1)
 
 @dataclass(frozen=True, slots=True)
 class IntentFinder:
-    """`exact` maps a whole example to its intent; `by_length` are these by their length."""
+    """`exact` maps a whole example to its intent; `by_length` are these by their length. `lessons`
+    are those examples that are not the content's: intents with texts."""
 
     exact: Mapping[str, str]
     by_length: Mapping[int, Sequence[str]]
     known: frozenset[str]
     neighbours: Neighbours
+    lessons: tuple[tuple[str, str], ...] = ()
     learner: Learner = field(default_factory=Learner)
 
     def learn(self, model: Model) -> None:
         """From now on it judges, and likeness needs no memory."""
         self.learner.model = model
         self.neighbours.give_back()
+
+    def besides(self, lessons: Sequence[tuple[str, str]]) -> "IntentFinder":
+        """The same, which must have none, with these lessons; where a text is an example as well,
+        the example is right. The model stays that there is, until it is replaced."""
+        pairs = [(intent, normalise(text)) for intent, text in lessons]
+        exact = {**{said: intent for intent, said in pairs}, **self.exact}
+        return replace(
+            self,
+            exact=exact,
+            by_length=_by_length(exact),
+            neighbours=self.neighbours.besides(pairs),
+            lessons=tuple(lessons),
+            learner=Learner(self.learner.model),
+        )
 
     @property
     def thresholds(self) -> Thresholds:
@@ -137,13 +153,17 @@ def intent_finder(
     """`examples` are pairs of an intent and a text."""
     pairs = [(intent, normalise(text)) for intent, text in examples]
     exact = {said: intent for intent, said in reversed(pairs)}
-    by_length: dict[int, list[str]] = defaultdict(list)
-    for said in exact:
-        by_length[len(said)].append(said)
     meant = {normalise(word): intent for intent, words in keywords.items() for word in words}
     return IntentFinder(
         exact=exact,
-        by_length=dict(by_length),
+        by_length=_by_length(exact),
         known=frozenset((*(intent for intent, _ in pairs), *meant.values())),
         neighbours=Neighbours(pairs, meant),
     )
+
+
+def _by_length(exact: Iterable[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for said in exact:
+        found[len(said)].append(said)
+    return dict(found)

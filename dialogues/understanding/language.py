@@ -33,7 +33,7 @@ class Lexicon:
 
 
 _NOTHING: frozenset[str] = frozenset()
-_SENTENCE = 4  # words from which on a message tells enough for the model to see danger in it
+SENTENCE = 4  # words from which on a message tells enough for the model to see danger in it
 _KINDS = ("affirm", "deny", "skip", "cancel", "repeat", "back", "change")
 
 
@@ -140,7 +140,7 @@ class Language:
         said = normalise(text)
         if self.crisis.hit(said):
             return True
-        if self.intents.learner.model is None or said.count(" ") < _SENTENCE - 1:
+        if self.intents.learner.model is None or said.count(" ") < SENTENCE - 1:
             return False
         return self._is_for_model(text, said) and self.intents.judge(text).is_danger
 

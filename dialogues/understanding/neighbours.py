@@ -41,6 +41,10 @@ class Neighbours:
         self._lock = Lock()
         self._index: _Index | None = None
 
+    def besides(self, examples: Sequence[tuple[str, str]]) -> "Neighbours":
+        """The same, with these examples as well."""
+        return Neighbours([*self._examples, *examples], self._keywords)
+
     @property
     def is_ready(self) -> bool:
         """Whether ranking takes no more time than it does each time."""

@@ -2,8 +2,12 @@
 
 import hashlib
 import json
+import os
 import tempfile
+import time
 import zipfile
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,13 +17,17 @@ from numpy.typing import NDArray
 
 from dialogues.understanding.classifier.confidence import Confidence
 from dialogues.understanding.classifier.encoder import Encoder
-from dialogues.understanding.classifier.model import Model, Preparation, Weights
+from dialogues.understanding.classifier.model import Counts, Model, Preparation, Weights
 from dialogues.understanding.classifier.parts import Weighing
 from dialogues.understanding.intents import Thresholds
 from dialogues.understanding.language import Language
+from dialogues.understanding.text import normalise
 
-KEPT = 2  # files; one may be that of the content before the last change
+KEPT = 2  # files, those that were used last: one may be that from before the last change
 _CODE = sorted({*Path(__file__).parent.glob("*.py"), Path(__file__).parents[1] / "text.py"})
+_DAMAGED = (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_DRAFT = "draft-"
+_ABANDONED = 3600.0  # seconds; writing takes one
 _ARRAYS = ("of_parts", "of_meaning", "offset", "examples", "of_likeness", "is_outside")
 
 
@@ -37,17 +45,49 @@ def place(folder: Path, language: Language, encoder_digest: str) -> Path:
     return folder / f"model-{digest.hexdigest()[:20]}.npz"
 
 
-def save(model: Model, path: Path) -> None:
-    """Whole or not at all; older ones are deleted."""
+def save(model: Model, path: Path, lessons: Iterable[tuple[str, str]] = ()) -> None:
+    """Whole or not at all; older ones are deleted. `lessons` are the examples among its own that
+    must not outlive their people: see `forget`."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    marks = sorted(map(_mark, lessons))
+    about = {**_about(model), "lessons": marks, "made_at": time.time()}
     weights = {name: getattr(model.weights, name) for name in _ARRAYS}
     weights["examples"] = weights["examples"].astype(np.float16)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as out:
-        np.savez(out, **weights, rarity=model.weighing.rarity, about=_packed(_about(model)))
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_DRAFT, delete=False) as out:
+        np.savez(out, **weights, rarity=model.weighing.rarity, about=_packed(about))
     Path(out.name).replace(path)
     by_age = sorted(path.parent.glob("model-*.npz"), key=lambda it: it.stat().st_mtime)
     for old in by_age[:-KEPT]:
         old.unlink(missing_ok=True)
+
+
+def forget(folder: Path, kept: Iterable[tuple[str, str]]) -> int:
+    """Delete each model that has learnt another lesson than those that are `kept`, and what a
+    process that was killed has left half written long ago; how many models there were."""
+    marks, count = set(map(_mark, kept)), 0
+    for path in folder.glob("model-*.npz"):
+        if not _lessons_of(path) <= marks:
+            path.unlink(missing_ok=True)
+            count += 1
+    for draft in folder.glob(f"{_DRAFT}*"):
+        with suppress(FileNotFoundError):  # it was just finished
+            if time.time() - draft.stat().st_mtime > _ABANDONED:
+                draft.unlink()
+    return count
+
+
+def _lessons_of(path: Path) -> set[str]:
+    """Of a file that cannot be read, nobody could say."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            return set(json.loads(kept["about"].tobytes())["lessons"])
+    except (OSError, *_DAMAGED):
+        return {"unreadable"}
+
+
+def _mark(lesson: tuple[str, str]) -> str:
+    intent, text = lesson
+    return hashlib.sha256(f"{intent} {normalise(text)}".encode()).hexdigest()[:24]
 
 
 def load(path: Path, encoder: Encoder, preparation: Preparation) -> Model:
@@ -55,10 +95,12 @@ def load(path: Path, encoder: Encoder, preparation: Preparation) -> Model:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             about = json.loads(kept["about"].tobytes())
+            with suppress(OSError):  # a folder to read alone
+                os.utime(path)  # of those that are used, the latest are kept
             return _model(
                 about, {it: kept[it] for it in (*_ARRAYS, "rarity")}, encoder, preparation
             )
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise UnusableError(f"{path.name}: {type(error).__name__}") from error
 
 
@@ -75,6 +117,7 @@ def _about(model: Model) -> dict[str, Any]:
             "danger_from": confidence.danger_from,
         },
         "thresholds": asdict(confidence.thresholds),
+        "figures": {it: list(counts) for it, counts in model.figures.items()},
     }
 
 
@@ -96,6 +139,8 @@ def _model(
         confidence=Confidence(
             weights=weights, thresholds=Thresholds(**about["thresholds"]), **confidence
         ),
+        made_at=about["made_at"],
+        figures={it: Counts(*counts) for it, counts in about["figures"].items()},
     )
 
 

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from dialogues.understanding.classifier import cache
+from dialogues.understanding.classifier.cache import forget
 from dialogues.understanding.classifier.encoder import (
     Encoder,
     EncoderError,
@@ -16,7 +17,19 @@ from dialogues.understanding.classifier.model import Model, Preparation
 from dialogues.understanding.classifier.spelling import spelling
 from dialogues.understanding.language import Language
 
-__all__ = ["FOLDER", "EncoderError", "at_hand", "is_at_hand", "kept", "learn", "trained"]
+__all__ = [
+    "FOLDER",
+    "Encoder",
+    "EncoderError",
+    "at_hand",
+    "encoder_for",
+    "forget",
+    "is_at_hand",
+    "keep",
+    "kept",
+    "learn",
+    "trained",
+]
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +44,19 @@ def learn(
     `again` it is trained in any case. Raises EncoderError."""
     if len(language.intents.exact) < FEWEST:
         return None
+    encoder = encoder_for(folder, encoder_path)
+    model = None if again else kept(language, encoder, folder)
+    return model or trained(language, encoder, folder)
+
+
+def encoder_for(folder: Path, encoder_path: Path | None) -> Encoder:
+    """The encoder, unpacked into the folder. Raises EncoderError."""
     source = find_encoder(encoder_path)
     try:
         unpack(source, folder)
     except OSError as error:
         log.warning("the encoder cannot be unpacked: %s", error)
-    encoder = open_encoder(source, folder)
-    model = None if again else kept(language, encoder, folder)
-    return model or trained(language, encoder, folder)
+    return open_encoder(source, folder)
 
 
 def is_at_hand(language: Language, folder: Path, encoder_path: Path | None) -> bool:
@@ -78,11 +96,17 @@ def trained(language: Language, encoder: Encoder, folder: Path | None) -> Model:
     examples = sorted((intent, said) for said, intent in language.intents.exact.items() if said)
     model = training.train(examples, encoder, language.spellings)
     if folder is not None:
-        try:
-            cache.save(model, cache.place(folder, language, encoder.digest))
-        except OSError as error:
-            log.warning("the model cannot be kept: %s", error)
+        keep(model, language, folder)
     return model
+
+
+def keep(model: Model, language: Language, folder: Path) -> None:
+    """Keep what was trained from this language, so that `kept` finds it."""
+    path = cache.place(folder, language, model.encoder.digest)
+    try:
+        cache.save(model, path, language.intents.lessons)
+    except OSError as error:
+        log.warning("the model cannot be kept: %s", error)
 
 
 def _preparation(language: Language, encoder: Encoder) -> Preparation:

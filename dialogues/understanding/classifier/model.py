@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,15 +48,27 @@ class Weights:
     is_outside: Floats
 
 
+class Counts(NamedTuple):
+    """Of an intent's examples, each judged by others: how many, how many were found, and found
+    among the first three."""
+
+    examples: int
+    right: int
+    among_three: int
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Safe to use from several threads."""
+    """Safe to use from several threads. `figures` are by intent; see `Counts`. `made_at` is when it
+    was first kept, in seconds since 1970."""
 
     encoder: Encoder
     preparation: Preparation
     weighing: Weighing
     weights: Weights
     confidence: Confidence
+    figures: Mapping[str, Counts] = field(default_factory=dict)
+    made_at: float | None = None
     _judged: OrderedDict[str, Judgement] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

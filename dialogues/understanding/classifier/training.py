@@ -21,8 +21,22 @@ from threadpoolctl import threadpool_limits
 
 from dialogues.understanding.classifier.confidence import Confidence, Evidence, least_for
 from dialogues.understanding.classifier.encoder import Encoder
-from dialogues.understanding.classifier.model import Model, Preparation, Weights, column, kernel
-from dialogues.understanding.classifier.parts import Floats, Indexes, parts_of, softmax, weighing
+from dialogues.understanding.classifier.model import (
+    Counts,
+    Model,
+    Preparation,
+    Weights,
+    column,
+    kernel,
+)
+from dialogues.understanding.classifier.parts import (
+    Floats,
+    Indexes,
+    Weighing,
+    parts_of,
+    softmax,
+    weighing,
+)
 from dialogues.understanding.classifier.spelling import spelling
 from dialogues.understanding.intents import CRISIS, OUT_OF_SCOPE, Thresholds
 
@@ -87,19 +101,29 @@ def train(
     examples: Sequence[tuple[str, str]], encoder: Encoder, instead: Mapping[str, str]
 ) -> Model:
     """`examples` are pairs of an intent and a normalised text."""
+    with threadpool_limits(1):  # the libraries of this module have pools of their own
+        matter, preparation, weigh = prepared(examples, encoder, instead)
+        found = cross_validated(matter)
+        confidence = confidence_of(matter, found)
+        learnt = _learn(matter, np.arange(len(examples)), is_last=True)
+    weights = _weights(matter, learnt)
+    return Model(encoder, preparation, weigh, weights, confidence, _figures(matter, found))
+
+
+def prepared(
+    examples: Sequence[tuple[str, str]], encoder: Encoder, instead: Mapping[str, str]
+) -> tuple[Matter, Preparation, Weighing]:
+    """What is learnt from, and how messages are made comparable with it."""
     texts = [text for _, text in examples]
     preparation = Preparation(spelling(texts, encoder.words, instead), instead)
     kinds = [parts_of(text) for text in texts]
     weigh = weighing(kinds)
-    with threadpool_limits(1):  # the libraries of this module have pools of their own
-        matter = _matter(
-            encoder.encode([preparation.written(text) for text in texts]),
-            _rows([weigh.weigh_parts(it) for it in kinds], len(weigh.index)),
-            [intent for intent, _ in examples],
-        )
-        confidence = _confidence(matter, cross_validated(matter))
-        learnt = _learn(matter, np.arange(len(texts)), is_last=True)
-    return Model(encoder, preparation, weigh, _weights(matter, learnt), confidence)
+    matter = _matter(
+        encoder.encode([preparation.written(text) for text in texts]),
+        _rows([weigh.weigh_parts(it) for it in kinds], len(weigh.index)),
+        [intent for intent, _ in examples],
+    )
+    return matter, preparation, weigh
 
 
 def _rows(weighed: Sequence[tuple[Indexes, Floats]], width: int) -> csr_matrix:
@@ -191,13 +215,15 @@ def _weights(matter: Matter, learnt: Learnt) -> Weights:
 # --- how far it can be trusted -----------------------------------------------------------------
 
 
-def cross_validated(matter: Matter) -> Evidence:
-    """What is found for each example by those that say other things."""
+def cross_validated(matter: Matter, known: NDArray[np.bool_] | None = None) -> Evidence:
+    """What is found for each example by those that say other things; by those alone that are
+    `known`, if that is given."""
     count = len(matter.labels)
     scores = np.zeros((count, len(matter.intents)), np.float32)
     near, near_outside = np.zeros(count, np.float32), np.zeros(count, np.float32)
     is_outside = matter.labels == matter.outside
-    for others, held in _folds(matter):
+    for everything_else, held in _folds(matter):
+        others = everything_else if known is None else everything_else[known[everything_else]]
         learnt = _learn(matter, others)
         scores[held] = (
             matter.meaning[held] @ learnt.of_meaning
@@ -229,15 +255,13 @@ def folds_of(matter: Matter) -> Indexes:
     return fold
 
 
-def _confidence(matter: Matter, found: Evidence) -> Confidence:
+def confidence_of(matter: Matter, found: Evidence) -> Confidence:
+    """How sure to be of what is found, by how right it was for the examples."""
     scale = _scale(found.scores, matter.labels)
-    inside = found.inside
-    right = inside.argmax(axis=1) == matter.labels
+    right, among = _rights(matter, found)
     signs = found.signs(scale)
     weights, offset = _likelihood(signs, right)
     sure = _held_out(signs, right, folds_of(matter))
-    choices = np.argsort(-inside, axis=1)[:, :MOST_CHOICES]
-    among = (choices == matter.labels[:, None]).any(axis=1)
     act = least_for(sure, right, share=RIGHT_WHEN_ACTED_ON, never=1.0)
     unsure = sure < act
     ask = least_for(sure[unsure], among[unsure], share=RIGHT_AMONG_CHOICES, never=act)
@@ -249,6 +273,22 @@ def _confidence(matter: Matter, found: Evidence) -> Confidence:
         outside_from=_outside_from(matter, found, scale, sure < ask),
         danger_from=_danger_from(matter, found, scale),
     )
+
+
+def _rights(matter: Matter, found: Evidence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each example, whether its intent was the best, and whether it was among the choices."""
+    choices = np.argsort(-found.inside, axis=1, kind="stable")[:, :MOST_CHOICES]
+    is_it = choices == matter.labels[:, None]
+    return is_it[:, 0], is_it.any(axis=1)
+
+
+def _figures(matter: Matter, found: Evidence) -> dict[str, Counts]:
+    right, among = _rights(matter, found)
+    figures = {}
+    for number, intent in enumerate(matter.intents):
+        its = matter.labels == number
+        figures[intent] = Counts(int(its.sum()), int(right[its].sum()), int(among[its].sum()))
+    return figures
 
 
 def _scale(scores: Floats, labels: Indexes) -> float:
