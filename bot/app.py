@@ -163,8 +163,7 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
     core, roles, channels = process.core, process.roles, process.channels
     watch = ClockWatch(database=core.database, clock=core.clock, signals=core.signals)
     process.loops.append(watch.run)
-    if core.rewordings is not None:
-        process.loops.append(partial(core.rewordings.run, core.signals))
+    process.loops += [partial(it.run, core.signals) for it in core.published]
     if not core.database.is_sqlite:
         process.loops.append(Listening(database=core.database, signals=core.signals).run)
     if core.settings.preview_on:

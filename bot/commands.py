@@ -1,7 +1,7 @@
 """The commands of `python -m bot`.
 
 Exit codes: 0 done, 1 findings or bad rows, 2 usage or setting,
-3 database in use."""
+3 database in use; `train` says what its others are."""
 
 import asyncio
 import sys
@@ -24,6 +24,7 @@ from bot.settings import Settings, read_settings
 from bot.staff_commands import staff_app
 from bot.stopping import when_asked
 from bot.talk import talk as talk_in_terminal
+from bot.training.command import train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -104,6 +105,9 @@ def migrate() -> None:
     """Bring the database to the newest schema (`run` does this by itself)."""
     with_core(lambda _core: None)
     typer.echo("the schema is up to date")
+
+
+app.command()(train)
 
 
 @leads_app.command("list")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from actions.call_files import load_samples
 from actions.registry import ACTIONS, RESPONSES
 from bot.clock import Clock
+from bot.lessons import Lessons
 from bot.live_content import LiveContent
 from bot.pipeline.signals import Signals
 from bot.pipeline.wording import Wording
@@ -41,6 +42,7 @@ class Core:
     signals: Signals = field(default_factory=Signals)
     live: LiveContent | None = None  # None: this content stays
     rewordings: Rewordings | None = None  # what staff say otherwise; with `live`
+    lessons: Lessons | None = None  # what is learnt from staff; with `live`
 
     def saying(self, content: Content) -> "Core":
         """The same with other content, which stays."""
@@ -52,7 +54,13 @@ class Core:
             wording=Wording(content),
             live=None,
             rewordings=None,
+            lessons=None,
         )
+
+    @property
+    def published(self) -> list[Rewordings | Lessons]:
+        """What is looked for as long as this runs, as any process may change it."""
+        return [it for it in (self.rewordings, self.lessons) if it is not None]
 
     def load_samples(self, session: Session) -> None:
         """Keep the content's illustrative calls, with dates that count from today."""
@@ -90,8 +98,10 @@ def open_core(
     try:
         _prepare(database)
         rewordings = Rewordings(database=database, live=live)
+        lessons = Lessons(database=database, live=live)
         with database.reading() as session:
             rewordings.look(session)
+            lessons.look(session)
         content = live.current()
         yield Core(
             settings=settings,
@@ -102,6 +112,7 @@ def open_core(
             wording=Wording(live.current),
             live=live,
             rewordings=rewordings,
+            lessons=lessons,
         )
     finally:
         database.close()

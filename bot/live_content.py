@@ -27,6 +27,7 @@ from dialogues.findings import ContentError, Finding
 from dialogues.loader import files
 from dialogues.model import Content
 from dialogues.rewording import Rewording, with_rewordings
+from dialogues.understanding.lessons import Lesson, with_lessons
 from storage.models import Chat
 from storage.outbox import Claimed
 
@@ -48,6 +49,8 @@ class LiveContent:
         self._stamp = stamp  # None: the files stay as they were read
         self._lock = threading.Lock()
         self._rewordings: Sequence[Rewording] = ()
+        self._lessons: Sequence[Lesson] = ()
+        self._taught: tuple[Content, Sequence[Lesson], Content] | None = None
         self.faults: list[Finding] = []
         self.misfits: Mapping[int, str] = {}
         self.book = book
@@ -81,8 +84,25 @@ class LiveContent:
             self._rewordings = rewordings
             self._put_in_words()
 
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        """Have these examples besides those of the files from here on."""
+        with self._lock:
+            self._lessons = lessons
+            self._put_in_words()
+
+    def _with_lessons(self) -> Content:
+        """Made once: the model of its language is put into place there."""
+        made, book = self._taught, self.book.content
+        if made is None or made[0] is not book or made[1] != self._lessons:
+            former = self._content.language.intents.learner.model if made else None
+            taught = with_lessons(book, self._lessons)
+            if taught.language.intents.learner.model is None:
+                taught.language.intents.learner.model = former  # until its own is ready
+            made = self._taught = (book, self._lessons, taught)
+        return made[2]
+
     def _put_in_words(self) -> None:
-        content, self.misfits = self.book.content, {}
+        content, self.misfits = self._with_lessons(), {}
         if self._rewordings:
             content, self.misfits = with_rewordings(content, self._rewordings)
         for it in self._rewordings:

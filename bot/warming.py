@@ -15,6 +15,9 @@ from pathlib import Path
 
 from bot.core import Core
 from dialogues.model import Content
+from dialogues.understanding.language import Language
+from dialogues.understanding.lessons import as_json
+from storage import training_examples
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +38,16 @@ class Warming:
         return named if isinstance(named, Path) else None
 
     async def run(self) -> None:
-        """Put the model into its place; again whenever the content has changed, if it may."""
+        """Put the model into its place; again whenever examples have changed, if they may."""
         if self._core.settings.encoder_path == "off":
             return
-        warm: Content | None = None
+        warm: Language | None = None
         signals = self._core.signals
         while not signals.stopping.is_set():
             content = self._core.live.current() if self._core.live else self._core.content
-            if content is not warm:
+            if content.language is not warm:
                 await self._warm(content)
-                warm = content
+                warm = content.language
             if self._core.live is None:
                 return
             await signals.pause(LOOKS_EVERY)
@@ -53,8 +56,9 @@ class Warming:
         """What goes wrong is logged: the assistant understands less, but it understands."""
         begun = time.monotonic()
         try:
-            if await asyncio.to_thread(self._is_at_hand, content) or await self._train():
+            if await asyncio.to_thread(self._is_at_hand, content) or await self._train(content):
                 await asyncio.to_thread(self._take_up, content)
+            await self._forget()
         except Exception as error:  # noqa: BLE001 - an encoder may fail in any way
             log.warning("there is no model of intents: %s: %s", type(error).__name__, error)
         else:
@@ -79,25 +83,39 @@ class Warming:
             model.judge("warm up")  # what is done the first time takes longer
             content.language.intents.learn(model)
 
-    async def _train(self) -> bool:
+    async def _forget(self) -> None:
+        """No model stays that has learnt words that are deleted by now."""
+        from dialogues.understanding.classifier import learning  # noqa: PLC0415
+
+        kept = await self._core.database.read(
+            lambda session: [(it.intent, it.text) for it in training_examples.everything(session)]
+        )
+        folder = self._core.settings.data_dir / learning.FOLDER
+        if count := await asyncio.to_thread(learning.forget, folder, kept):
+            log.info("models that had learnt deleted words: %s, deleted", count)
+
+    async def _train(self, content: Content) -> bool:
         """In a process of its own. Whether it has trained."""
         settings = self._core.settings
         named = {"DATA_DIR": str(settings.data_dir.absolute())}
         if self._encoder is not None:
             named["ENCODER_PATH"] = str(self._encoder.absolute())
-        command = (sys.executable, "-m", "dialogues", "train", str(settings.dialogues.absolute()))
+        folder = str(settings.dialogues.absolute())
+        command = (sys.executable, "-m", "dialogues", "train", folder, "--more", "-")
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=Path(__file__).parents[1],
             env={**os.environ, "ENCODER_PATH": "", **named},
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,  # residents' words are written to no file
             stdout=asyncio.subprocess.DEVNULL,
         )
         with suppress(OSError):  # it may have ended
             os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
         try:
             async with asyncio.timeout(TRAINS_WITHIN):
-                return await self._core.signals.unless_stopped(process.wait()) == 0
+                lessons = as_json(content.language.intents.lessons).encode()
+                await self._core.signals.unless_stopped(process.communicate(lessons))
+                return process.returncode == 0
         except TimeoutError:
             log.warning("training took more than %.0f s, and was given up", TRAINS_WITHIN)
             return False

@@ -1,0 +1,1 @@
+"""Learning from staff: `python -m bot train`."""
