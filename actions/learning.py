@@ -1,4 +1,4 @@
-"""What staff teach: a resident's words that were not understood, or taken for danger, and what they
+"""What staff teach: a resident's words that were not understood, or taken wrongly, and what they
 mean. They are kept without what is personal in them, and learnt once somebody trains."""
 
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions.anonymising import anonymised, learnable
 from storage import applicants, chats, misunderstood, training_examples
-from storage.models import Handoff, Misunderstood
+from storage.models import Message, Misunderstood
 
 PERSONAL, IGNORED = "personal", "ignored"
 MOST_AT_ONCE = 2000
@@ -70,30 +70,30 @@ def gather(session: Session, *, eraser: Eraser, now: datetime) -> int:
     return _keep(session, named, eraser=eraser, now=now)
 
 
-def no_danger(
+def teach_message(
     session: Session,
-    handoff: Handoff,
+    message: Message,
     *,
     intent: str | None,
     eraser: Eraser,
     by: int,
     now: datetime,
 ) -> bool:
-    """Staff say that what was taken for danger was none, and meant this; None takes it back.
-    Whether something will be learnt."""
-    training_examples.end_of_handoff(session, handoff.id, now=now)
-    words = eraser.left(session, handoff.chat_id, handoff.words or "") if intent else ""
+    """Staff say that a message was taken wrongly, such as for danger, and what it meant; None takes
+    it back. Whether something will be learnt."""
+    training_examples.end_of_message(session, message.id, now=now)
+    words = eraser.left(session, message.chat_id, message.text or "") if intent else ""
     left = learnable(words)
-    if intent is None or left is None or _wants_none(session, handoff.chat_id):
+    if intent is None or left is None or _wants_none(session, message.chat_id):
         return False
     training_examples.add(
         session,
-        chat_id=handoff.chat_id,
+        chat_id=message.chat_id,
         intent=intent,
         text=left,
         by=by,
         now=now,
-        handoff_id=handoff.id,
+        message_id=message.id,
     )
     return True
 

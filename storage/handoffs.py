@@ -64,6 +64,15 @@ def handoffs_of(session: Session, *, chat_id: int) -> list[Handoff]:
     )
 
 
+def alarms_in(session: Session, *, chat_id: int) -> set[int]:
+    """The ids of the messages of this chat that were taken for danger, as far as staff were told:
+    once an hour is enough to bring somebody."""
+    found = select(Handoff.relayed_to).where(
+        Handoff.chat_id == chat_id, Handoff.reason == "crisis", Handoff.relayed_to.is_not(None)
+    )
+    return {it for it in session.scalars(found) if it is not None}
+
+
 def open_of(
     session: Session,
     *,

@@ -18,13 +18,13 @@ def add(
     by: int | None,
     now: datetime,
     misunderstood_id: int | None = None,
-    handoff_id: int | None = None,
+    message_id: int | None = None,
 ) -> TrainingExample:
     """`text` has lost what is personal; `chat_id` is whose words they were."""
     row = TrainingExample(
         chat_id=chat_id,
         misunderstood_id=misunderstood_id,
-        handoff_id=handoff_id,
+        message_id=message_id,
         intent=intent,
         text=text,
         given_by=by,
@@ -40,9 +40,9 @@ def end_of_misunderstood(session: Session, ids: Collection[int], *, now: datetim
     _end(session, TrainingExample.misunderstood_id.in_(ids), now)
 
 
-def end_of_handoff(session: Session, handoff_id: int, *, now: datetime) -> None:
-    """What was said of this request is not to be learnt any more."""
-    _end(session, TrainingExample.handoff_id == handoff_id, now)
+def end_of_message(session: Session, message_id: int, *, now: datetime) -> None:
+    """What was said of this message is not to be learnt any more."""
+    _end(session, TrainingExample.message_id == message_id, now)
 
 
 def wanted(session: Session) -> list[TrainingExample]:
@@ -74,9 +74,9 @@ def of_misunderstood(session: Session, ids: Collection[int]) -> list[TrainingExa
     return list(session.scalars(found.where(TrainingExample.ended_at.is_(None))))
 
 
-def of_handoffs(session: Session, ids: Collection[int]) -> list[TrainingExample]:
-    """Those that came of these requests and have not ended."""
-    found = select(TrainingExample).where(TrainingExample.handoff_id.in_(ids))
+def of_messages(session: Session, ids: Collection[int]) -> list[TrainingExample]:
+    """Those that came of these messages, which were understood, and have not ended."""
+    found = select(TrainingExample).where(TrainingExample.message_id.in_(ids))
     return list(session.scalars(found.where(TrainingExample.ended_at.is_(None))))
 
 

@@ -126,6 +126,7 @@ ROUTES: dict[str, Access] = {
     "misses": Access("GET", f"{ROOT}/insight/misses", Role.CASEWORKER),
     "look_at_misses": Access("POST", f"{ROOT}/insight/misses/look", Role.CASEWORKER),
     "name_misses": Access("POST", f"{ROOT}/insight/misses/name", Role.CASEWORKER),
+    "understanding": Access("GET", f"{ROOT}/insight/understanding", Role.VIEWER),
     # People, and what was said with them.
     "people": Access("GET", f"{ROOT}/people", Role.CASEWORKER),
     "person": Access("GET", f"{ROOT}/people/{_CHAT}", Role.CASEWORKER),
@@ -133,6 +134,7 @@ ROUTES: dict[str, Access] = {
     "delete_person": Access("GET", f"{ROOT}/people/{_CHAT}/delete", Role.MANAGER),
     "do_delete_person": Access("POST", f"{ROOT}/people/{_CHAT}/delete", Role.MANAGER),
     "conversation": Access("GET", f"{ROOT}/conversations/{_CHAT}", Role.CASEWORKER),
+    "teach_message": Access("POST", f"{ROOT}/conversations/{_CHAT}/teach", Role.CASEWORKER),
     "read_conversation": Access("POST", f"{ROOT}/conversations/{_CHAT}/read", Role.CASEWORKER),
     # One's own page, and one's own sign-ins.
     "me": Access("GET", f"{ROOT}/me", Role.VIEWER),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from actions.learning import Eraser, gather
 from bot.core import Core
 from dialogues.model import Content
+from dialogues.understanding.intents import CRISIS
 from dialogues.understanding.language import Language
 from dialogues.understanding.lessons import Lesson, taught
 from dialogues.understanding.text import normalise
@@ -38,9 +39,9 @@ class LessonPlan:
 
     @property
     def still_alarming(self) -> list[str]:
-        """What staff say is no danger, and the rules take for danger all the same."""
+        """What is no danger, staff say, and the rules take for danger all the same."""
         hit = self.former.crisis.hit
-        return [it.text for it in self.new if it.handoff_id is not None and hit(normalise(it.text))]
+        return [it.text for it in self.new if it.intent != CRISIS and hit(normalise(it.text))]
 
 
 def plan(session: Session, core: Core) -> LessonPlan:

@@ -20,9 +20,9 @@ class TrainingExample(Base):
         ForeignKey("chats.id", ondelete="CASCADE"), index=True
     )  # whose words they were, so that they go when those do
     misunderstood_id: Mapped[int | None] = mapped_column(BigId, index=True)  # misunderstood.id
-    handoff_id: Mapped[int | None] = mapped_column(
+    message_id: Mapped[int | None] = mapped_column(
         BigId, index=True
-    )  # handoffs.id: it was taken for danger, and was none
+    )  # messages.id: it was taken for something else, such as danger
     intent: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(EncryptedText)
     given_by: Mapped[int | None] = mapped_column(BigId)  # staff_members.id

@@ -7,6 +7,8 @@ from bot.console.insight.answering import AnswersPage
 from bot.console.insight.figures import FiguresPage
 from bot.console.insight.leaving import LeavingPage
 from bot.console.insight.misses import MissesPage
+from bot.console.insight.teaching import Teaching
+from bot.console.insight.understanding import UnderstandingPage
 from bot.console.insight.way import WayPage
 from bot.console.office import Office
 
@@ -19,4 +21,6 @@ def pages(office: Office) -> Mapping[str, Page]:
         **LeavingPage(office).pages,
         **AnswersPage(office).pages,
         **MissesPage(office).pages,
+        **Teaching(office).pages,
+        **UnderstandingPage(office).pages,
     }

@@ -1,33 +1,51 @@
-"""What was not understood, in groups. The words are shown to who gives a reason; what they mean can
-be said for a whole group."""
+"""What was not understood, in groups, and what has become of each. The words are shown to who gives
+a reason; see `teaching` for what staff say of them."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import compress
+from operator import not_
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
+from actions.insight.lessons import Fate, State, count_waiting, fates
 from actions.insight.misses import Group, grouped
 from bot.console.access import ROUTES
 from bot.console.gate import Page
 from bot.console.insight.leaving import question_words
-from bot.console.numbers import number_in
+from bot.console.insight.meanings import meaning, meanings, names_of
 from bot.console.office import Office
 from bot.console.people import reasons
 from bot.console.visitor import Visitor
 from dialogues.model import Collect, Content
-from storage import audit, misunderstood, readings
-from storage.models import StaffMember
+from dialogues.understanding.intents import OUT_OF_SCOPE
+from storage import misunderstood, readings
 
 LOOKED_BACK = timedelta(days=90)
 MOST = 400  # messages that are put together
-SHOWN = 40  # groups in the page
+SHOWN = 20  # groups in the page, of those to say something of and of those that are said
 TEXTS = 6  # wordings of one group
+GUESSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A group as the page shows it: what it may mean, the likeliest first, is guessed where nothing
+    was said of it yet."""
+
+    group: Group
+    fate: Fate
+    asked: Sequence[str]
+    guesses: Sequence[str] = ()
 
 
 class MissesPage:
-    """The page, the reason for reading it, and what a group means."""
+    """The page, and the reason for reading it."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -35,23 +53,14 @@ class MissesPage:
     @property
     def pages(self) -> Mapping[str, Page]:
         """By the name of the route."""
-        return {"misses": self._show, "look_at_misses": self._look, "name_misses": self._name}
+        return {"misses": self._show, "look_at_misses": self._look}
 
     async def _show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """How much was not understood, and to who has given a reason what it was."""
-        now = self._office.clock.now()
-
-        def find(session: Session) -> dict[str, Any]:
-            since = now - LOOKED_BACK
-            until = self._until(session, visitor)
-            messages = misunderstood.since(session, since, most=MOST) if until else []
-            return {
-                "until": until,
-                "count": misunderstood.count_since(session, since),
-                "groups": grouped(messages),
-            }
-
-        found = await self._office.database.read(find)
+        found = await self._office.database.read(partial(self._find, visitor))
+        content = self._office.content
+        shown = await asyncio.to_thread(self._shown, found.pop("groups"), found.pop("fates"))
+        is_open = [it.fate.state in (State.OPEN, State.MIXED) for it in shown]
         return self._office.rendering.page(
             "insight/misses.html",
             visitor=visitor,
@@ -59,20 +68,49 @@ class MissesPage:
             tab="misses",
             days=LOOKED_BACK.days,
             most=MOST,
-            shown=SHOWN,
             texts=TEXTS,
             reasons=reasons.REASONS,
             is_missing="missing" in request.query,
-            intents=_intents(self._content()),
-            asked=self._questions(found["groups"][:SHOWN]),
+            meanings=meanings(content),
+            meaning=partial(meaning, content),
+            to_say=list(compress(shown, is_open)),
+            said=list(compress(shown, map(not_, is_open)))[:SHOWN],
+            shown=SHOWN,
             **found,
         )
+
+    def _find(self, visitor: Visitor, session: Session) -> dict[str, Any]:
+        since = self._office.clock.now() - LOOKED_BACK
+        until = may_read(self._office, session, visitor)
+        groups = grouped(misunderstood.since(session, since, most=MOST) if until else [])
+        known = fates(session, groups)
+        return {
+            "until": until,
+            "count": misunderstood.count_since(session, since),
+            "groups": groups,
+            "fates": known,
+            "names": names_of(session, known),
+            "waiting": count_waiting(session),
+        }
+
+    def _shown(self, groups: Sequence[Group], known: Sequence[Fate]) -> list[Shown]:
+        """Guessing takes the model some milliseconds for each; what it guessed it remembers."""
+        content, guessed = self._office.content, 0
+        shown = []
+        for group, fate in zip(groups, known, strict=True):
+            guesses: list[str] = []
+            if fate.state in (State.OPEN, State.MIXED) and guessed < SHOWN:
+                ranked = content.language.intents.classify(group.texts[0])
+                guesses = [it for it, _ in ranked if it != OUT_OF_SCOPE][:GUESSES]
+                guessed += 1
+            shown.append(Shown(group, fate, _questions(content, group), guesses))
+        return shown
 
     async def _look(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """Take the reason for reading."""
         given, now = reasons.given(await request.post()), self._office.clock.now()
         if given is None:
-            return _back("?missing=1")
+            return back("?missing=1")
 
         def note(session: Session) -> None:
             readings.note_reason(
@@ -85,67 +123,26 @@ class MissesPage:
             )
 
         await self._office.database.write(note)
-        return _back()
-
-    async def _name(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        """Say what the messages of a group mean; without an intent, take it back."""
-        form, now = await request.post(), self._office.clock.now()
-        intent = str(form.get("intent", "")) or None
-        given = (str(it) for it in form.getall("id", []))
-        ids = [number for it in given if (number := number_in(it)) is not None][:MOST]
-        if intent is not None and intent not in _intents(self._content()):
-            return _back()
-
-        def name(session: Session) -> None:
-            if self._until(session, visitor) is None:
-                return
-            count = misunderstood.give_intent(
-                session, ids, intent=intent, by=visitor.staff_id, now=now
-            )
-            audit.note(
-                session,
-                "name_not_understood",
-                member=session.get(StaffMember, visitor.staff_id),
-                done=True,
-                now=now,
-                detail={"intent": intent, "messages": count},
-            )
-
-        await self._office.database.write(name)
-        return _back()
-
-    def _until(self, session: Session, visitor: Visitor) -> Any:
-        return readings.may_until(
-            session,
-            readings.READ_MISSES,
-            staff_id=visitor.staff_id,
-            now=self._office.clock.now(),
-        )
-
-    def _questions(self, groups: list[Group]) -> dict[str, list[str]]:
-        """The questions that were open, in words, by the head of the group."""
-        content = self._content()
-        return {
-            group.head: [
-                question_words(content, step)
-                for flow, name in group.questions
-                if content.knows_step(flow, name)
-                and isinstance(step := content.flows[flow].steps[name], Collect)
-            ]
-            for group in groups
-        }
-
-    def _content(self) -> Content:
-        return self._office.content
+        return back()
 
 
-def _intents(content: Content) -> dict[str, str]:
-    """What a message can mean, with the name of what it begins."""
-    return {
-        intent: f"{content.flows[flow].title} ({intent})"
-        for intent, (flow, _least) in sorted(content.flow_of_intent.items())
-    }
+def may_read(office: Office, session: Session, visitor: Visitor) -> datetime | None:
+    """Until when the reason that this visitor gave holds."""
+    return readings.may_until(
+        session, readings.READ_MISSES, staff_id=visitor.staff_id, now=office.clock.now()
+    )
 
 
-def _back(query: str = "") -> web.Response:
+def _questions(content: Content, group: Group) -> list[str]:
+    """The questions that were open, in words."""
+    return [
+        question_words(content, step)
+        for flow, name in group.questions
+        if content.knows_step(flow, name)
+        and isinstance(step := content.flows[flow].steps[name], Collect)
+    ]
+
+
+def back(query: str = "") -> web.Response:
+    """To the page."""
     return web.Response(status=303, headers={"Location": ROUTES["misses"].path + query})

@@ -9,6 +9,7 @@ from bot.console.people.deletion import DeletionPage
 from bot.console.people.export import ExportPage
 from bot.console.people.finding import FindingPage
 from bot.console.people.person import PersonPage
+from bot.console.people.teaching import MessageTeaching
 
 
 def pages(office: Office) -> Mapping[str, Page]:
@@ -19,4 +20,5 @@ def pages(office: Office) -> Mapping[str, Page]:
         "export_person": ExportPage(office).save,
         **ConversationPage(office).pages,
         **DeletionPage(office).pages,
+        **MessageTeaching(office).pages,
     }

@@ -11,7 +11,7 @@ from bot.console.access import ROOT
 from bot.console.gate import Page
 from bot.console.numbers import number_in
 from bot.console.office import Office
-from bot.console.people import reasons
+from bot.console.people import reasons, teaching
 from bot.console.people.person import name_of, none_such
 from bot.console.visitor import Visitor
 from storage import conversations, readings
@@ -51,7 +51,8 @@ class ConversationPage:
                 now=self._office.clock.now(),
             )
             said = _page(session, chat, before) if until else {}
-            return {**_about(session, chat), "until": until, **said}
+            taught = teaching.values(self._office, session, said["messages"]) if said else {}
+            return {**_about(session, chat), "until": until, **said, **taught}
 
         found = await self._office.database.read(find)
         if found is None:

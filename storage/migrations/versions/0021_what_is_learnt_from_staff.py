@@ -18,7 +18,7 @@ def upgrade() -> None:
     sa.Column('id', BIG_ID, nullable=False),
     sa.Column('chat_id', BIG_ID, nullable=False),
     sa.Column('misunderstood_id', BIG_ID, nullable=True),
-    sa.Column('handoff_id', BIG_ID, nullable=True),
+    sa.Column('message_id', BIG_ID, nullable=True),
     sa.Column('intent', sa.String(length=64), nullable=False),
     sa.Column('text', SEALED, nullable=False),
     sa.Column('given_by', BIG_ID, nullable=True),
@@ -30,7 +30,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_training_examples_chat_id'), 'training_examples', ['chat_id'], unique=False)
     op.create_index(op.f('ix_training_examples_misunderstood_id'), 'training_examples', ['misunderstood_id'], unique=False)
-    op.create_index(op.f('ix_training_examples_handoff_id'), 'training_examples', ['handoff_id'], unique=False)
+    op.create_index(op.f('ix_training_examples_message_id'), 'training_examples', ['message_id'], unique=False)
     op.create_table('trainings',
     sa.Column('id', BIG_ID, nullable=False),
     sa.Column('made_at', INSTANT, nullable=False),
@@ -50,7 +50,7 @@ def downgrade() -> None:
     op.drop_column('chats', 'unlearnt_at')
     op.drop_column('misunderstood', 'left_out')
     op.drop_table('trainings')
-    op.drop_index(op.f('ix_training_examples_handoff_id'), table_name='training_examples')
+    op.drop_index(op.f('ix_training_examples_message_id'), table_name='training_examples')
     op.drop_index(op.f('ix_training_examples_misunderstood_id'), table_name='training_examples')
     op.drop_index(op.f('ix_training_examples_chat_id'), table_name='training_examples')
     op.drop_table('training_examples')
