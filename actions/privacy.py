@@ -39,6 +39,7 @@ from storage import (
     threads,
     told_verdicts,
     traces,
+    training_examples,
 )
 from storage.models import Handoff, Idea, Lead, Message
 from storage.outbox import Lane, queue
@@ -141,6 +142,7 @@ class ShowMyData(BoundAction):
     def _misunderstood(self) -> list[Markup]:
         session, chat_id = self.context.session, self.context.chat_id
         count = misunderstood.count_of_chat(session, chat_id=chat_id)
+        count += training_examples.count_of_chat(session, chat_id=chat_id)
         return [self.context.say("my_data_misunderstood", {"count": count})] if count else []
 
     def _copies(self) -> list[Markup]:

@@ -79,6 +79,7 @@ from actions.introductions import (
 )
 from actions.lead_calls import AskLeadCall, FindLeadCall, TakeLeadCall, ValidateLeadCall
 from actions.leads import SendCallback, SendLead, ShowLeadSummary
+from actions.learning_choice import AllowLearning, StopLearning
 from actions.links import OpenLink
 from actions.matching import (
     AgreeMatching,
@@ -162,6 +163,8 @@ _CLASSES: tuple[type[BoundAction], ...] = (
     FlagCrisis,
     FlagStuck,
     Forget,
+    StopLearning,
+    AllowLearning,
     GiveRole,
     HandOff,
     HearWishes,

@@ -9,13 +9,14 @@ from dialogues.exchange import Asked, Did, Incoming
 from dialogues.programme import Programme
 from dialogues.runner import Outcome
 from storage import misunderstood
+from storage.models import Chat
 
 LONGEST = 500  # characters of a text that are kept
 
 
 def keep_miss(
     session: Session,
-    chat_id: int,
+    chat: Chat,
     incoming: Incoming,
     outcome: Outcome,
     *,
@@ -25,13 +26,16 @@ def keep_miss(
     now: datetime,
 ) -> None:
     """Keep the words if they were not understood, without how to reach anybody. Words of somebody
-    in danger are for those who help, and nothing to learn from."""
+    in danger are for those who help, and nothing to learn from; neither are those of somebody who
+    wants none of theirs to be."""
     words = incoming.text.strip()
     if outcome.understood or outcome.crisis or incoming.did is not Did.TEXT or not words:
         return
+    if chat.unlearnt_at is not None:
+        return
     misunderstood.note(
         session,
-        chat_id=chat_id,
+        chat_id=chat.id,
         text=masked(words, programme.country)[:LONGEST],
         language=language,
         question=(question.flow, question.step) if question else None,

@@ -77,7 +77,7 @@ class Residents:
             self._watch(state, outcome)
         keep_miss(
             session,
-            chat.id,
+            chat,
             incoming,
             outcome,
             programme=self._content.programme,

@@ -66,6 +66,21 @@ async def test_words_of_somebody_in_danger_are_not_kept_for_learning(world: Worl
     assert kept(world) == []
 
 
+async def test_nothing_is_kept_of_who_wants_none_of_it(world: World) -> None:
+    """From when they say so, until they say otherwise; what was kept goes."""
+    await world.says("sam", "/start")
+    await world.says("sam", GIBBERISH)
+    await world.says("ann", "/start")
+    await world.says("ann", GIBBERISH)
+    await world.says("sam", "/privacy")
+    await world.presses("sam", "Don't learn from me")
+    await world.says("sam", f"{GIBBERISH} again")
+    assert [it.text for it in kept(world)] == [GIBBERISH]  # Ann's
+    await world.presses("sam", "You may learn from me")
+    await world.says("sam", f"{GIBBERISH} at last")
+    assert [it.text for it in kept(world)] == [GIBBERISH, f"{GIBBERISH} at last"]
+
+
 async def test_a_turn_that_is_understood_runs_no_statement_about_it(world: World) -> None:
     for words in ("/start", "Tell us your idea", "Rust"):
         await world.says("sam", words)
