@@ -10,6 +10,7 @@ from dialogues.understanding.intents import CRISIS, OUT_OF_SCOPE
 from dialogues.understanding.language import Language
 
 _PLACES = 4
+_MOST_NAMED = 3  # intents in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,12 @@ class Comparison:
 
     def sentence(self) -> str:
         """What came of it, as one says it."""
-        worse = [f"{it} worse by {-by}" for it, by in self.by_intent().items() if by < 0]
+        by_loss = sorted(self.by_intent().items(), key=lambda it: it[1])
+        worse = [f"{intent} worse by {-by}" for intent, by in by_loss if by < 0]
+        rest = len(worse) - _MOST_NAMED
+        named = worse[:_MOST_NAMED] or ["no intent is worse"]
         changes = f"{len(self.gained)} more right, {len(self.lost)} fewer"
-        return "; ".join([changes, *(worse or ["no intent is worse"])])
+        return "; ".join([changes, *named, *([f"{rest} more are worse"] if rest > 0 else [])])
 
     def as_data(self) -> dict[str, Any]:
         """To be kept: figures, no texts."""

@@ -93,9 +93,18 @@ class Assistant:
         """Ask it to stop; its exit code."""
         return await self._end(signal.SIGTERM)
 
-    async def command(self, *words: str, stdin: str = "") -> tuple[int, str, str]:
+    async def command(
+        self, *words: str, stdin: str = "", within: float = 60
+    ) -> tuple[int, str, str]:
         """Run another command beside it: exit code, stdout, stderr."""
-        process = await asyncio.create_subprocess_exec(
+        process = await self.begin(*words)
+        async with asyncio.timeout(within):
+            out, err = await process.communicate(stdin.encode())
+        return process.returncode or 0, out.decode(), err.decode()
+
+    async def begin(self, *words: str) -> asyncio.subprocess.Process:
+        """Start another command beside it; whoever began it ends it."""
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
@@ -106,9 +115,6 @@ class Assistant:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(60):
-            out, err = await process.communicate(stdin.encode())
-        return process.returncode or 0, out.decode(), err.decode()
 
     async def _end(self, how: signal.Signals) -> int:
         process, self._process = self._process, None
