@@ -52,11 +52,11 @@ def train(  # noqa: PLR0917 - they are options
     elif undo:
         typer.echo(with_core(lambda core: _undo(core, by)))
     else:
-        asked = _Wish(by, dry_run=dry_run, yes=yes, force=force, against=against)
+        asked = Wish(by, dry_run=dry_run, yes=yes, force=force, against=against)
         raise typer.Exit(with_core(asked.train))
 
 
-class _Wish:
+class Wish:
     """What was asked for."""
 
     def __init__(
@@ -86,13 +86,13 @@ class _Wish:
             return REFUSED
         for line in as_lines(found, candidate):
             typer.echo(line)
-        refusal = self._refusal(candidate.sees_less_danger)
+        refusal = self.refusal(candidate.sees_less_danger)
         if refusal is not None:
             return refusal
         candidates.keep(candidate, found, core.settings)
         return _replace(core, found, candidate.as_data(found), by=self._by)
 
-    def _refusal(self, dangers: list[str]) -> int | None:
+    def refusal(self, dangers: list[str]) -> int | None:
         """The exit code if nothing is to be replaced."""
         if dangers and not self._force:
             typer.echo(

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from bot.commands import app
 from bot.core import open_core
 from bot.settings import Settings
+from bot.training.command import NOT_ASKED, REFUSED, Wish
 from bot.training.lesson_plan import plan
 from bot.training.report import as_lines
 from dialogues.loader import load
@@ -222,3 +223,22 @@ def test_lessons_of_the_shipped_content_are_not_its_own(world: World) -> None:
     assert content.language.intents.lessons == ()
     with world.core.database.reading() as session:
         assert len(training_examples.wanted(session)) == 1
+
+
+@pytest.mark.parametrize(
+    ("dangers", "wish", "code"),
+    [
+        ([], {"yes": True}, None),
+        ([], {}, NOT_ASKED),
+        ([], {"dry_run": True, "yes": True}, 0),
+        (["1 fewer"], {"yes": True}, REFUSED),
+        (["1 fewer"], {"dry_run": True}, REFUSED),
+        (["1 fewer"], {"yes": True, "force": True}, None),
+    ],
+)
+def test_it_replaces_when_told_and_never_sees_less_danger_by_itself(
+    dangers: list[str], wish: dict[str, bool], code: int | None
+) -> None:
+    """None: it goes on and replaces. Nobody is at a terminal here."""
+    given = {"dry_run": False, "yes": False, "force": False, **wish}
+    assert Wish("Robin", against=None, **given).refusal(dangers) == code
