@@ -55,10 +55,10 @@ def train(plan: LessonPlan, settings: Settings, held_out: Texts | None) -> Candi
         raise TooFewError
     encoder = _encoder(settings)
     folder = settings.data_dir / learning.FOLDER
-    former = learning.kept(plan.former, encoder, folder) or learning.trained(
-        plan.former, encoder, None
+    former, model = (
+        learning.kept(it, encoder, folder) or learning.trained(it, encoder, None)
+        for it in (plan.former, plan.candidate)
     )
-    model = learning.trained(plan.candidate, encoder, None)
     comparisons = [compare(plan.former, plan.candidate, encoder)]
     if held_out is not None:
         plan.former.intents.learner.model = former
