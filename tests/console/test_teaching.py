@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from actions import learning
 from bot.training.lesson_plan import eraser_for
+from dialogues.understanding.classifier.learning import FOLDER, learn
 from storage import training_examples, trainings
 from storage.models import AuditEntry, Message, Misunderstood, TrainingExample
 from storage.staff import Role
@@ -21,6 +22,7 @@ from tests.console.test_conversations import give_reason
 from tests.console.test_insight_browser import say_why
 from tests.console.test_insight_leaving import look as read
 from tests.console.test_insight_leaving import puzzle
+from tests.world import ROOT
 
 REPORT: dict[str, Any] = {"new": 1, "sentence": "8 more right, 2 fewer; complaint worse by 1"}
 
@@ -101,7 +103,7 @@ async def test_since_when_it_is_learnt_stays_with_later_trainings(office: Office
 
 @pytest.mark.parametrize(
     ("left_out", "words"),
-    [("ignored", "Put aside by Kim"), ("personal", "It says too much about a person")],
+    [("ignored", "Put aside, said by Kim"), ("personal", "It says too much about a person")],
 )
 async def test_what_is_left_out_is_said_and_can_be_named_after_all(
     office: Office, left_out: str, words: str
@@ -222,6 +224,28 @@ async def test_the_page_of_understanding_tells_figures_and_no_words(office: Offi
         trainings.undo(session, now=office.clock.now())
     await vic.get("/staff/insight/understanding")
     assert "undone" in vic.page
+
+
+@pytest.mark.timeout(400)
+async def test_the_figures_of_the_model_are_told_by_meaning(
+    small_office: Office, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The content's own model, which is trained first if nobody has yet."""
+    language = small_office.core.content.language
+    model = learn(language, ROOT / "build" / FOLDER, None)
+    assert model is not None
+    monkeypatch.setattr(language.intents.learner, "model", model)
+    await sign_in(small_office, page)
+    await look_at(small_office, page, "/staff/insight/understanding", name="insight-figures")
+    shown = await page.inner_text("main")
+    thresholds = model.thresholds
+    assert f"from a confidence of {thresholds.act:.2f} on" in shown
+    assert "The weakest first" in shown
+    counts = model.figures["complaint"]
+    percent = round(100 * counts.right / counts.examples)
+    row = page.locator("tr", has=page.get_by_role("rowheader", name="Complains"))
+    assert f"{percent} %" in await row.inner_text()
+    assert await row.locator("meter").get_attribute("value") == str(percent)
 
 
 def teach_all(office: Office, intent: str, words: str) -> None:
