@@ -63,7 +63,7 @@ class UnderstandingPage:
         made_at = getattr(model, "made_at", None)
         found = await self._office.database.read(self._find)
         rows = self._rows(found["from_staff"])
-        told = [it for it in rows if it.right is not None and it.intent != OUT_OF_SCOPE]
+        told = [it for it in rows if it.right is not None]
         count = sum(it.examples for it in told)
         return self._office.rendering.page(
             "insight/understanding.html",
@@ -100,6 +100,7 @@ class UnderstandingPage:
         counts = Counter(finder.exact.values())
         rows = []
         for intent, count in counts.items():
-            _all, right, among = figures.get(intent, (count, None, None))
+            known = figures if intent != OUT_OF_SCOPE else {}  # which is never the best intent
+            _all, right, among = known.get(intent, (count, None, None))
             rows.append(Row(intent, count, right, among, from_staff.get(intent, 0)))
         return sorted(rows, key=lambda it: (it.percent is None, it.percent or 0, it.intent))
