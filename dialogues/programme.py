@@ -89,6 +89,7 @@ Month = Annotated[
         r"|november|december)$"
     ),
 ]
+Ended = Annotated[str, Field(pattern=r"^(week|month|next_month)$")]
 Unit = Annotated[str, Field(pattern=r"^(minute|hour|day|week|fortnight)$")]
 
 
@@ -124,6 +125,7 @@ class Moments(_Part):
     hours: dict[str, Annotated[int, Field(ge=0, le=23)]] = {}
     past: dict[str, Annotated[int, Field(gt=-60, lt=60)]] = {}
     months: dict[Month, Words] = {}
+    ends: dict[Ended, Words] = {}
     ordinal_ends: list[str] = []
     of: list[str] = []
     am: list[str] = []

@@ -4,20 +4,23 @@ from collections.abc import Iterator
 
 from dialogues.model import Content, Slot, SlotType
 from dialogues.understanding.entities.contacts import find_email, find_phone
-from dialogues.understanding.entities.kinds import BOROUGH, BUILT_IN, EMAIL, PHONE, Entity
+from dialogues.understanding.entities.kinds import BOROUGH, BUILT_IN, EMAIL, PHONE, WHEN, Entity
 from dialogues.understanding.entities.numbers import numbers_in
 from dialogues.understanding.entities.options import passing_options
 from dialogues.understanding.text import words_of
+from moments.finding import moments_in
 
 
 def entities_in(content: Content, text: str) -> list[Entity]:
     """In the order of the message. One may be several things, such as a theme and a kind of
     applicant."""
+    moments = content.programme.moments
     found = [
         *_contacts(text),
         *(Entity(BOROUGH, it.boroughs, it.start, it.end) for it in content.places.mentions(text)),
         *_numbers(content, text),
         *_options(content, text),
+        *(Entity(WHEN, (it.value,), it.start, it.end) for it in moments_in(text, moments)),
     ]
     return sorted(found, key=lambda it: (it.start, it.end, it.kind))
 

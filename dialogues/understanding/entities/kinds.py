@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 BOROUGH, PHONE, EMAIL, NUMBER, ATTACHMENT = "borough", "phone", "email", "number", "attachment"
-PEOPLE, MONEY = "people", "money"
+PEOPLE, MONEY, WHEN = "people", "money", "when"
 BUILT_IN = frozenset({BOROUGH, PHONE, EMAIL, NUMBER, ATTACHMENT, PEOPLE, MONEY})
 
 
