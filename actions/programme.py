@@ -225,6 +225,8 @@ class Programme(Protocol):
     @property
     def introduce_again_days(self) -> int: ...  # how long they are left in peace after a no
     @property
+    def call_words(self) -> Sequence[str]: ...  # "the gardening one"
+    @property
     def closing_soon_days(self) -> int: ...
     @property
     def changes_within_days(self) -> int: ...  # for what staff ask to be changed

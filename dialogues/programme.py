@@ -177,8 +177,9 @@ class Fact:
 
 class Programme(_Part):
     """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline;
-    from `closing_soon_days` before it, a call is said to close soon. `moments` is how people say
-    when they want to be reminded, `minutes_per_answer` how long a question about an idea takes.
+    from `closing_soon_days` before it, a call is said to close soon; `call_words` stand
+    for a call that is named by a word of its title ("the gardening one"). `moments` is how people
+    say when they want to be reminded, `minutes_per_answer` how long a question about an idea takes.
 
     `introduction_days` is how long two people have to say yes to being put in touch, and
     `introduce_again_days` how long they are left in peace when that came to nothing.
@@ -211,6 +212,7 @@ class Programme(_Part):
     reminders: list[Offset]
     moments: Moments = Moments()
     minutes_per_answer: Annotated[float, Field(gt=0, strict=False)] = 2
+    call_words: list[str] = []
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
     changes_within_days: Annotated[int, Field(gt=0)] = 7
     introduction_days: Annotated[int, Field(gt=0)] = 7

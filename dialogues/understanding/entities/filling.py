@@ -8,6 +8,8 @@ from dialogues.understanding.entities.kinds import BOROUGH, BUILT_IN, EMAIL, PEO
 from dialogues.understanding.entities.numbers import people_in
 from dialogues.understanding.entities.options import values_in_passing
 
+TAKEN_BY = "taken_by"
+
 
 def mentioned(
     content: Content, slots: Iterable[Slot], text: str, said: str
@@ -41,12 +43,13 @@ def _mentions(content: Content, slot: Slot, text: str, said: str) -> list[object
 
 
 def entity_slots(content: Content, flow: Flow) -> list[Slot]:
-    """The slots that a message may fill in passing: collected by the flow, from entities."""
-    return [
-        content.slots[step.slot]
-        for step in flow.collects()
-        if not step.ask_before_filling and content.slots[step.slot].entities
+    """The slots that a message may fill in passing, from entities: those that the flow collects,
+    and those whose metadata say that they are `taken_by` it, for its actions."""
+    collected = [
+        content.slots[step.slot] for step in flow.collects() if not step.ask_before_filling
     ]
+    taken = [it for it in content.slots.values() if flow.name in it.metadata.get(TAKEN_BY, ())]
+    return [it for it in {it.name: it for it in (*collected, *taken)}.values() if it.entities]
 
 
 def shared_slots(content: Content) -> list[Slot]:
