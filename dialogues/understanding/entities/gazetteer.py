@@ -53,8 +53,9 @@ class Gazetteer:
         return None
 
     def near(self, words: Sequence[Word], at: int) -> tuple[int, tuple[str, ...]] | None:
-        """The same for a misspelt name. The first letter is right, and a common word is none."""
-        best: tuple[int, int, tuple[str, ...]] | None = None
+        """The same for a misspelt name. The first letter is right, and a common word is none. Where
+        one word and several may be names, any of them may be meant."""
+        longest, boroughs = 0, dict[str, None]()
         for size, phrase in _phrases(words, at, _MOST_WORDS):
             edges = {words[at].said, words[at + size - 1].said}
             if len(phrase) < _SHORTEST or phrase in self.words or edges & self.around:
@@ -62,26 +63,20 @@ class Gazetteer:
             likely = self.by_letter.get(phrase[0], ())
             names = [it for it in likely if size == 1 or " " in it]
             found = self._alike(phrase, names, shortest=_SHORTEST_AMONG_OTHERS)
-            if found and (best is None or found[0] < best[0]):
-                best = found[0], size, found[1]
-        return best[1:] if best else None
+            boroughs |= dict.fromkeys(found)
+            longest = max(longest, size if found else 0)
+        return (longest, tuple(boroughs)) if longest else None
 
     def alike(self, said: str) -> tuple[str, ...]:
         """The boroughs that a misspelt name may mean which is all that was said."""
-        found = self._alike(said, [*self.names], shortest=_SHORTEST)
-        return found[1] if found else ()
+        return self._alike(said, [*self.names], shortest=_SHORTEST)
 
-    def _alike(
-        self, said: str, names: Sequence[str], *, shortest: int
-    ) -> tuple[int, tuple[str, ...]] | None:
-        """The fewest errors, and the boroughs of all names that are as near as an error allows, the
-        nearest first: where they differ, nobody can tell which was meant."""
+    def _alike(self, said: str, names: Sequence[str], *, shortest: int) -> tuple[str, ...]:
+        """The boroughs of all names that are as near as an error allows, the nearest first: where
+        they differ, nobody can tell which was meant."""
         near = process.extract(said, names, scorer=OSA.distance, score_cutoff=2, limit=None)
-        fit = [(name, errors) for name, errors, _ in near if _is_typo(name, errors, shortest)]
-        if not fit:
-            return None
-        boroughs = (borough for name, _errors in fit for borough in self.names[name])
-        return int(fit[0][1]), tuple(dict.fromkeys(boroughs))
+        fit = [name for name, errors, _ in near if _is_typo(name, errors, shortest)]
+        return tuple(dict.fromkeys(borough for name in fit for borough in self.names[name]))
 
 
 def _is_typo(name: str, errors: float, shortest: int) -> bool:

@@ -172,7 +172,7 @@ def _with_rest(pieces: _Pieces, single: _Single, words: Quantities) -> _Single:
     value, end = words.values[phrase], single.end + joins + len(phrase)
     if 20 <= value < 100 and value % 10 == 0:
         value, end = _with_unit(pieces, value, end, words)
-    return replace(single, value=single.value + value, end=end)
+    return _times(pieces, replace(single, value=single.value + value, end=end), words)
 
 
 def _range(
@@ -216,7 +216,7 @@ def _kind(
         if ahead or behind or (kind is Kind.MONEY and first.size_before(said, end)):
             whole = _spanning(pieces, number, before - ahead, after + behind)
             return replace(whole, kind=kind), after + behind
-    if _is_parted(pieces, at, end):
+    if _is_parted(pieces, at, after):
         return replace(number, kind=Kind.OTHER), end
     return _people(pieces, before, after, number, words) or (number, end)
 
