@@ -55,7 +55,9 @@ class Places:
         if exact:
             return exact
         found = standing(self.mentions(text), self.undoing)
-        return found or standing(self.mentions(text, asked=True), self.undoing)
+        found = found or standing(self.mentions(text, asked=True), self.undoing)
+        whole = self.names.alike(said)  # "presto non the hill" names no Preston for certain
+        return found if set(found) & {*whole} else tuple(dict.fromkeys((*found, *whole)))
 
     def find(self, text: str) -> tuple[str, ...]:
         """The boroughs that a longer message speaks of; empty if it names no place for certain."""
@@ -67,7 +69,7 @@ class Places:
 
     def mentions(self, text: str, *, asked: bool = False) -> list[Mention]:
         """All places that are named, in their order, with the words before each. When it was asked
-        where, a district that nobody here knows is outside, and more typing errors are forgiven."""
+        where, a district that nobody here knows is outside."""
         words = self._without_whole_area(words_of(text))
         found: list[Mention] = []
         at = after = 0
@@ -79,8 +81,7 @@ class Places:
             before = tuple(word.said for word in words[after:at])
             found.append(replace(mention, before=before))
             at = after = at + mention.words
-        whole = self.names.alike(normalise(text)) if asked and not found else ()
-        return found or ([Mention(whole, 0, len(text), len(words))] if whole else [])
+        return found
 
     def _at(self, words: Sequence[Word], at: int, *, asked: bool) -> Mention | None:
         district = self._district(words, at, asked=asked)

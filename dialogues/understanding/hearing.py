@@ -111,11 +111,10 @@ def told_by_mentions(heard: Heard, flows: Sequence[str]) -> StartFlow | None:
     if heard.step is not None:
         return None
     content = heard.content
-    answers = [
-        mentioned(content, entity_slots(content, content.flows[it]), heard.text, heard.said)[0]
-        for it in flows
-    ]
-    most, *others = map(len, answers)
+    slots = [entity_slots(content, content.flows[it]) for it in flows]
+    all_slots = {slot.name: slot for found in slots for slot in found}
+    told = mentioned(content, all_slots.values(), heard.text, heard.said)[0]
+    most, *others = (sum(slot.name in told for slot in found) for found in slots)
     if most < _ENOUGH_TOLD or any(it >= most for it in others):
         return None
     return start(heard, content.flows[flows[0]], None)
@@ -124,11 +123,9 @@ def told_by_mentions(heard: Heard, flows: Sequence[str]) -> StartFlow | None:
 def kept_meanwhile(heard: Heard, flows: Sequence[str]) -> list[Command]:
     """What the message says for questions that are asked later, kept while it is asked which flow
     is meant."""
-    if heard.step is not None:
-        return []
-    told: dict[str, object] = {}
-    for name in flows:
-        told |= _shared(heard, heard.content.flows[name], ())
+    asking = (flow for flow in (heard.content.flows[it] for it in flows) if flow.collects())
+    flow = next(asking, None)
+    told = _shared(heard, flow, ()) if flow is not None and heard.step is None else {}
     return [SetSlots(told)] if told else []
 
 

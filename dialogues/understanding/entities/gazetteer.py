@@ -11,7 +11,7 @@ from dialogues.understanding.text import Word
 _SHORTEST = 5  # shorter names are too like each other to forgive typing errors
 _SHORTEST_AMONG_OTHERS = 6  # and in a sentence, these are too like other words
 _TWO_ERRORS = 9
-_MOST_WORDS = 3  # of a name that is misspelt
+_MOST_WORDS = 4  # of a name that is misspelt
 
 Names = Mapping[str, tuple[str, ...]]
 
