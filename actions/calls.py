@@ -48,7 +48,7 @@ class ListCalls(AboutCalls):
 
     def _named(self, offered: Sequence[Call], tracker: Any) -> Sequence[Call]:
         """Those whose deadline is asked for; none, when it is that of all."""
-        if tracker.latest_message["intent"]["name"] != _OF_ONE:
+        if (tracker.latest_message.get("intent") or {}).get("name") != _OF_ONE:
             return ()
         said = tracker.latest_message.get("text") or ""
         return self.meant(offered, said, tracker.slots.get(THEME))
