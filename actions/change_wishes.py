@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
-from actions.phrases import plain
-from actions.programme import Moments
 from actions.quiet_hours import allowed_from
-from actions.said_dates import date_said
-from actions.said_days import day_said
+from moments.dates import date_said
+from moments.days import day_said
+from moments.phrases import plain
+from moments.words import Moments
 
 _CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
 _MOST_WORDS = 5  # in the name of a question

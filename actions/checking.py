@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from markupsafe import Markup
 from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
@@ -22,6 +23,7 @@ ASK_ELSE = "ask_somebody_else"  # the slot with the words of the button for it
 NEXT = "next_fact"
 PROGRESS = "check_progress"
 STILL_RIGHT = "still_right"
+HEARD = "answers_heard"  # the slot with what was understood before anything was asked
 
 
 def keep_answers(
@@ -61,12 +63,33 @@ class RecallAnswers(BoundAction):
     called = "action_recall_answers"
 
     def run(self, _dispatcher: Any, tracker: Any, _domain: Any) -> list[dict[str, Any]]:
-        """Sets those facts, and `check_round`; says nothing."""
+        """Sets those facts, and `check_round`; and `answers_heard`, where the content has it, to
+        the words for what this conversation has told already. Says nothing."""
         known = recalled(self.context, tracker.slots)
         slots, wanted = {**tracker.slots, **known}, tracker.get_slot(WANTED)
         begun = Round(tuple(said(self.context.programme.facts, slots)), only=wanted)
         taken = [SlotSet(WANTED, None)] if wanted else []
-        return [*(SlotSet(name, value) for name, value in known.items()), *taken, _round(begun)]
+        heard = [SlotSet(HEARD, _heard(self.context, tracker.slots))] if HEARD in slots else []
+        facts = (SlotSet(name, value) for name, value in known.items())
+        return [*facts, *taken, *heard, _round(begun)]
+
+
+def _heard(context: Context, slots: Mapping[str, Any]) -> str | None:
+    """`a CIC or social enterprise, Sefton`, in the words for it; None where nothing was told."""
+    facts = context.programme.facts
+    told = [name for name in facts if slots.get(name) is not None and not facts[name].sensitive]
+    shown = [str(_short_answer(context, name, slots[name]).unescape()) for name in told]
+    words = ", ".join(dict.fromkeys(shown))
+    return str(context.say(HEARD, {"answers": words}).unescape()) if words else None
+
+
+def _short_answer(context: Context, fact: str, value: Any) -> Markup:
+    """Yes, no and numbers say nothing without their question."""
+    shown = answer_label(context, fact, value)
+    if not isinstance(value, bool | int | float):
+        return shown
+    values = {"label": question_label(context, fact), "value": shown}
+    return context.say("answer_heard", values)
 
 
 class AskStillRight(BoundAction):

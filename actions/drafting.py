@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from actions.phrases import pattern
 from actions.programme import Canvas
+from moments.phrases import pattern
 
 _ENDS = r"(?<=[.!?;\n])\s+"
 _EDGES = " \t\n.,;:–-"

@@ -1,7 +1,7 @@
 """Which calls somebody means, and which they follow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup
 from rapidfuzz import fuzz
@@ -11,16 +11,20 @@ from actions.context import BoundAction
 from actions.instants import in_words
 from actions.labels import lines
 from actions.planning import entries_ahead
+from actions.programme import Programme
 from actions.rounds import current_calls
 from storage import subscriptions
 from storage.models import Call, Subscription
 
 ALL = "all"
+THEME = "asked_theme"  # the slot with the theme by which a message names a call
 _CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
 _WORD = re.compile(r"\w{4,}")
 _ANY_WORD = re.compile(r"\w+")
 _ASIDE = re.compile(r"\([^)]*\)")  # nobody says the brackets of a title
 _FEW_WORDS = 6
+_NAME_WORDS = 4  # of a title, before "one" or "call"
+_TITLE_LENGTH, _CLOSE_TITLE = 8, 88
 
 
 def choose_calls(offered: Sequence[Call], words: str) -> list[Call]:
@@ -39,6 +43,33 @@ def named_in(offered: Sequence[Call], words: str, themes: Mapping[str, str]) -> 
     """The calls that a longer message names beyond doubt: by code, by title, or by their theme."""
     said = f" {' '.join(_ANY_WORD.findall(words.casefold()))} "
     return [call for call in offered if any(f" {it} " in said for it in _names_of(call, themes))]
+
+
+def meant_in(offered: Sequence[Call], words: str, programme: Programme) -> list[Call]:
+    """The same where a title is misspelt, or only a part of it stands before a word such as `one`:
+    "when does the growing old one close"."""
+    named = named_in(offered, words, programme.themes)
+    if named:
+        return named
+    said = _ANY_WORD.findall(words.casefold())
+    whole = [call for call in offered if _is_title(call, " ".join(said))]
+    return whole or [it for it in offered if _is_called(it, said, offered, programme.call_words)]
+
+
+def _is_title(call: Call, said: str) -> bool:
+    """Whether the title stands there but for typing errors. Half a title is none."""
+    title = " ".join(_ANY_WORD.findall(_ASIDE.sub("", call.title).casefold()))
+    long_enough = _TITLE_LENGTH <= len(title) <= len(said)
+    return long_enough and fuzz.partial_ratio(title, said) >= _CLOSE_TITLE
+
+
+def _is_called(
+    call: Call, said: Sequence[str], offered: Sequence[Call], call_words: Collection[str]
+) -> bool:
+    """Whether a word that only this call has stands shortly before a word for a call."""
+    ends = [at for at, word in enumerate(said) if word in call_words]
+    names = [" ".join(said[max(0, at - _NAME_WORDS) : at]) for at in ends]
+    return any(_names(name, call, offered) for name in names)
 
 
 def _names_of(call: Call, themes: Mapping[str, str]) -> list[str]:
@@ -69,6 +100,12 @@ class AboutCalls(BoundAction):
 
     def offered(self) -> list[Call]:
         return current_calls(self.context)
+
+    def meant(self, offered: Sequence[Call], said: str, theme: str | None) -> list[Call]:
+        """Those that a message names; else the only one of the theme that it speaks of."""
+        of_theme = [call for call in offered if call.theme == theme]
+        named = meant_in(offered, said, self.context.programme)
+        return named or (of_theme if len(of_theme) == 1 else [])
 
     def running(self) -> list[tuple[Subscription, Call]]:
         """What this chat follows and is not over."""

@@ -15,10 +15,10 @@ from actions.ideas import idea_of, meant_for
 from actions.instants import in_words
 from actions.labels import button, lines, question_label
 from actions.lead_drafts import TEAM
-from actions.phrases import is_there, plain
 from actions.rounds import current_calls, open_calls
 from actions.sending import counted
 from actions.verdicts import Judged, Verdict, judge_call
+from moments.phrases import is_there, plain
 from storage import applicants, calls
 from storage.calls import ends_at
 from storage.models import Call

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from actions.phrases import plain
+from moments.phrases import plain
 
 
 def is_meant(words: str, texts: Iterable[str | None]) -> bool:

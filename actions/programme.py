@@ -4,6 +4,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from moments.words import Moments
+
 
 class Organisation(Protocol):
     """Who runs the assistant, and how to reach them without it."""
@@ -49,69 +51,6 @@ class Fact(Protocol):
     def alone(self) -> str | None: ...  # the answer of somebody who applies as one person
     @property
     def sensitive(self) -> bool: ...  # not for the staff's chat
-
-
-class TimeOfDay(Protocol):
-    """A time of day as people call it."""
-
-    @property
-    def at(self) -> str: ...  # "12:30"
-    @property
-    def words(self) -> Sequence[str]: ...
-
-
-class Cadence(Protocol):
-    """How often to be reminded. Without offsets it is as the call has it."""
-
-    @property
-    def offsets(self) -> Sequence[str]: ...
-    @property
-    def words(self) -> Sequence[str]: ...
-
-
-class Moments(Protocol):
-    """The words by which people say when they want to be reminded."""
-
-    @property
-    def snooze_at(self) -> str: ...  # the time of a day that was said without one
-    @property
-    def times(self) -> Mapping[str, TimeOfDay]: ...
-    @property
-    def often(self) -> Mapping[str, Cadence]: ...
-    @property
-    def days(self) -> Mapping[str, Sequence[str]]: ...  # today, tomorrow, monday …
-    @property
-    def units(self) -> Mapping[str, Sequence[str]]: ...  # minute, hour, day, week, fortnight
-    @property
-    def numbers(self) -> Mapping[str, float]: ...
-    @property
-    def before(self) -> Sequence[str]: ...  # "a week before"
-    @property
-    def within(self) -> Sequence[str]: ...  # "in an hour"
-    @property
-    def at(self) -> Sequence[str]: ...  # "at 10"
-    @property
-    def beyond(self) -> Sequence[str]: ...  # "a week on tuesday"
-    @property
-    def next_week(self) -> Sequence[str]: ...
-    @property
-    def hours(self) -> Mapping[str, int]: ...  # seven
-    @property
-    def past(self) -> Mapping[str, int]: ...  # "half past": 30 minutes, "quarter to": -15
-    @property
-    def months(self) -> Mapping[str, Sequence[str]]: ...  # january, february …
-    @property
-    def ordinal_ends(self) -> Sequence[str]: ...  # "3rd"
-    @property
-    def of(self) -> Sequence[str]: ...  # "3rd of december", "december the 3rd"
-    @property
-    def am(self) -> Sequence[str]: ...
-    @property
-    def pm(self) -> Sequence[str]: ...
-    @property
-    def negation(self) -> Sequence[str]: ...  # "not in the mornings"
-    @property
-    def habit(self) -> Sequence[str]: ...  # "always in the mornings": every time, not once
 
 
 class Signal(Protocol):
@@ -285,6 +224,8 @@ class Programme(Protocol):
     def introduction_days(self) -> int: ...  # how long two people have to say yes
     @property
     def introduce_again_days(self) -> int: ...  # how long they are left in peace after a no
+    @property
+    def call_words(self) -> Sequence[str]: ...  # "the gardening one"
     @property
     def closing_soon_days(self) -> int: ...
     @property

@@ -7,12 +7,12 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.context import Context
-from actions.following import AboutCalls, named_in
+from actions.following import THEME, AboutCalls
 from actions.instants import clock
 from actions.labels import lines
 from actions.planning import keep_wishes
-from actions.said_times import clock_of
 from actions.wishes import Wishes, read_wishes
+from moments.times import clock_of
 from storage.models import Call
 
 USUAL = "usual"  # the slot's word for the call's own offsets
@@ -34,12 +34,15 @@ class HearWishes(AboutCalls):
         running = self.running()
         values = {**_slots_of(wishes), "wish_kind": _kind_of(wishes, running=bool(running))}
         if tracker.get_slot("remind_call") is None:
-            values["remind_call"] = self._meant(said, wishes, [call for _it, call in running])
+            theme = tracker.slots.get(THEME)
+            values["remind_call"] = self._one(said, theme, wishes, [call for _it, call in running])
+        if THEME in tracker.slots:
+            values[THEME] = None
         return [SlotSet(name, value) for name, value in values.items()]
 
-    def _meant(self, said: str, wishes: Wishes, running: list[Call]) -> str | None:
+    def _one(self, said: str, theme: str | None, wishes: Wishes, running: list[Call]) -> str | None:
         """The call that is named; for one reminder more, the only one they follow."""
-        named = named_in(self.offered(), said, self.context.programme.themes)
+        named = self.meant(self.offered(), said, theme)
         if wishes.at is not None and not named and len(running) == 1:
             named = running
         return named[0].code if len(named) == 1 else None

@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.call_words import deadline_of, leave
 from actions.context import Context
-from actions.following import ALL, AboutCalls, choose_calls, named_in
+from actions.following import ALL, AboutCalls, choose_calls, meant_in
 from actions.groups.deadlines import follow_in_group
 from actions.instants import in_words, time_left
 from actions.interests import named_topics, show_interests, stop_telling
@@ -149,7 +149,7 @@ class StopReminders(AboutCalls):
         said = "" if codes else tracker.latest_message.get("text") or ""
         topics = named_topics(context, told_of, said)
         offered = [call for _it, call in running]
-        named = named_in(offered, said, context.programme.themes)
+        named = meant_in(offered, said, context.programme)
         wanted = set(codes.split()) if codes else {call.code for call in named}
         if not wanted and not topics:
             wanted, topics = {call.code for call in offered}, told_of

@@ -5,8 +5,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from actions.phrases import pattern, plain
 from actions.programme import Canvas, Hint, Look
+from moments.phrases import pattern, plain
 
 _NEVER = "(?!)"
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, time, timedelta
 from datetime import date as Date  # noqa: N812 - `date` reads better as a name here
 from zoneinfo import ZoneInfo
 
-from actions.phrases import is_there, key_in, pattern, plain
-from actions.programme import Moments
-from actions.said_dates import SaidDate, date_said
-from actions.said_days import DAYS_OF, SaidDay, day_said
-from actions.said_times import clock_of, time_said
+from moments.dates import SaidDate, SaidEnd, date_said
+from moments.days import DAYS_OF, SaidDay, day_said
+from moments.phrases import is_there, key_in, pattern, plain
+from moments.times import clock_of, time_said
+from moments.words import Moments
 
 _DAY = timedelta(days=1)
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
@@ -126,7 +126,7 @@ def _after(local: datetime, number: float, unit: str) -> datetime:
     )
 
 
-def _on(day: SaidDay | SaidDate, clock: time, local: datetime) -> datetime | None:
+def _on(day: SaidDay | SaidDate | SaidEnd, clock: time, local: datetime) -> datetime | None:
     """The first such day on which that time is still to come; where there is but one, that one."""
     coming = (instant_at(it, clock, _zone_of(local)) for it in day.coming(local.date()))
     first = next(coming, None)

@@ -16,6 +16,7 @@ from dialogues.model import Call, Content, Flow
 from dialogues.places import Places
 from dialogues.programme import Programme
 from dialogues.specs import PlacesFile
+from dialogues.understanding.entities.phrases import Phrases
 from dialogues.understanding.intents import intent_finder
 from dialogues.understanding.language import Language, crisis_rules, lexicon
 from dialogues.understanding.text import normalise
@@ -115,14 +116,14 @@ def _digest(folder: Path) -> str:
 
 
 def _content(draft: Draft, programme: Programme, digest: str) -> Content:
-    flows, slots = draft.flows, draft.slots
+    flows, slots, language = draft.flows, draft.slots, _language(draft)
     content = Content(
         flows=flows,
         slots=slots,
         responses={},
         actions=frozenset(draft.actions),
-        language=_language(draft),
-        places=Places.of(draft.places or PlacesFile(boroughs={})),
+        language=language,
+        places=Places.of(draft.places or PlacesFile(boroughs={}), language.lexicon),
         programme=programme.joined_with(
             joined_facts(programme.declared, slots),
             draft.canvas,
@@ -165,6 +166,6 @@ def _language(draft: Draft) -> Language:
         crisis=crisis_rules(draft.crises),
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,
-        longest_synonym=max((len(phrase.split()) for phrase in synonyms), default=0),
+        synonym_phrases=Phrases.of(synonyms),
         spellings={normalise(word): meant for word, meant in draft.spellings.items()},
     )

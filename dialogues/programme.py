@@ -89,6 +89,7 @@ Month = Annotated[
         r"|november|december)$"
     ),
 ]
+Ended = Annotated[str, Field(pattern=r"^(week|month|next_month)$")]
 Unit = Annotated[str, Field(pattern=r"^(minute|hour|day|week|fortnight)$")]
 
 
@@ -124,6 +125,7 @@ class Moments(_Part):
     hours: dict[str, Annotated[int, Field(ge=0, le=23)]] = {}
     past: dict[str, Annotated[int, Field(gt=-60, lt=60)]] = {}
     months: dict[Month, Words] = {}
+    ends: dict[Ended, Words] = {}
     ordinal_ends: list[str] = []
     of: list[str] = []
     am: list[str] = []
@@ -175,8 +177,9 @@ class Fact:
 
 class Programme(_Part):
     """`quiet_hours` is `HH:MM-HH:MM` in `zone`, or `off`. `reminders` are times before a deadline;
-    from `closing_soon_days` before it, a call is said to close soon. `moments` is how people say
-    when they want to be reminded, `minutes_per_answer` how long a question about an idea takes.
+    from `closing_soon_days` before it, a call is said to close soon; `call_words` stand
+    for a call that is named by a word of its title ("the gardening one"). `moments` is how people
+    say when they want to be reminded, `minutes_per_answer` how long a question about an idea takes.
 
     `introduction_days` is how long two people have to say yes to being put in touch, and
     `introduce_again_days` how long they are left in peace when that came to nothing.
@@ -209,6 +212,7 @@ class Programme(_Part):
     reminders: list[Offset]
     moments: Moments = Moments()
     minutes_per_answer: Annotated[float, Field(gt=0, strict=False)] = 2
+    call_words: list[str] = []
     closing_soon_days: Annotated[int, Field(gt=0)] = 7
     changes_within_days: Annotated[int, Field(gt=0)] = 7
     introduction_days: Annotated[int, Field(gt=0)] = 7

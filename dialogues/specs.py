@@ -255,6 +255,38 @@ class ExamplesSpec(Spec):
     examples: str | list[str]
 
 
+class QuantitiesSpec(Spec):
+    """How people say how many and how much, beside the words for numbers.
+
+    `multipliers` follow a number ("grand"), `halves` come before one ("and a half"); `vague` are
+    number words that may mean a few more or less. `ranges` stand between two numbers, after a word
+    of `between` as well `between_and`. `about_before` and `about_after` change nothing.
+
+    `people` follow a number of those who join in ("of us"), `with_me` stands before those beside
+    the one who writes, `and_me` after them, and `counted` are whole phrases. `money` stands before
+    or after a sum. A number beside `age_before`, `age_after`, `other_before` or `other_after` is
+    neither.
+    """
+
+    multipliers: dict[str, float | int] = {}
+    halves: list[str] = []
+    vague: list[str] = []
+    ranges: list[str] = []
+    between: list[str] = []
+    between_and: list[str] = []
+    about_before: list[str] = []
+    about_after: list[str] = []
+    people: list[str] = []
+    with_me: list[str] = []
+    and_me: list[str] = []
+    counted: dict[str, int] = {}
+    money: list[str] = []
+    age_before: list[str] = []
+    age_after: list[str] = []
+    other_before: list[str] = []
+    other_after: list[str] = []
+
+
 class LexiconSpec(Spec):
     """Short closed messages as people write them. `numbers` and `ordinals` map words to numbers."""
 
@@ -271,6 +303,7 @@ class LexiconSpec(Spec):
     negation: list[str] = []
     numbers: dict[str, float | int] = {}
     ordinals: dict[str, int] = {}
+    quantities: QuantitiesSpec | None = None
     breakout: list[Identifier] = []
 
 
@@ -299,9 +332,12 @@ class BoroughSpec(Spec):
 
 
 class PlacesFile(Spec):
-    """`whole_area` are the words for all of it, or for several boroughs at once."""
+    """`whole_area` are the words for all of it, or for several boroughs at once. `around` may stand
+    before a place ("from the"). `not_places` are everyday words that are nearly a place's name."""
 
     boroughs: dict[Identifier, BoroughSpec]
+    around: list[str] = []
+    not_places: list[str] = []
     whole_area: list[str] = []
     districts: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
     legacy_districts: dict[str, str] = {}

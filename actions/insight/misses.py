@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from actions.phrases import plain
+from moments.phrases import plain
 from storage.models import Misunderstood
 
 ALIKE = 78  # of a hundred

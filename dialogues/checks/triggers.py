@@ -6,6 +6,8 @@ from dialogues.compiling.draft import Draft
 from dialogues.findings import Finding, did_you_mean
 from dialogues.model import Content, SlotType
 from dialogues.understanding import own_words
+from dialogues.understanding.entities.filling import TAKEN_BY
+from dialogues.understanding.entities.options import IN_PASSING, UP_TO
 from dialogues.understanding.hearing import BUILT_IN_INTENTS
 from dialogues.understanding.text import normalise
 
@@ -40,6 +42,7 @@ def check(content: Content, draft: Draft) -> Iterator[Finding]:
     yield from _examples(draft)
     yield from _synonyms(content, draft)
     yield from _weaker_values(content)
+    yield from _values_told(content)
     yield from _own_words(content)
     yield from _offers(content)
 
@@ -108,6 +111,23 @@ def _weaker_values(content: Content) -> Iterator[Finding]:
             if value not in slot.values:
                 message = f"slot {slot.name}: it has no value {value} to give way"
                 yield Finding.at(slot.where, "no-value", message, did_you_mean(value, slot.values))
+
+
+def _values_told(content: Content) -> Iterator[Finding]:
+    """A slot may say in its metadata by which words, and up to which sum, a value is meant; and
+    which flows take it up from the message that starts them."""
+    for slot in content.slots.values():
+        for key in (IN_PASSING, UP_TO):
+            for value in slot.metadata.get(key) or ():
+                if value not in slot.values:
+                    message = f"slot {slot.name}: it has no value {value} for {key}"
+                    hint = did_you_mean(value, slot.values)
+                    yield Finding.at(slot.where, "no-value", message, hint)
+        for flow in slot.metadata.get(TAKEN_BY) or ():
+            if flow not in content.flows:
+                message = f"slot {slot.name}: there is no flow {flow} to take it"
+                hint = did_you_mean(flow, content.flows)
+                yield Finding.at(slot.where, "no-flow", message, hint)
 
 
 def _own_words(content: Content) -> Iterator[Finding]:

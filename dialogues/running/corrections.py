@@ -32,6 +32,8 @@ def correct(stage: Stage, command: CorrectSlots) -> None:
         _answer_waiting(stage, frame, step, command)
     elif step.id in frame.answered:
         _correct_answered(stage, frame, step, command)
+    elif turn.state.slots[step.slot] is not None:
+        _correct_kept(stage, command, step)
     else:
         old_button(stage.turn)
 
@@ -77,7 +79,8 @@ def _correct_answered(stage: Stage, frame: Frame, step: Collect, command: Correc
 
 
 def _correct_kept(stage: Stage, command: CorrectSlots, step: Collect) -> None:
-    """The flow has ended, but its answer is kept: the answer changes, and nothing else does."""
+    """The flow has ended, but its answer is kept; or it has not come by the question yet, because
+    the answer was said in passing. The answer changes, and nothing else does."""
     turn = stage.turn
     old = turn.state.slots[step.slot]
     if step.slot not in turn.content.persisted or old is None:

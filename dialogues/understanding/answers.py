@@ -7,7 +7,18 @@ from rapidfuzz.distance import OSA
 
 from dialogues import payloads
 from dialogues.model import Content, Slot, SlotType
-from dialogues.understanding import entities
+from dialogues.understanding.entities.contacts import email_in, phone_in
+from dialogues.understanding.entities.kinds import (
+    BOROUGH,
+    BUILT_IN,
+    EMAIL,
+    MONEY,
+    NUMBER,
+    PEOPLE,
+    PHONE,
+)
+from dialogues.understanding.entities.numbers import Kind, amount_in, numbers_in, people_in
+from dialogues.understanding.entities.options import band_of, options_in
 from dialogues.understanding.language import Lexicon
 from dialogues.understanding.own_words import own_yes_or_no
 from dialogues.understanding.text import normalise, strip_fillers
@@ -70,7 +81,8 @@ def loose(question: Question, text: str, said: str) -> Answer | None:
         return None
     return (
         _leading_yes_or_no(question, said)
-        or _number(question, text, said)
+        or _number(question, text)
+        or _amount(question, text)
         or _contained(question, said)
         or _misspelt(question, said)
     )
@@ -107,8 +119,8 @@ def kind_named(question: Question, said: str) -> str | None:
     if not is_choice(question) or names_one(question, said) or len(said.split()) > _FEW_WORDS:
         return None
     slots = question.content.slots
-    kinds = [slots[it] for it in sorted(question.slot.entities - entities.BUILT_IN) if it in slots]
-    found = {it for slot in kinds for it in entities.options_in(question.content, slot, said)}
+    kinds = [slots[it] for it in sorted(question.slot.entities - BUILT_IN) if it in slots]
+    found = {it for slot in kinds for it in options_in(question.content, slot, said)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -190,7 +202,7 @@ def _yes_or_no(question: Question, said: str) -> Answer | None:
 
 
 def _place(question: Question, text: str) -> Answer | None:
-    if entities.BOROUGH not in question.slot.entities:
+    if BOROUGH not in question.slot.entities:
         return None
     found = [it for it in question.content.places.answer(text) if it in question.slot.values]
     if len(found) > 1:
@@ -211,10 +223,10 @@ def _whole_area(question: Question, text: str) -> Answer | None:
 
 
 def _contact(question: Question, text: str) -> Answer | None:
-    if entities.EMAIL in question.slot.entities:
-        found = entities.email_in(text)
-    elif entities.PHONE in question.slot.entities:
-        found = entities.phone_in(text)
+    if EMAIL in question.slot.entities:
+        found = email_in(text)
+    elif PHONE in question.slot.entities:
+        found = phone_in(text)
     else:
         found = None
     return Value(found) if found else None
@@ -238,11 +250,27 @@ def _leading(phrases: Sequence[str], said: str) -> int:
     return next((len(it) for it in phrases if f"{said} ".startswith(f"{it} ")), 0)
 
 
-def _number(question: Question, text: str, said: str) -> Answer | None:
-    if question.slot.type is not SlotType.FLOAT and entities.NUMBER not in question.slot.entities:
+def _number(question: Question, text: str) -> Answer | None:
+    """The number; of people, those that the message counts, else one that counts nothing else."""
+    slot, words = question.slot, question.lexicon.quantities
+    if slot.type is not SlotType.FLOAT and NUMBER not in slot.entities:
         return None
-    found = entities.number_in(text, said, question.lexicon)
-    return None if found is None else Value(found)
+    people = people_in(text, words) if PEOPLE in slot.entities else None
+    if people is not None:
+        return Value(people.value)
+    kinds = {Kind.NUMBER} if PEOPLE in slot.entities else {*Kind} - {Kind.OTHER}
+    return next((Value(it.value) for it in numbers_in(text, words) if it.kind in kinds), None)
+
+
+def _amount(question: Question, text: str) -> Answer | None:
+    """The choice under which a sum of money falls."""
+    if MONEY not in question.slot.entities:
+        return None
+    amount = amount_in(text, question.lexicon.quantities)
+    bands = band_of(question.slot, amount) if amount else []
+    if len(bands) > 1:
+        return Unclear(bands)
+    return Value(bands[0]) if bands else None
 
 
 def _contained(question: Question, said: str) -> Answer | None:
@@ -251,7 +279,7 @@ def _contained(question: Question, said: str) -> Answer | None:
         return None
     if question.slot.type is not SlotType.CATEGORICAL:
         return None
-    values = entities.options_in(question.content, question.slot, said)
+    values = options_in(question.content, question.slot, said)
     if len(values) == 1:
         return Value(values[0])
     return Unclear(values[:4]) if len(values) > 1 and len(said.split()) <= _FEW_WORDS else None

@@ -38,6 +38,21 @@ def correction(heard: Heard, rest: str) -> list[Command] | None:
             return [CorrectSlots(asked, {slot.name: found.value})]
         if isinstance(found, Unclear):
             return [ChangeAnswer(asked), Narrow(slot.name, found.values)]
+    return _in_passing(heard, rest, said)
+
+
+def _in_passing(heard: Heard, rest: str, said: str) -> list[Command] | None:
+    """The same for a question that was answered before it was asked."""
+    if heard.frame is None:
+        return None
+    flow, known = heard.content.flows[heard.frame.flow], heard.state.slots
+    for step in flow.collects():
+        slot = heard.content.slots[step.slot]
+        if step is heard.step or not slot.entities or slot.takes_text or known[slot.name] is None:
+            continue
+        found = exact(Question(heard.content, slot, ()), rest, said)
+        if isinstance(found, Value):
+            return [CorrectSlots(Asked(flow.name, step.id), {slot.name: found.value})]
     return None
 
 

@@ -1,5 +1,6 @@
 """A message in its situation: its words, the question that is open, and what intents lead to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialogues.commands import (
@@ -11,6 +12,7 @@ from dialogues.commands import (
     GoBack,
     HumanHandoff,
     RepeatLastBotMessages,
+    SetSlots,
     SkipQuestion,
     StartFlow,
 )
@@ -18,7 +20,7 @@ from dialogues.exchange import Asked, Incoming
 from dialogues.model import Collect, Content, Flow, Slot
 from dialogues.state import Frame, State
 from dialogues.understanding.answers import Question
-from dialogues.understanding.entities import entity_slots, mentioned
+from dialogues.understanding.entities.filling import entity_slots, mentioned, shared_slots
 from dialogues.understanding.text import normalise
 
 # What intents mean that no flow is triggered by.
@@ -31,6 +33,8 @@ BUILT_IN_INTENTS: dict[str, Command] = {
     "change_answer": ChangeAnswer(),
     "talk_to_human": HumanHandoff(),
 }
+
+_ENOUGH_TOLD = 2  # answers in passing that tell which flow is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,46 @@ def command_for(heard: Heard, intent: str) -> Command | None:
 
 
 def start(heard: Heard, flow: Flow, intent: str | None) -> StartFlow:
-    slots = entity_slots(heard.content.slots, flow) if heard.said else []
-    clear, unclear = mentioned(heard.content, slots, heard.text, heard.said)
+    own = entity_slots(heard.content, flow) if heard.said else []
+    clear, unclear = mentioned(heard.content, own, heard.text, heard.said)
     meant = {
         step.slot: source.value
         for step in flow.collects()
         for source in heard.content.slots[step.slot].sources
         if source.type == "from_intent" and source.intent == intent
     }
-    return StartFlow(flow.name, intent, {**clear, **meant}, unclear)
+    return StartFlow(flow.name, intent, {**_shared(heard, flow, own), **clear, **meant}, unclear)
+
+
+def told_by_mentions(heard: Heard, flows: Sequence[str]) -> StartFlow | None:
+    """The likeliest of several flows, with no question open, where the message answers more than
+    one of its questions, and fewer of any other's."""
+    if heard.step is not None:
+        return None
+    content = heard.content
+    slots = [entity_slots(content, content.flows[it]) for it in flows]
+    all_slots = {slot.name: slot for found in slots for slot in found}
+    told = mentioned(content, all_slots.values(), heard.text, heard.said)[0]
+    most, *others = (sum(slot.name in told for slot in found) for found in slots)
+    if most < _ENOUGH_TOLD or any(it >= most for it in others):
+        return None
+    return start(heard, content.flows[flows[0]], None)
+
+
+def kept_meanwhile(heard: Heard, flows: Sequence[str]) -> list[Command]:
+    """What the message says for questions that are asked later, kept while it is asked which flow
+    is meant."""
+    asking = (flow for flow in (heard.content.flows[it] for it in flows) if flow.collects())
+    flow = next(asking, None)
+    told = _shared(heard, flow, ()) if flow is not None and heard.step is None else {}
+    return [SetSlots(told)] if told else []
+
+
+def _shared(heard: Heard, flow: Flow, own: Sequence[Slot]) -> dict[str, object]:
+    """What the message says for questions of other flows that are not answered yet. A flow that
+    asks nothing answers a question: whoever asks what a CIC is need not be one."""
+    if not heard.said or not flow.collects():
+        return {}
+    known = heard.state.slots
+    others = [it for it in shared_slots(heard.content) if it not in own and known[it.name] is None]
+    return mentioned(heard.content, others, heard.text, heard.said)[0]

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dialogues.specs import CrisisSpec, LexiconSpec
+from dialogues.understanding.entities.phrases import Phrases
+from dialogues.understanding.entities.quantities import Quantities
 from dialogues.understanding.intents import IntentFinder
-from dialogues.understanding.text import normalise, squeeze, strip_fillers, windows
+from dialogues.understanding.text import normalise, squeeze, strip_fillers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Lexicon:
     yes_words: tuple[str, ...]
     no_words: tuple[str, ...]
     words_for: Mapping[bool, str]
+    quantities: Quantities = field(default_factory=Quantities)
 
     def meanings(self, said: str) -> frozenset[str]:
         """What a whole normalised message means, fillers and stretched letters forgiven."""
@@ -39,6 +42,7 @@ _KINDS = ("affirm", "deny", "skip", "cancel", "repeat", "back", "change")
 
 def lexicon(specs: Iterable[LexiconSpec]) -> Lexicon:
     """One lexicon of all files'."""
+    specs = list(specs)
     merged: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
     ordinals: dict[str, int] = {}
@@ -48,6 +52,7 @@ def lexicon(specs: Iterable[LexiconSpec]) -> Lexicon:
         numbers |= {normalise(word): number for word, number in spec.numbers.items()}
         ordinals |= {normalise(word): number for word, number in spec.ordinals.items()}
     said = {kind: tuple(filter(None, map(normalise, words))) for kind, words in merged.items()}
+    quantities = [spec.quantities for spec in specs if spec.quantities is not None]
     affirm, deny = merged.get("affirm", []), merged.get("deny", [])
     return Lexicon(
         whole=_by_phrase(said),
@@ -61,6 +66,7 @@ def lexicon(specs: Iterable[LexiconSpec]) -> Lexicon:
         yes_words=_longest_first(said.get("affirm", ())),
         no_words=_longest_first(said.get("deny", ())),
         words_for={True: affirm[0] if affirm else "", False: deny[0] if deny else ""},
+        quantities=Quantities.of(numbers, quantities),
     )
 
 
@@ -125,7 +131,7 @@ class Language:
     crisis: CrisisRules
     intents: IntentFinder
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    longest_synonym: int = 0
+    synonym_phrases: Phrases = field(default_factory=Phrases)
     spellings: Mapping[str, str] = field(default_factory=dict)
 
     def takes_time(self, text: str) -> bool:
@@ -146,10 +152,3 @@ class Language:
 
     def _is_for_model(self, text: str, said: str) -> bool:
         return bool(said) and not text.startswith("/") and not self.lexicon.meanings(said)
-
-    def values_in(self, said: str) -> list[str]:
-        """The values whose words stand in a longer message, the longest words first."""
-        found: dict[str, None] = {}
-        for phrase in windows(said, self.longest_synonym):
-            found |= dict.fromkeys(self.synonyms.get(phrase, ()) if len(phrase) > 2 else ())
-        return list(found)

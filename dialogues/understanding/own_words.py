@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dialogues.model import Slot
-from dialogues.understanding.entities import number_in
+from dialogues.understanding.entities.numbers import number_in
 from dialogues.understanding.language import Lexicon
 from dialogues.understanding.text import normalise, strip_fillers
 
@@ -28,4 +28,4 @@ def _number(core: str, around: Sequence[str], lexicon: Lexicon) -> float | None:
     left = [word for word in core.split() if word not in around]
     if not all(word.isdecimal() or word in lexicon.numbers for word in left):
         return None
-    return number_in(" ".join(left), " ".join(left), lexicon)
+    return number_in(" ".join(left), lexicon.quantities)

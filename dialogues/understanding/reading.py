@@ -7,7 +7,7 @@ from dialogues.commands import Clarify, Command, OldButton, SetSlots, StartFlow
 from dialogues.exchange import Did, Incoming
 from dialogues.model import Content
 from dialogues.state import State
-from dialogues.understanding.hearing import Heard, hear
+from dialogues.understanding.hearing import Heard, hear, kept_meanwhile, told_by_mentions
 from dialogues.understanding.intending import clear_intent, danger, flows_meant, intended
 from dialogues.understanding.intents import OUT_OF_SCOPE
 from dialogues.understanding.pressing import read_payload
@@ -70,8 +70,11 @@ def _by_intent(heard: Heard) -> Reading:
     if commands:
         return Reading(commands, "intent", best, ranked)
     flows = flows_meant(heard, ranked)
+    told = told_by_mentions(heard, flows) if flows else None
+    if told is not None:
+        return Reading([told], "mentions", told.intent, ranked)
     if len(flows) > (1 if heard.step else 0):
-        return Reading([Clarify(flows)], "clarify", None, ranked)
+        return Reading([*kept_meanwhile(heard, flows), Clarify(flows)], "clarify", None, ranked)
     outside = intended(heard, OUT_OF_SCOPE) if judged.is_outside and not heard.step else None
     if outside:
         return Reading(outside, "out of scope", OUT_OF_SCOPE, ranked)

@@ -1,6 +1,8 @@
 """How a message was understood, stage by stage, for those who write the content."""
 
 from dialogues.model import Content
+from dialogues.understanding.entities.finding import entities_in
+from dialogues.understanding.entities.kinds import Entity
 from dialogues.understanding.reading import Reading
 from dialogues.understanding.text import normalise
 
@@ -13,8 +15,8 @@ def stages_of(content: Content, text: str, reading: Reading) -> dict[str, object
         "normalised": said,
         "crisis": language.in_danger(text),
         "word": sorted(language.lexicon.meanings(said)),
+        "entities": [_described(it, text) for it in entities_in(content, text)],
         "place": list(content.places.find(text)),
-        "values": language.values_in(said),
         "model": "trained" if language.intents.learner.model else "none: by likeness",
         "read as": judged.said,
         "intents": [f"{intent} {sure:.2f}" for intent, sure in judged.ranked[:5]],
@@ -24,3 +26,10 @@ def stages_of(content: Content, text: str, reading: Reading) -> dict[str, object
         "stage": reading.stage,
         "commands": [str(command) for command in reading.commands],
     }
+
+
+def _described(entity: Entity, text: str) -> str:
+    """`borough sefton: "Bootle" at 13-19`."""
+    values = " or ".join(f"{it:g}" if isinstance(it, float) else str(it) for it in entity.values)
+    span = f"{entity.start}-{entity.end}"
+    return f'{entity.kind} {values}: "{text[entity.start : entity.end]}" at {span}'

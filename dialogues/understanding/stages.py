@@ -23,7 +23,8 @@ from dialogues.responses import Scope, speak
 from dialogues.understanding import answers
 from dialogues.understanding.answers import Answer, Pressed, Unclear
 from dialogues.understanding.correcting import after_opener, correction, edited, text_correction
-from dialogues.understanding.entities import ATTACHMENT, PHONE, entity_slots, mentioned
+from dialogues.understanding.entities.filling import entity_slots, mentioned
+from dialogues.understanding.entities.kinds import ATTACHMENT, PHONE
 from dialogues.understanding.hearing import Heard
 from dialogues.understanding.intending import clear_intent, intended
 from dialogues.understanding.pressing import read_payload, read_slash
@@ -125,7 +126,7 @@ def _in_passing(heard: Heard) -> dict[str, object]:
     """What the answer also says, for other questions of the flow that are not answered yet."""
     if heard.frame is None or " " not in heard.said:
         return {}
-    slots = entity_slots(heard.content.slots, heard.content.flows[heard.frame.flow])
+    slots = entity_slots(heard.content, heard.content.flows[heard.frame.flow])
     open_ones = [it for it in slots if it is not heard.slot and heard.state.slots[it.name] is None]
     return mentioned(heard.content, open_ones, heard.text, heard.said)[0]
 

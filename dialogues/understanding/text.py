@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import NamedTuple
 
 _APOSTROPHES = re.compile(r"['’‘`´]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _NOT_WORDS = re.compile(r"[^\w\u2190-\u2bff\U0001f000-\U0001faff]+|_+")
+_WORD = re.compile(r"[^\W_]+(?:['’‘`´][^\W_]+)*|&")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -40,3 +42,21 @@ def strip_fillers(said: str, fillers: frozenset[str]) -> str:
     while len(words) > 1 and words[-1] in fillers:
         del words[-1]
     return " ".join(words)
+
+
+class Word(NamedTuple):
+    """A word as it is compared, and where it stands in the message."""
+
+    said: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a message in their order: together they are what `normalise` makes of it, but
+    for emoji."""
+    return [
+        Word(said, found.start(), found.end())
+        for found in _WORD.finditer(text)
+        if (said := normalise(found[0]))
+    ]

@@ -97,6 +97,7 @@ def programme(**changes: Any) -> Any:
         "minutes_per_answer": 2,
         "moments": Moments(),
         "closing_soon_days": 7,
+        "call_words": ["one", "call"],
         "canvas": CANVAS,
         "changes_within_days": 7,
         "likeness": LANGUAGE,

@@ -6,7 +6,8 @@ import pytest
 
 from dialogues.model import Content
 from dialogues.understanding.answers import Answer, Pressed, Question, Unclear, Value, exact, loose
-from dialogues.understanding.entities import email_in, number_in, phone_in
+from dialogues.understanding.entities.contacts import email_in, phone_in
+from dialogues.understanding.entities.numbers import number_in
 from dialogues.understanding.own_words import own_yes_or_no
 from dialogues.understanding.text import normalise, squeeze, strip_fillers, windows
 from tests.dialogues.talk import Talk
@@ -147,7 +148,7 @@ def test_neither_yes_nor_no(adult: Talk, text: str) -> None:
     ],
 )
 def test_numbers(content: Content, text: str, number: float | None) -> None:
-    assert number_in(text, normalise(text), content.language.lexicon) == number
+    assert number_in(text, content.language.lexicon.quantities) == number
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,15 @@ def test_understanding_is_shown() -> None:
     assert "sefton" in result.stdout
 
 
+def test_what_a_message_mentions_is_shown_with_its_place() -> None:
+    text = "a group in bootle, sorry, southport"
+    result = cli.invoke(app, ["understand", text, "--json", "--folder", str(CONTENT_FOLDER)])
+    assert json.loads(result.stdout)["entities"] == [
+        'borough sefton: "bootle" at 11-17',
+        'borough sefton: "southport" at 26-35',
+    ]
+
+
 def test_understanding_for_scripts() -> None:
     arguments = ["understand", "i want to die", "--json", "--folder", str(CONTENT_FOLDER)]
     data = json.loads(cli.invoke(app, arguments).stdout)

@@ -73,7 +73,7 @@ def test_a_shared_district_may_be_any_of_its_boroughs(shipped: Content) -> None:
 
 def test_the_list_holds_these_districts_and_no_others(shipped: Content) -> None:
     told = {it for districts in IN_ONE.values() for it in districts} | set(SHARED)
-    assert {it.upper() for it in shipped.places.districts} == told
+    assert {it.upper() for it in shipped.places.postcodes.known} == told
 
 
 def test_a_postcode_from_before_1999_still_counts(shipped: Content) -> None:
@@ -113,12 +113,12 @@ def test_a_name_that_two_places_bear_is_asked_back(
 
 def test_each_borough_has_dozens_of_neighbourhoods(shipped: Content) -> None:
     for borough in shipped.programme.boroughs:
-        names = [name for name, found in shipped.places.names.items() if borough in found]
+        names = [name for name, found in shipped.places.names.names.items() if borough in found]
         assert len(names) >= 48, borough
 
 
 def test_every_borough_is_one_of_the_programme_s(shipped: Content) -> None:
-    named = {it for found in shipped.places.names.values() for it in found}
-    asked = {it for found in shipped.places.asked_names.values() for it in found}
-    districts = {it for found in shipped.places.districts.values() for it in found}
+    named = {it for found in shipped.places.names.names.values() for it in found}
+    asked = {it for found in shipped.places.asked_names.names.values() for it in found}
+    districts = {it for found in shipped.places.postcodes.known.values() for it in found}
     assert named | asked | districts == {*shipped.programme.boroughs, "outside"}

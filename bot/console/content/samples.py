@@ -46,6 +46,7 @@ _EXAMPLES = {
     "count": "3",
     "number": "3",
     "check_progress": "3 of 9",
+    "answers": "a CIC or social enterprise, Sefton",
     "place": "Sefton",
     "day": "Friday 12 June",
     "code": "3f9a1c2b7d",

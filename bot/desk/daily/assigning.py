@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from actions.phrases import plain
 from bot.desk.buttons import button, chosen
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import answer_in_place
 from bot.desk.showing import show_change, tell
 from bot.pipeline.wording import Wording
+from moments.phrases import plain
 from storage import lead_work, staff
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember

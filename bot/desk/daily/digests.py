@@ -11,8 +11,6 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from actions.instants import day as day_words
-from actions.phrases import plain
-from actions.said_times import time_said
 from actions.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.daily.today import Today
@@ -21,6 +19,8 @@ from bot.desk.showing import private_chat_of
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
+from moments.phrases import plain
+from moments.times import time_said
 from storage import digests
 from storage.models import StaffMember
 from storage.outbox import Claimed

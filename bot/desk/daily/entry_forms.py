@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.contacts import email_address, phone_number
-from actions.phrases import plain
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
+from moments.phrases import plain
 
 STEPS = ("name", "contact", "borough", "offer", "theme", "about", "consent", "source")
 _CHOSEN = ("borough", "offer", "theme", "consent", "source")

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-_NOT_WORDS = re.compile(r"[^\w:.]+|[:.](?!\d)|(?<!\d)[:.]")
+_NOT_WORDS = re.compile(r"[^\w:./]+|[:./](?!\d)|(?<!\d)[:./]")
 
 
 def plain(text: str) -> str:
-    """The words in small letters, with single spaces; points and colons only inside numbers."""
+    """The words in small letters, with single spaces; points, colons and strokes only inside
+    numbers."""
     return _NOT_WORDS.sub(" ", text.casefold().replace("'", "").replace("’", "")).strip()
 
 

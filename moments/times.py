@@ -3,8 +3,8 @@
 import re
 from datetime import time
 
-from actions.phrases import is_there, pattern
-from actions.programme import Moments
+from moments.phrases import is_there, pattern
+from moments.words import Moments
 
 _DAY = 24 * 60
 _HALF_DAY = 12 * 60
@@ -30,7 +30,7 @@ def _clock_pattern(moments: Moments) -> str:
     return (
         rf"(?:\b(?P<at>{pattern(moments.at)}) )?(?:\b(?P<past>{past}) )?"
         rf"\b(?:(?P<hour>\d{{1,2}})(?:[:.](?P<minute>[0-5]\d))?|(?P<word>{hours}))"
-        rf"(?: ?(?P<half>{pattern((*moments.am, *moments.pm))}))?\b(?![:.\d])"
+        rf"(?: ?(?P<half>{pattern((*moments.am, *moments.pm))}))?\b(?![:./\d])"
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from actions.phrases import is_there, key_in, pattern
-from actions.programme import Moments
+from moments.phrases import is_there, key_in, pattern
+from moments.words import Moments
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}

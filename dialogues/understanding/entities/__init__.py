@@ -1,0 +1,1 @@
+"""What a message mentions: places, how many, how much, contacts, options, moments."""

@@ -1,0 +1,1 @@
+"""When people say something is to be."""
