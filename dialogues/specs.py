@@ -281,6 +281,25 @@ class CrisisSpec(Spec):
     exception_patterns: list[str] = []
 
 
+class ForeignSpec(Spec):
+    """A language that residents may write in and the assistant does not. `telling` are words that
+    say which language it is, `crisis` sentences; all others are whole short messages."""
+
+    name: Annotated[str, Field(min_length=1)]
+    telling: list[str] = []
+    affirm: list[str] = []
+    deny: list[str] = []
+    skip: list[str] = []
+    cancel: list[str] = []
+    person: list[str] = []
+    greet: list[str] = []
+    help: list[str] = []
+    crisis: list[str] = []
+
+
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
 class NluFile(Spec):
     version: str | None = None
     nlu: list[ExamplesSpec] = []
@@ -288,6 +307,7 @@ class NluFile(Spec):
     lexicon: LexiconSpec | None = None
     spellings: dict[str, str] = {}
     crisis: CrisisSpec | None = None
+    languages: dict[LanguageCode, ForeignSpec] = {}
 
 
 class BoroughSpec(Spec):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dialogues.specs import CrisisSpec, LexiconSpec
+from dialogues.understanding.foreign import Foreign, foreign
 from dialogues.understanding.intents import IntentFinder
 from dialogues.understanding.text import normalise, squeeze, strip_fillers, windows
 
@@ -33,12 +34,13 @@ class Lexicon:
 
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_OTHERS = foreign({}, {})
 _SENTENCE = 4  # words from which on a message tells enough for the model to see danger in it
 _KINDS = ("affirm", "deny", "skip", "cancel", "repeat", "back", "change")
 
 
-def lexicon(specs: Iterable[LexiconSpec]) -> Lexicon:
-    """One lexicon of all files'."""
+def lexicon(specs: Iterable[LexiconSpec], others: Mapping[str, frozenset[str]]) -> Lexicon:
+    """One lexicon of all files'. What words in `others` mean counts where ours have no meaning."""
     merged: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
     ordinals: dict[str, int] = {}
@@ -50,7 +52,7 @@ def lexicon(specs: Iterable[LexiconSpec]) -> Lexicon:
     said = {kind: tuple(filter(None, map(normalise, words))) for kind, words in merged.items()}
     affirm, deny = merged.get("affirm", []), merged.get("deny", [])
     return Lexicon(
-        whole=_by_phrase(said),
+        whole={**others, **_by_phrase(said)},
         fillers=frozenset(said.get("filler", ())),
         choice=frozenset(said.get("choice", ())),
         negation=frozenset(said.get("negation", ())),
@@ -119,7 +121,7 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
 @dataclass(frozen=True, slots=True)
 class Language:
     """`synonyms` maps other words to the slot values they stand for, `spellings` short spellings to
-    those that are usual in writing."""
+    those that are usual in writing; `foreign` knows other languages."""
 
     lexicon: Lexicon
     crisis: CrisisRules
@@ -127,6 +129,7 @@ class Language:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     longest_synonym: int = 0
     spellings: Mapping[str, str] = field(default_factory=dict)
+    foreign: Foreign = _NO_OTHERS
 
     def takes_time(self, text: str) -> bool:
         """Whether reading the message takes the model some milliseconds."""
@@ -145,7 +148,9 @@ class Language:
         return self._is_for_model(text, said) and self.intents.judge(text).is_danger
 
     def _is_for_model(self, text: str, said: str) -> bool:
-        return bool(said) and not text.startswith("/") and not self.lexicon.meanings(said)
+        if not said or text.startswith("/") or self.lexicon.meanings(said):
+            return False
+        return self.foreign.language_of(text) is None
 
     def values_in(self, said: str) -> list[str]:
         """The values whose words stand in a longer message, the longest words first."""

@@ -11,6 +11,7 @@ def stages_of(content: Content, text: str, reading: Reading) -> dict[str, object
     judged, thresholds = language.intents.judge(text), language.intents.thresholds
     return {
         "normalised": said,
+        "language": language.foreign.language_of(text) or "ours",
         "crisis": language.in_danger(text),
         "word": sorted(language.lexicon.meanings(said)),
         "place": list(content.places.find(text)),
