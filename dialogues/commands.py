@@ -66,6 +66,13 @@ class CannotHandle:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """Not understood, because it is in another language: its code."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """An attachment that nobody asked for."""
 
@@ -125,6 +132,7 @@ Command = (
     | Clarify
     | ChangeAnswer
     | CannotHandle
+    | OtherLanguage
     | Attached
     | CancelFlow
     | SkipQuestion

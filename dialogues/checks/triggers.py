@@ -29,6 +29,7 @@ REQUIRED_PATTERNS = (
 OPTIONAL_PATTERNS = (
     "pattern_chitchat",
     "pattern_collect_information",
+    "pattern_other_language",
     "pattern_validate_slot",
 )
 

@@ -22,6 +22,7 @@ from dialogues.commands import (
     Narrow,
     NoteEdit,
     OldButton,
+    OtherLanguage,
     RepeatLastBotMessages,
     SetSlots,
     SkipQuestion,
@@ -39,6 +40,7 @@ from dialogues.running.turn import COMPLETED, Turn
 from dialogues.state import Frame
 
 SESSION_START = "pattern_session_start"
+OTHER_LANGUAGE = "pattern_other_language"
 _MOST_TO_REPEAT = 4
 
 
@@ -48,7 +50,7 @@ def carry_out(stage: Stage, command: Command) -> None:
     question = stage.turn.open_question()
     if question is not None:
         stage.turn.mark(Kind.COMMAND, question[0], words)
-    if not isinstance(command, CannotHandle | Clarify):
+    if not isinstance(command, CannotHandle | Clarify | OtherLanguage):
         stage.turn.state.misses = 0
     _DO[type(command)](stage, command)
 
@@ -223,6 +225,15 @@ def _not_understood(stage: Stage, command: CannotHandle) -> None:
         _cannot(stage)
 
 
+def _other_language(stage: Stage, _command: OtherLanguage) -> None:
+    """Says so in that language where it can, and asks the open question again."""
+    turn = stage.turn
+    turn.understood = False
+    turn.state.misses += 1
+    if not turn.push(OTHER_LANGUAGE, {"misses": turn.state.misses}):
+        _cannot(stage)
+
+
 def _cannot(stage: Stage, reason: str = "not_understood") -> None:
     turn = stage.turn
     turn.push("pattern_cannot_handle", {"misses": turn.state.misses, "reason": reason})
@@ -265,6 +276,7 @@ _DO: dict[type[Command], Callable[[Stage, Any], None]] = {
     Clarify: _clarify,
     ChangeAnswer: change,
     CannotHandle: _not_understood,
+    OtherLanguage: _other_language,
     Attached: _attached,
     CancelFlow: _cancel,
     SkipQuestion: _skip,

@@ -35,7 +35,8 @@ BUILT_IN_INTENTS: dict[str, Command] = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`said` is the text normalised. `frame` and `step` are where a question is open, if one is."""
+    """`said` is the text normalised, `language` the code of the language that it is in, if that is
+    another than the content's. `frame` and `step` are where a question is open, if one is."""
 
     content: Content
     state: State
@@ -44,6 +45,7 @@ class Heard:
     said: str
     frame: Frame | None = None
     step: Collect | None = None
+    language: str | None = None
 
     @property
     def asked(self) -> Asked | None:
@@ -77,7 +79,8 @@ def hear(content: Content, state: State, incoming: Incoming, text: str) -> Heard
     step = content.flows[asked.flow].steps[asked.step] if asked else None
     if not isinstance(step, Collect):
         frame = step = None
-    return Heard(content, state, incoming, text, normalise(text), frame, step)
+    language = content.language.foreign.language_of(text)
+    return Heard(content, state, incoming, text, normalise(text), frame, step, language)
 
 
 def command_for(heard: Heard, intent: str) -> Command | None:

@@ -16,12 +16,14 @@ from dialogues.understanding.stages import STAGES, lost
 
 @dataclass(slots=True)
 class Reading:
-    """`stage` names what recognised the message; `ranked` are the intents considered, if any."""
+    """`stage` names what recognised the message; `ranked` are the intents considered, if any;
+    `language` is the code of another language than the content's that it is in."""
 
     commands: list[Command]
     stage: str
     intent: str | None = None
     ranked: list[tuple[str, float]] = field(default_factory=list)
+    language: str | None = None
 
 
 def read(content: Content, state: State, incoming: Incoming) -> Reading:
@@ -58,7 +60,7 @@ def _read_text(heard: Heard) -> Reading:
     for stage, read_stage in STAGES:
         commands = read_stage(heard)
         if commands:
-            return Reading(commands, stage)
+            return Reading(commands, stage, language=heard.language)
     return _by_intent(heard)
 
 

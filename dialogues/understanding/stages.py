@@ -13,6 +13,7 @@ from dialogues.commands import (
     GoBack,
     Narrow,
     NoteEdit,
+    OtherLanguage,
     RepeatLastBotMessages,
     SetSlots,
     SkipQuestion,
@@ -23,7 +24,7 @@ from dialogues.responses import Scope, speak
 from dialogues.understanding import answers
 from dialogues.understanding.answers import Answer, Pressed, Unclear
 from dialogues.understanding.correcting import after_opener, correction, edited, text_correction
-from dialogues.understanding.entities import ATTACHMENT, PHONE, entity_slots, mentioned
+from dialogues.understanding.entities import ATTACHMENT, PHONE, entity_slots, mentioned, number_in
 from dialogues.understanding.hearing import Heard
 from dialogues.understanding.intending import clear_intent, intended
 from dialogues.understanding.pressing import read_payload, read_slash
@@ -91,6 +92,27 @@ def _exact_answer(heard: Heard) -> list[Command] | None:
     return _answered(heard, found) if found else _offered(heard)
 
 
+def _in_other_language(heard: Heard) -> list[Command] | None:
+    """Words in another language may answer the open question; they mean no intent in ours."""
+    if heard.language is None:
+        return None
+    return _free_text(heard) or _loose_answer(heard) or [lost(heard)]
+
+
+def _foreign_answer(heard: Heard, language: str) -> list[Command] | None:
+    """A yes or no that it begins with, or a number in it."""
+    slot, foreign = heard.slot, heard.content.language.foreign
+    if slot is None:
+        return None
+    if slot.type is SlotType.BOOL:
+        value: object = foreign.yes_or_no(language, heard.said)
+    elif slot.type is SlotType.FLOAT:
+        value = number_in(heard.text, heard.said, heard.content.language.lexicon)
+    else:
+        value = None
+    return None if value is None else [SetSlots({slot.name: value}, answers=True)]
+
+
 def _offered(heard: Heard) -> list[Command] | None:
     """With no question open: a button last shown, by its label or its number."""
     if heard.step is not None or not heard.state.offered:
@@ -100,6 +122,8 @@ def _offered(heard: Heard) -> list[Command] | None:
 
 
 def _loose_answer(heard: Heard) -> list[Command] | None:
+    if heard.language is not None:
+        return _foreign_answer(heard, heard.language)
     question = heard.question
     found = answers.loose(question, heard.text, heard.said) if question else None
     return _answered(heard, found) if found else None
@@ -131,12 +155,14 @@ def _in_passing(heard: Heard) -> dict[str, object]:
 
 
 def _closed_word(heard: Heard) -> list[Command] | None:
-    """A short message that is one of the engine's own words."""
+    """A short message that is one of the engine's own words, or a wish for a person in another
+    language."""
     meanings = heard.content.language.lexicon.meanings(heard.said)
     for meaning, command in _MEANINGS.items():
         if meaning in meanings and (meaning != "skip" or heard.step is not None):
             return [command]
-    return None
+    intent = heard.content.language.foreign.intents.get(heard.said)
+    return intended(heard, intent) if intent else None
 
 
 _MEANINGS: dict[str, Command] = {
@@ -245,6 +271,8 @@ def _earlier_answer(heard: Heard) -> list[Command] | None:
 def lost(heard: Heard) -> Command:
     if heard.incoming.attachments:
         return Attached(heard.incoming.attachments[0].medium)
+    if heard.language is not None:
+        return OtherLanguage(heard.language)
     return CannotHandle(heard.step.slot if heard.step else None)
 
 
@@ -259,6 +287,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("word", _closed_word),
     ("intent", _nearly_exact_intent),
     ("choice", _choice),
+    ("other language", _in_other_language),
     ("correction", _corrected),
     ("question", _asked_back),
     ("something else", _something_else),
