@@ -164,7 +164,7 @@ def _language(draft: Draft) -> Language:
         synonyms[phrase] = tuple(dict.fromkeys((*synonyms.get(phrase, ()), value)))
     others = foreign(draft.languages, _vocabulary(draft))
     return Language(
-        lexicon=lexicon(draft.lexicons, others.whole),
+        lexicon=lexicon(draft.lexicons, others.whole, others.vocabulary),
         crisis=crisis_rules([*draft.crises, crisis_of(draft.languages.values())]),
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,

@@ -112,7 +112,7 @@ class Runner:
         turn.intent = reading.intent
         if reading.language is not None and WRITES_IN in turn.state.slots:
             turn.state.slots[WRITES_IN] = reading.language
-        turn.trace.append(reading.stage)
+        turn.trace.append(reading.how)
         if not turn.state.content_changed:
             return reading.commands
         turn.state.content_changed = False

@@ -256,7 +256,9 @@ class ExamplesSpec(Spec):
 
 
 class LexiconSpec(Spec):
-    """Short closed messages as people write them. `numbers` and `ordinals` map words to numbers."""
+    """Short closed messages as people write them; `intents` are those that mean an intent, `none`
+    those that take none of what "did you mean" offers, and `question` the words that a question
+    begins with. `numbers` and `ordinals` map words to numbers."""
 
     affirm: list[str] = []
     deny: list[str] = []
@@ -265,6 +267,9 @@ class LexiconSpec(Spec):
     repeat: list[str] = []
     back: list[str] = []
     change: list[str] = []
+    none: list[str] = []
+    intents: dict[Identifier, list[str]] = {}
+    question: list[str] = []
     correction: list[str] = []
     filler: list[str] = []
     choice: list[str] = []

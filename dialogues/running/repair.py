@@ -42,6 +42,7 @@ from dialogues.state import Frame
 SESSION_START = "pattern_session_start"
 OTHER_LANGUAGE = "pattern_other_language"
 _MOST_TO_REPEAT = 4
+_MOST_CLARIFIED = 2  # times in a row that it is asked what was meant; then a person is better
 
 
 def carry_out(stage: Stage, command: Command) -> None:
@@ -204,6 +205,10 @@ def _repeat(stage: Stage, _command: RepeatLastBotMessages) -> None:
 def _clarify(stage: Stage, command: Clarify) -> None:
     turn = stage.turn
     turn.understood = False
+    turn.state.misses += 1
+    if turn.state.misses > _MOST_CLARIFIED:
+        _cannot(stage)
+        return
     flows = [turn.content.flows[name] for name in command.flows]
     language = turn.state.slots.get("language") or ""
     names = [flow.titles.get(language, flow.title) for flow in flows]
@@ -213,7 +218,7 @@ def _clarify(stage: Stage, command: Clarify) -> None:
 
 def _not_understood(stage: Stage, command: CannotHandle) -> None:
     turn = stage.turn
-    turn.understood = False
+    turn.understood = command.is_choice
     turn.state.misses += 1
     if turn.state.turn == 1 and turn.push(SESSION_START, _greeting(turn)):
         return
@@ -222,7 +227,7 @@ def _not_understood(stage: Stage, command: CannotHandle) -> None:
         turn.instead[command.slot] = invalid
         turn.ask_again()
     else:
-        _cannot(stage)
+        _cannot(stage, "none_meant" if command.is_choice else "not_understood")
 
 
 def _other_language(stage: Stage, _command: OtherLanguage) -> None:

@@ -34,6 +34,7 @@ _SCRIPTS = (
     (0xAC00, 0xD7AF, "ko"),
 )
 _ALSO_WRITTEN = {"ł": "l", "ı": "i", "đ": "d", "ø": "o", "ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"}
+_KINDS = {it: it for it in ("affirm", "deny", "skip", "cancel")} | {"person": "talk_to_human"}
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -41,14 +42,13 @@ _NOTHING: frozenset[str] = frozenset()
 class Foreign:
     """`names` are the languages by code. `vocabulary` are the words of the content's own language,
     `telling` those that say which of the others it is. `whole` maps a short closed message to its
-    meanings, `intents` to the intent, `spoken` to its language where it is in one only; `yes` and
-    `no` are the words, by language, that an answer may begin with."""
+    meanings, `spoken` to its language where it is in one only; `yes` and `no` are the words, by
+    language, that an answer may begin with."""
 
     names: Mapping[str, str]
     vocabulary: frozenset[str]
     telling: Mapping[str, frozenset[str]]
     whole: Mapping[str, frozenset[str]]
-    intents: Mapping[str, str]
     spoken: Mapping[str, str]
     yes: Mapping[str, frozenset[str]]
     no: Mapping[str, frozenset[str]]
@@ -108,7 +108,6 @@ def foreign(specs: Mapping[str, ForeignSpec], seen: Mapping[str, int]) -> Foreig
         vocabulary=vocabulary,
         telling={code: words - vocabulary for code, words in telling.items()},
         whole=_meanings(specs.values()),
-        intents=_intents(specs.values()),
         spoken=_spoken(specs, vocabulary),
         yes={code: _forms(it.affirm) for code, it in specs.items()},
         no={code: _forms(it.deny) for code, it in specs.items()},
@@ -178,14 +177,10 @@ def _letter(letter: str) -> str:
 def _meanings(specs: Iterable[ForeignSpec]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for spec in specs:
-        for kind in ("affirm", "deny", "skip", "cancel"):
+        for kind, meaning in _KINDS.items():
             for said in _forms(getattr(spec, kind)):
-                found.setdefault(said, set()).add(kind)
+                found.setdefault(said, set()).add(meaning)
     return {said: frozenset(kinds) for said, kinds in found.items()}
-
-
-def _intents(specs: Iterable[ForeignSpec]) -> Mapping[str, str]:
-    return {said: "talk_to_human" for spec in specs for said in _forms(spec.person)}
 
 
 def _spoken(specs: Mapping[str, ForeignSpec], vocabulary: frozenset[str]) -> Mapping[str, str]:
