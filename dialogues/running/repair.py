@@ -219,7 +219,7 @@ def _clarify(stage: Stage, command: Clarify) -> None:
 def _not_understood(stage: Stage, command: CannotHandle) -> None:
     turn = stage.turn
     turn.understood = command.is_choice
-    turn.state.misses += 1
+    turn.state.misses += not command.is_choice  # the message itself has been counted
     if turn.state.turn == 1 and turn.push(SESSION_START, _greeting(turn)):
         return
     invalid = f"utter_invalid_{command.slot}"

@@ -99,7 +99,10 @@ def _in_other_language(heard: Heard) -> list[Command] | None:
     """Words in another language may answer the open question; they mean no intent in ours."""
     if heard.language is None:
         return None
-    return _free_text(heard) or _loose_answer(heard) or [lost(heard)]
+    question = heard.question
+    may_be_any = question is not None and not answers.is_choice(question)
+    answer = (_free_text(heard) if may_be_any else None) or _loose_answer(heard)
+    return answer or [lost(heard)]
 
 
 def _foreign_answer(heard: Heard, language: str) -> list[Command] | None:
