@@ -1,9 +1,9 @@
 """What is clearly no answer to the open question: a question in return, or another wish."""
 
-from dialogues.commands import CancelFlow, Clarify, Command, HumanHandoff
+from dialogues.commands import CancelFlow, Command, HumanHandoff
 from dialogues.understanding import answers
 from dialogues.understanding.hearing import Heard, command_for
-from dialogues.understanding.intending import clear_intent, flows_meant, intended
+from dialogues.understanding.intending import clear_intent, intended
 from dialogues.understanding.text import strip_fillers
 
 SHORT_WORDS = 4  # free text below may be a command
@@ -43,18 +43,16 @@ def _breaks_out(heard: Heard, intent: str) -> bool:
 
 def something_else(heard: Heard) -> list[Command] | None:
     """Where one of a few things is to be named, words that name none of them may be a wish for
-    something else: if it is clear for what, or worth asking."""
+    something else, if it is clear for what."""
     question = heard.question
     if question is None or len(heard.said.split()) < SHORT_WORDS - 1:
         return None
     if not answers.is_choice(question) or answers.names_one(question, heard.said):
         return None
-    ranked = heard.content.language.intents.classify(heard.text)
-    intent = clear_intent(heard, ranked)
-    if intent is None:
-        flows = flows_meant(heard, ranked)
-        return [Clarify(flows)] if len(flows) > 1 else None
-    return None if is_about_the_choice(heard, intent) else intended(heard, intent)
+    intent = clear_intent(heard, heard.content.language.intents.classify(heard.text))
+    if intent is None or is_about_the_choice(heard, intent):
+        return None
+    return intended(heard, intent)
 
 
 def is_about_the_choice(heard: Heard, intent: str) -> bool:

@@ -28,15 +28,24 @@ _BESIDE = {_NONE, "/talk_to_human"}  # stand beside what may be meant
 _NOT_INTENTS = {"affirm", "deny", "none", *_MEANINGS}
 
 
+def way_out(heard: Heard) -> list[Command] | None:
+    """One of the engine's own words: stop, back, skip …"""
+    meanings = heard.content.language.lexicon.meanings(heard.said)
+    for meaning, command in _MEANINGS.items():
+        if meaning in meanings and (meaning != "skip" or heard.step is not None):
+            return [command]
+    return None
+
+
 def closed_word(heard: Heard) -> list[Command] | None:
     """A short message that is in the lexicon. Who says goodbye stops; a yes or no that nothing was
     asked for leads on."""
     meanings = heard.content.language.lexicon.meanings(heard.said)
     if FAREWELL in meanings and heard.step is not None:
         return [CancelFlow()]
-    for meaning, command in _MEANINGS.items():
-        if meaning in meanings and (meaning != "skip" or heard.step is not None):
-            return [command]
+    command = way_out(heard)
+    if command is not None:
+        return command
     for intent in sorted(meanings - _NOT_INTENTS):
         commands = intended(heard, intent)
         if commands:

@@ -25,7 +25,7 @@ from dialogues.understanding.breaking_out import (
     is_about_the_choice,
     something_else,
 )
-from dialogues.understanding.closed_words import by_payload, closed_word, to_did_you_mean
+from dialogues.understanding.closed_words import by_payload, closed_word, to_did_you_mean, way_out
 from dialogues.understanding.correcting import after_opener, correction, edited, text_correction
 from dialogues.understanding.entities import ATTACHMENT, PHONE, entity_slots, mentioned, number_in
 from dialogues.understanding.hearing import Heard
@@ -85,7 +85,7 @@ def _forced(heard: Heard) -> list[Command] | None:
     """A step that forces its slot takes what is typed as the answer, all but the ways out."""
     if heard.step is None or not heard.step.force_slot_filling:
         return None
-    answer = _exact_answer(heard) or closed_word(heard) or _loose_answer(heard)
+    answer = _exact_answer(heard) or way_out(heard) or _loose_answer(heard)
     return answer or _free_text(heard) or [lost(heard)]
 
 
