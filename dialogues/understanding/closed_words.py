@@ -54,8 +54,9 @@ def closed_word(heard: Heard) -> list[Command] | None:
 
 
 def _to_nothing(heard: Heard, meanings: frozenset[str]) -> list[Command] | None:
-    if heard.language is not None:
-        return None  # they would be told in English what is next
+    example = heard.content.language.intents.exact.get(heard.said, "affirm")
+    if heard.language is not None or example not in {"affirm", "deny"}:
+        return None  # they would be told in English what is next; or it is more than yes or no
     if "affirm" in meanings:
         return [RepeatLastBotMessages()]
     command = command_for(heard, FAREWELL) if "deny" in meanings else None

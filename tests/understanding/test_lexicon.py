@@ -13,8 +13,8 @@ SAID = {
     "👎|nar|no cheers|you're alright love|nie|لا|hayır|hayir|нет",
     "thank": "ta|ta la|cheers la|thnaks|tahnk you|thx|ty|nice one lad|boss|boss that|mint|sound|❤️|"
     "❤️❤️❤️|🙏|made up with that|dead good|is right|ta very much love",
-    "farewell": "tara|ta-ra|tara la|ta ra well|see ya later|laters|bye bye|goodby|👋",
-    "greet": "hiya|hiyaaa|hiya love|alright|alright queen|alright la|ey up|good mornign",
+    "farewell": "tara|ta-ra|tara la|ta ra well|see ya later|laters|bye bye|goodby",
+    "greet": "👋|hello again|hiyaaa|hiya love|alright|alright queen|alright la|ey up|good mornign",
     "help": "help|helllp|help pls|can you help me|sos",
     "talk_to_human": "person|a person please|gis a person|real person|człowiek|"
     "quiero hablar con alguien",
