@@ -11,6 +11,9 @@ from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.runner import Runner
 from dialogues.state import Frame, State
+from dialogues.understanding.classifier.model import Model
+from dialogues.understanding.hearing import hear
+from dialogues.understanding.intending import flows_meant
 from dialogues.understanding.reading import Reading
 
 ROOT = Path(__file__).parents[2]
@@ -81,11 +84,17 @@ def test_what_is_clearly_something_else_is_heard(
         assert isinstance(command, meant)
 
 
-@pytest.mark.usefixtures("model")
-def test_little_that_is_likely_leaves_a_closed_question_open(content: Content) -> None:
+def test_little_that_is_likely_leaves_an_open_question_open(content: Content, model: Model) -> None:
     """What was said there is likelier to be about that than about something else."""
-    reading = read(content, "me n our kid", "check_eligibility", "who")
-    assert (reading.stage, reading.how) == ("thresholds", "not understood")
+    sure = model.thresholds.ask * 1.01
+    assert sure < model.thresholds.act / 2
+    ranked = [("ask_benefits", sure), ("ask_privacy", sure)]
+    incoming, state = Incoming(Did.TEXT, text="me n our kid"), State.new(content)
+    assert flows_meant(hear(content, state, incoming, incoming.text), ranked)
+    state.stack = [Frame("check_eligibility", "who", asked=True)]
+    heard = hear(content, state, incoming, incoming.text)
+    assert flows_meant(heard, ranked) == ()
+    assert flows_meant(heard, [(it, model.thresholds.act / 2) for it, _ in ranked])
 
 
 def test_stages_come_in_the_order_that_is_documented() -> None:
