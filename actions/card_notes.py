@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions.instants import in_words
-from actions.labels import Wording, lines, shortened
+from actions.labels import Say, Wording, lines, shortened
 from storage import duplicates, lead_labels, leads
 from storage.duplicates import Related
 from storage.lead_statuses import OVER
@@ -44,6 +44,11 @@ def work_lines(session: Session, words: Wording, lead: Lead, now: datetime) -> I
         yield say("card_snoozed", {"until": in_words(lead.snoozed_until, now, zone)})
 
 
+def language_line(say: Say, code: str) -> Markup:
+    """Which language somebody writes in, or has their app in."""
+    return say("card_language", {"writes_in": code.partition("-")[0]})
+
+
 def related_of(session: Session, lead: Lead) -> list[Related]:
     """What else the same people have sent, as far as it is shown."""
     return duplicates.related(session, lead)[:MOST_RELATED] if _may_be_merged(lead) else []
@@ -72,7 +77,7 @@ def _state_lines(session: Session, words: Wording, lead: Lead) -> Iterator[Marku
     if lead.status in OVER and lead.assignee_id is not None:
         yield say("card_assignee", {"assignee": leads.assignee_name(session, lead)})
     if lead.language is not None:
-        yield say("card_language", {"language": lead.language})
+        yield language_line(say, lead.language)
     if lead.decline_reason in words.programme.staffing.decline_reasons:
         reason = say(f"decline_label_{lead.decline_reason}", {})
         yield say("card_declined", {"reason": reason})

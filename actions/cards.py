@@ -9,7 +9,7 @@ import phonenumbers
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.card_notes import work_lines
+from actions.card_notes import language_line, work_lines
 from actions.facts import implied_answer
 from actions.groups.applying import member_lines, who_sent
 from actions.instants import in_words
@@ -30,6 +30,8 @@ from storage.late_links import came_late
 from storage.lead_statuses import STATUSES
 from storage.models import Handoff, Lead, StaffMember, Submission
 from storage.submissions import changed_questions, texts_of
+
+WRITES_IN = "writes_in"  # the slot for it
 
 _VERDICTS = ("eligible", "not_yet", "no")
 _CARDS = (
@@ -120,17 +122,27 @@ def card_values(
 def handoff_values(
     session: Session, handoff: Handoff, *, programme: Programme, say: Say, now: datetime
 ) -> dict[str, Any]:
-    """The values of `staff_handoff`, `staff_crisis` and `staff_answer`: who, when, their words."""
+    """The values of `staff_handoff`, `staff_crisis` and `staff_answer`: who, when, their words, and
+    their language if it is none of ours."""
     applicant = applicants.find_applicant(session, chat_id=handoff.chat_id)
     name = applicant.name if applicant else None
+    code = _writes_in(session, handoff.chat_id)
     sent = leads.leads_of_chat(session, chat_id=handoff.chat_id)
     return {
         "who": name or chats.get_chat(session, handoff.chat_id).name or say("card_nameless", {}),
         "words": handoff.words,
         "when": in_words(handoff.created_at, now, programme.zone),
+        "language": language_line(say, code) if code else None,
         "references": ", ".join(lead.reference for lead in sent),
         "reference": sent[-1].reference if sent else None,
     }
+
+
+def _writes_in(session: Session, chat_id: int) -> str | None:
+    """The code of the language, where it is none of ours."""
+    state = chats.load_state(session, chat_id) or {}
+    code: str | None = state.get("slots", {}).get(WRITES_IN)
+    return code
 
 
 def contact_words(words: Wording, contact: str | None) -> Markup:

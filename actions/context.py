@@ -92,7 +92,7 @@ class Context:
     group_link: GroupLink = no_group_link
     speaking: Speaking | None = None
     begin: Begin = begin_nothing
-    language: str | None = None  # the code of what their app is set to
+    language: str | None = None  # the code of what they write in, else of what their app is set to
 
     @property
     def applicant_chat_id(self) -> int:

@@ -99,7 +99,8 @@ def _with_sender(context: Context, kind: str, slots: Mapping[str, Any]) -> NewLe
 
 
 def _language(context: Context) -> str | None:
-    """The language of their app, for staff to know how to write, where it is none of ours."""
+    """The language that they write in, else that of their app, where it is none of ours: for staff
+    to know how to write."""
     code = (context.language or "").casefold()
     ours = {it.casefold() for it in context.programme.languages}
     return code[:_LONGEST_CODE] if code and code.partition("-")[0] not in ours else None

@@ -16,6 +16,7 @@ from bot.pipeline.parcel import Key, Parcel
 from bot.pipeline.presses import Presses
 from bot.settings import Settings
 from bot.tracing import Tracer
+from bot.warming import Warming
 from storage import accepting, staff
 from storage.accepting import Accepted
 from storage.chats import ChatKey
@@ -67,7 +68,21 @@ def talk(settings: Settings, *, trace: bool = False) -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = settings.on_scratch(Path(folder))
         with open_core(scratch, clock=SystemClock()) as core:
-            asyncio.run(_converse(core, tracer))
+            asyncio.run(_understanding(core, tracer, settings.data_dir))
+
+
+async def _understanding(core: Core, tracer: Tracer | None, data_dir: Path) -> None:
+    """Converse with the model that residents have; where there is none yet, one is trained
+    meanwhile."""
+    warming = Warming(core, data_dir=data_dir)
+    is_ready = await warming.take_up()
+    training = None if is_ready else asyncio.create_task(warming.run())
+    try:
+        await _converse(core, tracer)
+    finally:
+        if training is not None:
+            training.cancel()
+            await asyncio.gather(training, return_exceptions=True)
 
 
 async def _converse(core: Core, tracer: Tracer | None) -> None:

@@ -29,8 +29,10 @@ TRAINS_WITHIN = 600.0  # seconds; a tenth of that does on an idle machine
 class Warming:
     """Run in processes that take turns."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, *, data_dir: Path | None = None) -> None:
+        """`data_dir` is where the model is kept, if that is not where all else is."""
         self._core = core
+        self._data_dir = data_dir or core.settings.data_dir
 
     @property
     def _encoder(self) -> Path | None:
@@ -44,19 +46,30 @@ class Warming:
         warm: Language | None = None
         signals = self._core.signals
         while not signals.stopping.is_set():
-            content = self._core.live.current() if self._core.live else self._core.content
+            content = self._content
             if content.language is not warm:
-                await self._warm(content)
+                await self._warm(content, may_train=True)
                 warm = content.language
             if self._core.live is None:
                 return
             await signals.pause(LOOKS_EVERY)
 
-    async def _warm(self, content: Content) -> None:
+    async def take_up(self) -> bool:
+        """Put the model into its place, if it was trained before. Whether there is one now."""
+        if self._core.settings.encoder_path != "off":
+            await self._warm(self._content, may_train=False)
+        return self._content.language.intents.learner.model is not None
+
+    @property
+    def _content(self) -> Content:
+        return self._core.live.current() if self._core.live else self._core.content
+
+    async def _warm(self, content: Content, *, may_train: bool) -> None:
         """What goes wrong is logged: the assistant understands less, but it understands."""
         begun = time.monotonic()
         try:
-            if await asyncio.to_thread(self._is_at_hand, content) or await self._train(content):
+            is_at_hand = await asyncio.to_thread(self._is_at_hand, content)
+            if is_at_hand or (may_train and await self._train(content)):
                 await asyncio.to_thread(self._take_up, content)
             await self._forget()
         except Exception as error:  # noqa: BLE001 - an encoder may fail in any way
@@ -71,13 +84,13 @@ class Warming:
         """Its imports take longer than a turn may."""
         from dialogues.understanding.classifier import learning  # noqa: PLC0415
 
-        folder = self._core.settings.data_dir / learning.FOLDER
+        folder = self._data_dir / learning.FOLDER
         return learning.is_at_hand(content.language, folder, self._encoder)
 
     def _take_up(self, content: Content) -> None:
         from dialogues.understanding.classifier import learning  # noqa: PLC0415
 
-        folder = self._core.settings.data_dir / learning.FOLDER
+        folder = self._data_dir / learning.FOLDER
         model = learning.at_hand(content.language, folder, self._encoder)
         if model is not None:
             model.judge("warm up")  # what is done the first time takes longer
@@ -97,7 +110,7 @@ class Warming:
     async def _train(self, content: Content) -> bool:
         """In a process of its own. Whether it has trained."""
         settings = self._core.settings
-        named = {"DATA_DIR": str(settings.data_dir.absolute())}
+        named = {"DATA_DIR": str(self._data_dir.absolute())}
         if self._encoder is not None:
             named["ENCODER_PATH"] = str(self._encoder.absolute())
         folder = str(settings.dialogues.absolute())

@@ -60,9 +60,18 @@ class ChangeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CannotHandle:
-    """Not understood. `slot` is set when it was meant to answer the open question."""
+    """Not understood. `slot` is set when it was meant to answer the open question. `is_choice`:
+    what was said is clear, and that is none of what was offered."""
 
     slot: str | None = None
+    is_choice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """Not understood, because it is in another language: its code."""
+
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,7 @@ Command = (
     | Clarify
     | ChangeAnswer
     | CannotHandle
+    | OtherLanguage
     | Attached
     | CancelFlow
     | SkipQuestion

@@ -1,6 +1,7 @@
 """Reads a folder of content into `Content`, or says everything that is wrong with it at once."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dialogues.places import Places
 from dialogues.programme import Programme
 from dialogues.specs import PlacesFile
 from dialogues.understanding.entities.phrases import Phrases
+from dialogues.understanding.foreign import crisis_of, foreign
 from dialogues.understanding.intents import intent_finder
 from dialogues.understanding.language import Language, crisis_rules, lexicon
 from dialogues.understanding.text import normalise
@@ -161,11 +163,22 @@ def _language(draft: Draft) -> Language:
     synonyms: dict[str, tuple[str, ...]] = {}
     for phrase, value in draft.synonyms:
         synonyms[phrase] = tuple(dict.fromkeys((*synonyms.get(phrase, ()), value)))
+    others = foreign(draft.languages, _vocabulary(draft))
     return Language(
-        lexicon=lexicon(draft.lexicons),
-        crisis=crisis_rules(draft.crises),
+        lexicon=lexicon(draft.lexicons, others.whole, others.vocabulary),
+        crisis=crisis_rules([*draft.crises, crisis_of(draft.languages.values())]),
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,
         synonym_phrases=Phrases.of(synonyms),
         spellings={normalise(word): meant for word, meant in draft.spellings.items()},
+        foreign=others,
     )
+
+
+def _vocabulary(draft: Draft) -> Counter[str]:
+    """How often each word of the content's own language stands in its examples and lexicon."""
+    texts = [text for _, text in draft.examples]
+    texts += [word for words in draft.keywords.values() for word in words]
+    texts += [phrase for phrase, _ in draft.synonyms]
+    texts += [phrase for it in draft.lexicons for phrase in (*it.affirm, *it.deny, *it.filler)]
+    return Counter(word for text in texts for word in normalise(text).split())

@@ -14,7 +14,8 @@ REPEAT = "Repeat"
 BACK = "GoBack"
 CHANGE = "ChangeAnswer"
 PERSON = "HumanHandoff"
-ENGINE_WORDS = (SET_SLOTS, SKIP, CANCEL, REPEAT, BACK, CHANGE, PERSON)
+NONE_MEANT = "NoneOfThese"  # to "did you mean"
+ENGINE_WORDS = (SET_SLOTS, SKIP, CANCEL, REPEAT, BACK, CHANGE, PERSON, NONE_MEANT)
 
 _SHAPE = re.compile(r"/([A-Za-z_]\w*)(?:\((.*)\))?\s*", re.DOTALL)
 _PAIR = re.compile(r"""\s*([A-Za-z_]\w*)\s*=\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)""")

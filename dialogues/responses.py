@@ -12,6 +12,7 @@ from dialogues.templates import Template
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 LANGUAGE_SLOT = "language"
+WRITES_IN = "writes_in"  # the slot for the language that a resident writes in, where it is another
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from dialogues.exchange import Did, Incoming, Reply
 from dialogues.findings import SilentTurnError
 from dialogues.marks import Mark
 from dialogues.model import Content
+from dialogues.responses import WRITES_IN
 from dialogues.running.acting import ActionCall, ActionResult, RunAction, Said, Stage
 from dialogues.running.repair import carry_out
 from dialogues.running.stepping import run
@@ -109,7 +110,9 @@ class Runner:
         answer to a question that has gone with them is not held against the resident."""
         reading = read(self._content, turn.state, turn.incoming)
         turn.intent = reading.intent
-        turn.trace.append(reading.stage)
+        if reading.language is not None and WRITES_IN in turn.state.slots:
+            turn.state.slots[WRITES_IN] = reading.language
+        turn.trace.append(reading.how)
         if not turn.state.content_changed:
             return reading.commands
         turn.state.content_changed = False

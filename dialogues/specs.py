@@ -288,7 +288,9 @@ class QuantitiesSpec(Spec):
 
 
 class LexiconSpec(Spec):
-    """Short closed messages as people write them. `numbers` and `ordinals` map words to numbers."""
+    """Short closed messages as people write them; `intents` are those that mean an intent, `none`
+    those that take none of what "did you mean" offers, and `question` the words that a question
+    begins with. `numbers` and `ordinals` map words to numbers."""
 
     affirm: list[str] = []
     deny: list[str] = []
@@ -297,6 +299,9 @@ class LexiconSpec(Spec):
     repeat: list[str] = []
     back: list[str] = []
     change: list[str] = []
+    none: list[str] = []
+    intents: dict[Identifier, list[str]] = {}
+    question: list[str] = []
     correction: list[str] = []
     filler: list[str] = []
     choice: list[str] = []
@@ -314,6 +319,25 @@ class CrisisSpec(Spec):
     exception_patterns: list[str] = []
 
 
+class ForeignSpec(Spec):
+    """A language that residents may write in and the assistant does not. `telling` are words that
+    say which language it is, `crisis` sentences; all others are whole short messages."""
+
+    name: Annotated[str, Field(min_length=1)]
+    telling: list[str] = []
+    affirm: list[str] = []
+    deny: list[str] = []
+    skip: list[str] = []
+    cancel: list[str] = []
+    person: list[str] = []
+    greet: list[str] = []
+    help: list[str] = []
+    crisis: list[str] = []
+
+
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
 class NluFile(Spec):
     version: str | None = None
     nlu: list[ExamplesSpec] = []
@@ -321,6 +345,7 @@ class NluFile(Spec):
     lexicon: LexiconSpec | None = None
     spellings: dict[str, str] = {}
     crisis: CrisisSpec | None = None
+    languages: dict[LanguageCode, ForeignSpec] = {}
 
 
 class BoroughSpec(Spec):

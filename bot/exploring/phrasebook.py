@@ -34,7 +34,7 @@ def vague_words(content: Content) -> list[Move]:
     examples = {intent: text for text, intent in content.language.intents.exact.items()}
     for one, other in pairwise(examples.values()):
         incoming = Incoming(Did.TEXT, f"{one} {other}")
-        if read(content, state, incoming).stage == "clarify":
+        if read(content, state, incoming).how == "clarify":
             return [types(incoming.text, Kind.DETOUR)]
     return []
 

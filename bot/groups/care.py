@@ -7,7 +7,6 @@ from bot.groups.moment import Moment
 from bot.groups.voice import Voice
 from dialogues.exchange import Asked
 from dialogues.model import Content
-from dialogues.understanding.text import normalise
 from storage import chats, messages
 from storage.chats import ChatKey
 
@@ -24,7 +23,7 @@ class Care:
 
     def is_needed(self, text: str) -> bool:
         """Whether these are words of distress."""
-        return bool(text) and bool(self._content.language.crisis.hit(normalise(text)))
+        return bool(text) and self._content.language.in_danger(text)
 
     def give(self, moment: Moment) -> None:
         """The numbers to call, once in a while, and the private chat; staff are told."""

@@ -26,7 +26,7 @@ class Foresight:
     def check(self, turns: Iterable[Turn]) -> None:
         """Raises UnreadError if there is anything to be read."""
         language = self._content().language
-        texts = {said_in(turn) for turn in turns if _is_residents(turn)}
+        texts = {said_in(turn) for turn in turns if _is_to_us(turn)}
         unread = sorted(text for text in texts if language.takes_time(text))
         if unread:
             raise UnreadError(unread)
@@ -43,7 +43,12 @@ def said_in(turn: Turn) -> str:
     return "\n".join(arrival.text for arrival in turn.arrivals if arrival.text)
 
 
-def _is_residents(turn: Turn) -> bool:
-    if turn.chat.kind != "private" or turn.is_staffs or turn.chat.blocked_at is not None:
+def _is_to_us(turn: Turn) -> bool:
+    """Whether these are a resident's words to us; in a group, that is what replies to us, or what
+    was said so before. All other talk there is their own."""
+    first = turn.arrivals[0]
+    if turn.is_staffs or turn.chat.blocked_at is not None or first.happened not in _IN_WORDS:
         return False
-    return turn.arrivals[0].happened in _IN_WORDS
+    if turn.chat.kind == "private" or first.happened is Happened.EDITED:
+        return True
+    return first.reply_to is not None and first.replies_to_us is not False

@@ -17,6 +17,7 @@ from bot.pipeline.wording import Wording
 from dialogues.exchange import Button, Did, Incoming
 from dialogues.model import Content
 from dialogues.programme import Programme
+from dialogues.responses import WRITES_IN
 from dialogues.runner import ActionCall, ActionResult, RunAction, Said
 
 
@@ -63,16 +64,21 @@ class Performer:
             start_link=self._start_link,
             group_link=self._group_link,
             speaking=speaking,
-            language=language,
         )
-        return partial(self._run, bound, session, chat_id)
+        return partial(self._run, bound, session, chat_id, language)
 
     def _run(
-        self, bound: Callable[..., Context], session: Session, chat_id: int, call: ActionCall
+        self,
+        bound: Callable[..., Context],
+        session: Session,
+        chat_id: int,
+        language: str | None,
+        call: ActionCall,
     ) -> ActionResult:
         now = self._clock.now()
         context = bound(
             now=now,
+            language=call.slots.get(WRITES_IN) or language,
             incoming=call.incoming,
             moment=_moment(call.incoming, now),
             begin=partial(begin, session, now=now),

@@ -80,7 +80,7 @@ class Residents:
             chat,
             incoming,
             outcome,
-            programme=self._content.programme,
+            content=self._content,
             question=state.question,
             language=language,
             now=now,

@@ -69,5 +69,9 @@ def eraser_for(content: Content) -> Eraser:
 
 def usual_words(content: Content) -> Collection[str]:
     """The words of its examples and places, in lower case."""
-    said = (*content.language.intents.exact, *content.places.names, *content.places.asked_names)
+    said = (
+        *content.language.intents.exact,
+        *content.places.names.names,
+        *content.places.asked_names.names,
+    )
     return frozenset(word for text in said for word in text.split())

@@ -31,6 +31,8 @@ REQUIRED_PATTERNS = (
 OPTIONAL_PATTERNS = (
     "pattern_chitchat",
     "pattern_collect_information",
+    "pattern_other_language",
+    "pattern_wait",
     "pattern_validate_slot",
 )
 
@@ -39,6 +41,7 @@ def check(content: Content, draft: Draft) -> Iterator[Finding]:
     yield from _patterns(content, draft)
     yield from _flow_triggers(content, draft)
     yield from _commands(content, draft)
+    yield from _lexicon(content, draft)
     yield from _examples(draft)
     yield from _synonyms(content, draft)
     yield from _weaker_values(content)
@@ -84,6 +87,17 @@ def _commands(content: Content, draft: Draft) -> Iterator[Finding]:
         message = f"the command /{command.command} leads nowhere: {intent}"
         hint = did_you_mean(intent, content.flow_of_intent)
         yield Finding.at(draft.programme_place, "no-intent", message, hint)
+
+
+def _lexicon(content: Content, draft: Draft) -> Iterator[Finding]:
+    """What short messages mean must lead somewhere."""
+    for spec in draft.lexicons:
+        for intent in spec.intents:
+            if content.flow_for(intent) or intent in BUILT_IN_INTENTS or intent in draft.refused:
+                continue
+            message = f"lexicon: the intent {intent} leads nowhere"
+            hint = did_you_mean(intent, content.flow_of_intent)
+            yield Finding.at(draft.programme_place, "no-intent", message, hint)
 
 
 def _examples(draft: Draft) -> Iterator[Finding]:

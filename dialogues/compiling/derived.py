@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from dialogues.compiling.domain import value_labels
 from dialogues.model import Content, Response
-from dialogues.responses import Scope, speak
+from dialogues.responses import WRITES_IN, Scope, speak
 
 
 def with_responses(content: Content, responses: Mapping[str, Response]) -> Content:
@@ -25,7 +25,8 @@ def with_responses(content: Content, responses: Mapping[str, Response]) -> Conte
             responses,
             programme.titles,
             content.language.lexicon.words_for,
-        ),
+        )
+        | {WRITES_IN: dict(content.language.foreign.names)},
     )
     constants["crisis_lines"] = _crisis_lines(made, responses.get("crisis_line"))
     note = responses.get("illustrative_note") if programme.illustrative else None

@@ -34,6 +34,7 @@ _KEYWORDS = TypeAdapter(dict[Identifier, list[str]])
 _SPELLINGS = TypeAdapter(dict[str, str])
 _LEXICON = TypeAdapter(specs.LexiconSpec)
 _CRISIS = TypeAdapter(specs.CrisisSpec)
+_LANGUAGES = TypeAdapter(dict[specs.LanguageCode, specs.ForeignSpec])
 _PLACES = TypeAdapter(specs.PlacesFile)
 _LIKENESS = TypeAdapter(LikenessFile)
 _PROGRAMME = TypeAdapter(Programme)
@@ -56,6 +57,7 @@ class Draft:
     refused: set[str] = field(default_factory=set)
     lexicons: list[specs.LexiconSpec] = field(default_factory=list)
     crises: list[specs.CrisisSpec] = field(default_factory=list)
+    languages: dict[str, specs.ForeignSpec] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
     example_places: dict[tuple[str, str], Where] = field(default_factory=dict)
     synonyms: list[tuple[str, str]] = field(default_factory=list)
@@ -194,6 +196,10 @@ class Draft:
         if spec is not None:
             self.lexicons.append(spec)
 
+    def _take_languages(self, source: Source, data: Any) -> None:
+        found = fit(_LANGUAGES, source, ("languages",), data)
+        self.languages.update(found or {})
+
     def _take_crisis(self, source: Source, data: Any) -> None:
         spec = fit(_CRISIS, source, ("crisis",), data)
         if spec is None:
@@ -244,5 +250,6 @@ _SECTIONS: dict[str, dict[str, _Section]] = {
         "spellings": Draft._take_spellings,  # noqa: SLF001
         "lexicon": Draft._take_lexicon,  # noqa: SLF001
         "crisis": Draft._take_crisis,  # noqa: SLF001
+        "languages": Draft._take_languages,  # noqa: SLF001
     },
 }

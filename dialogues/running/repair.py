@@ -22,6 +22,7 @@ from dialogues.commands import (
     Narrow,
     NoteEdit,
     OldButton,
+    OtherLanguage,
     RepeatLastBotMessages,
     SetSlots,
     SkipQuestion,
@@ -39,7 +40,9 @@ from dialogues.running.turn import COMPLETED, Turn
 from dialogues.state import Frame
 
 SESSION_START = "pattern_session_start"
+OTHER_LANGUAGE = "pattern_other_language"
 _MOST_TO_REPEAT = 4
+_MOST_CLARIFIED = 2  # times in a row that it is asked what was meant; then a person is better
 
 
 def carry_out(stage: Stage, command: Command) -> None:
@@ -48,7 +51,7 @@ def carry_out(stage: Stage, command: Command) -> None:
     question = stage.turn.open_question()
     if question is not None:
         stage.turn.mark(Kind.COMMAND, question[0], words)
-    if not isinstance(command, CannotHandle | Clarify):
+    if not isinstance(command, CannotHandle | Clarify | OtherLanguage):
         stage.turn.state.misses = 0
     _DO[type(command)](stage, command)
 
@@ -202,6 +205,10 @@ def _repeat(stage: Stage, _command: RepeatLastBotMessages) -> None:
 def _clarify(stage: Stage, command: Clarify) -> None:
     turn = stage.turn
     turn.understood = False
+    turn.state.misses += 1
+    if turn.state.misses > _MOST_CLARIFIED:
+        _cannot(stage)
+        return
     flows = [turn.content.flows[name] for name in command.flows]
     language = turn.state.slots.get("language") or ""
     names = [flow.titles.get(language, flow.title) for flow in flows]
@@ -211,8 +218,8 @@ def _clarify(stage: Stage, command: Clarify) -> None:
 
 def _not_understood(stage: Stage, command: CannotHandle) -> None:
     turn = stage.turn
-    turn.understood = False
-    turn.state.misses += 1
+    turn.understood = command.is_choice
+    turn.state.misses += not command.is_choice  # the message itself has been counted
     if turn.state.turn == 1 and turn.push(SESSION_START, _greeting(turn)):
         return
     invalid = f"utter_invalid_{command.slot}"
@@ -220,6 +227,15 @@ def _not_understood(stage: Stage, command: CannotHandle) -> None:
         turn.instead[command.slot] = invalid
         turn.ask_again()
     else:
+        _cannot(stage, "none_meant" if command.is_choice else "not_understood")
+
+
+def _other_language(stage: Stage, _command: OtherLanguage) -> None:
+    """Says so in that language where it can, and asks the open question again."""
+    turn = stage.turn
+    turn.understood = False
+    turn.state.misses += 1
+    if not turn.push(OTHER_LANGUAGE, {"misses": turn.state.misses}):
         _cannot(stage)
 
 
@@ -265,6 +281,7 @@ _DO: dict[type[Command], Callable[[Stage, Any], None]] = {
     Clarify: _clarify,
     ChangeAnswer: change,
     CannotHandle: _not_understood,
+    OtherLanguage: _other_language,
     Attached: _attached,
     CancelFlow: _cancel,
     SkipQuestion: _skip,

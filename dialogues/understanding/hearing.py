@@ -39,7 +39,8 @@ _ENOUGH_TOLD = 2  # answers in passing that tell which flow is meant
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`said` is the text normalised. `frame` and `step` are where a question is open, if one is."""
+    """`said` is the text normalised, `language` the code of the language that it is in, if that is
+    another than the content's. `frame` and `step` are where a question is open, if one is."""
 
     content: Content
     state: State
@@ -48,6 +49,7 @@ class Heard:
     said: str
     frame: Frame | None = None
     step: Collect | None = None
+    language: str | None = None
 
     @property
     def asked(self) -> Asked | None:
@@ -81,7 +83,8 @@ def hear(content: Content, state: State, incoming: Incoming, text: str) -> Heard
     step = content.flows[asked.flow].steps[asked.step] if asked else None
     if not isinstance(step, Collect):
         frame = step = None
-    return Heard(content, state, incoming, text, normalise(text), frame, step)
+    language = content.language.foreign.language_of(text)
+    return Heard(content, state, incoming, text, normalise(text), frame, step, language)
 
 
 def command_for(heard: Heard, intent: str) -> Command | None:

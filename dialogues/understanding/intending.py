@@ -41,10 +41,11 @@ def intended(heard: Heard, intent: str) -> list[Command] | None:
 
 
 def flows_meant(heard: Heard, ranked: Ranked) -> tuple[str, ...]:
-    """The flows worth asking about, the likeliest first."""
+    """The flows worth asking about, the likeliest first. Where a question is open, what was said is
+    likelier to be about that."""
     thresholds = heard.content.language.intents.thresholds
     best = ranked[0][1] if ranked else 0.0
-    if best < thresholds.ask:
+    if best < (max(thresholds.ask, thresholds.act / 2) if heard.step else thresholds.ask):
         return ()
     flows: dict[str, None] = {}
     for intent, sure in ranked:

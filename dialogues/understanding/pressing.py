@@ -7,6 +7,7 @@ from typing import Any
 from dialogues import payloads
 from dialogues.commands import (
     CancelFlow,
+    CannotHandle,
     ChangeAnswer,
     Command,
     CorrectSlots,
@@ -39,15 +40,19 @@ def read_payload(heard: Heard, payload: Payload, asked: Asked | None) -> Command
         return ChangeAnswer(Asked(flow, step) if dot else None)
     if payload.name == payloads.CANCEL:
         return _cancel(heard, asked)
-    if payload.name == payloads.PERSON:
-        return HumanHandoff()
-    return _intended(heard, payload)
+    return _AT_ANY_TIME.get(payload.name) or _intended(heard, payload)
 
 
 _OF_THE_QUESTION: dict[str | None, Command] = {
     payloads.SKIP: SkipQuestion(),
     payloads.REPEAT: RepeatLastBotMessages(),
     payloads.BACK: GoBack(),
+}
+
+
+_AT_ANY_TIME: dict[str | None, Command] = {
+    payloads.PERSON: HumanHandoff(),
+    payloads.NONE_MEANT: CannotHandle(is_choice=True),
 }
 
 

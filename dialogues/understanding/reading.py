@@ -16,12 +16,16 @@ from dialogues.understanding.stages import STAGES, lost
 
 @dataclass(slots=True)
 class Reading:
-    """`stage` names what recognised the message; `ranked` are the intents considered, if any."""
+    """`stage` names what recognised the message, and `how` in what way; `ranked` are the intents
+    considered, if any;
+    `language` is the code of another language than the content's that it is in."""
 
     commands: list[Command]
     stage: str
+    how: str
     intent: str | None = None
     ranked: list[tuple[str, float]] = field(default_factory=list)
+    language: str | None = None
 
 
 def read(content: Content, state: State, incoming: Incoming) -> Reading:
@@ -40,25 +44,25 @@ def _internal(heard: Heard) -> Reading:
     if flow is None:
         raise LookupError(f"no flow is triggered by {intent}")
     setting: list[Command] = [SetSlots(dict(heard.incoming.values))]
-    return Reading([*setting, StartFlow(flow.name, intent)], "internal", intent)
+    return Reading([*setting, StartFlow(flow.name, intent)], "internal", "event", intent)
 
 
 def _pressed(content: Content, state: State, incoming: Incoming) -> Reading:
     try:
         payload = payloads.parse(incoming.payload or "/")
     except ValueError:
-        return Reading([OldButton()], "press")
+        return Reading([OldButton()], "press", "press")
     if payload.name is None:
         return _read_text(hear(content, state, incoming, payload.argument))
     heard = hear(content, state, incoming, "")
-    return Reading([read_payload(heard, payload, incoming.asked)], "press", payload.name)
+    return Reading([read_payload(heard, payload, incoming.asked)], "press", "press", payload.name)
 
 
 def _read_text(heard: Heard) -> Reading:
-    for stage, read_stage in STAGES:
-        commands = read_stage(heard)
+    for stage, how, read_words in STAGES:
+        commands = read_words(heard)
         if commands:
-            return Reading(commands, stage)
+            return Reading(commands, stage, how, language=heard.language)
     return _by_intent(heard)
 
 
@@ -68,14 +72,15 @@ def _by_intent(heard: Heard) -> Reading:
     best = clear_intent(heard, ranked) or danger(heard, ranked)
     commands = intended(heard, best) if best else None
     if commands:
-        return Reading(commands, "intent", best, ranked)
+        return Reading(commands, "classifier", "intent", best, ranked)
     flows = flows_meant(heard, ranked)
     told = told_by_mentions(heard, flows) if flows else None
     if told is not None:
-        return Reading([told], "mentions", told.intent, ranked)
+        return Reading([told], "thresholds", "mentions", told.intent, ranked)
     if len(flows) > (1 if heard.step else 0):
-        return Reading([*kept_meanwhile(heard, flows), Clarify(flows)], "clarify", None, ranked)
+        commands = [*kept_meanwhile(heard, flows), Clarify(flows)]
+        return Reading(commands, "thresholds", "clarify", None, ranked)
     outside = intended(heard, OUT_OF_SCOPE) if judged.is_outside and not heard.step else None
     if outside:
-        return Reading(outside, "out of scope", OUT_OF_SCOPE, ranked)
-    return Reading([lost(heard)], "not understood", None, ranked)
+        return Reading(outside, "thresholds", "out of scope", OUT_OF_SCOPE, ranked)
+    return Reading([lost(heard)], "thresholds", "not understood", None, ranked)

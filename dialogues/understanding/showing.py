@@ -13,17 +13,18 @@ def stages_of(content: Content, text: str, reading: Reading) -> dict[str, object
     judged, thresholds = language.intents.judge(text), language.intents.thresholds
     return {
         "normalised": said,
+        "language": language.foreign.language_of(text) or "ours",
         "crisis": language.in_danger(text),
-        "word": sorted(language.lexicon.meanings(said)),
+        "lexicon": sorted(language.lexicon.meanings(said)),
         "entities": [_described(it, text) for it in entities_in(content, text)],
-        "place": list(content.places.find(text)),
         "model": "trained" if language.intents.learner.model else "none: by likeness",
         "read as": judged.said,
-        "intents": [f"{intent} {sure:.2f}" for intent, sure in judged.ranked[:5]],
+        "classifier": [f"{intent} {sure:.2f}" for intent, sure in judged.ranked[:5]],
         "outside": f"{judged.outside:.2f}",
         "danger": f"{judged.danger:.2f}",
         "thresholds": f"act {thresholds.act:.2f}, ask {thresholds.ask:.2f}",
         "stage": reading.stage,
+        "how": reading.how,
         "commands": [str(command) for command in reading.commands],
     }
 

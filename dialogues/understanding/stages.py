@@ -5,34 +5,39 @@ from collections.abc import Callable
 from dialogues import payloads
 from dialogues.commands import (
     Attached,
-    CancelFlow,
     CannotHandle,
-    ChangeAnswer,
     Command,
     Crisis,
-    GoBack,
     Narrow,
     NoteEdit,
+    OtherLanguage,
     RepeatLastBotMessages,
     SetSlots,
-    SkipQuestion,
 )
 from dialogues.exchange import Attachment, Did, Medium
 from dialogues.model import SlotType
 from dialogues.responses import Scope, speak
 from dialogues.understanding import answers
 from dialogues.understanding.answers import Answer, Pressed, Unclear
+from dialogues.understanding.breaking_out import (
+    SHORT_WORDS,
+    asked_back,
+    is_about_the_choice,
+    something_else,
+)
+from dialogues.understanding.closed_words import by_payload, closed_word, to_did_you_mean, way_out
 from dialogues.understanding.correcting import after_opener, correction, edited, text_correction
 from dialogues.understanding.entities.filling import entity_slots, mentioned
 from dialogues.understanding.entities.kinds import ATTACHMENT, PHONE
+from dialogues.understanding.entities.numbers import number_in
 from dialogues.understanding.hearing import Heard
-from dialogues.understanding.intending import clear_intent, intended
-from dialogues.understanding.pressing import read_payload, read_slash
+from dialogues.understanding.intending import intended
+from dialogues.understanding.pressing import read_slash
 
-SHORT_WORDS, SHORT_LENGTH = 4, 25  # free text below both may be a command
+SHORT_LENGTH = 25  # free text below this and below SHORT_WORDS may be a command
 NOT_AN_ANSWER = {Medium.STICKER, Medium.CONTACT, Medium.OTHER}
 
-Stage = Callable[[Heard], list[Command] | None]
+Read = Callable[[Heard], list[Command] | None]
 
 
 def _slash(heard: Heard) -> list[Command] | None:
@@ -82,7 +87,7 @@ def _forced(heard: Heard) -> list[Command] | None:
     """A step that forces its slot takes what is typed as the answer, all but the ways out."""
     if heard.step is None or not heard.step.force_slot_filling:
         return None
-    answer = _exact_answer(heard) or _closed_word(heard) or _loose_answer(heard)
+    answer = _exact_answer(heard) or way_out(heard) or _loose_answer(heard)
     return answer or _free_text(heard) or [lost(heard)]
 
 
@@ -92,15 +97,41 @@ def _exact_answer(heard: Heard) -> list[Command] | None:
     return _answered(heard, found) if found else _offered(heard)
 
 
+def _in_other_language(heard: Heard) -> list[Command] | None:
+    """Words in another language may answer the open question; they mean no intent in ours."""
+    if heard.language is None:
+        return None
+    question = heard.question
+    may_be_any = question is not None and not answers.is_choice(question)
+    answer = (_free_text(heard) if may_be_any else None) or _loose_answer(heard)
+    return answer or [lost(heard)]
+
+
+def _foreign_answer(heard: Heard, language: str) -> list[Command] | None:
+    """A yes or no that it begins with, or a number in it."""
+    slot, foreign = heard.slot, heard.content.language.foreign
+    if slot is None:
+        return None
+    if slot.type is SlotType.BOOL:
+        value: object = foreign.yes_or_no(language, heard.said)
+    elif slot.type is SlotType.FLOAT:
+        value = number_in(heard.text, heard.content.language.lexicon.quantities)
+    else:
+        value = None
+    return None if value is None else [SetSlots({slot.name: value}, answers=True)]
+
+
 def _offered(heard: Heard) -> list[Command] | None:
     """With no question open: a button last shown, by its label or its number."""
     if heard.step is not None or not heard.state.offered:
         return None
     payload = answers.chosen(heard.content.language.lexicon, heard.state.offered, heard.said)
-    return _by_payload(heard, payload) if payload else None
+    return by_payload(heard, payload) if payload else None
 
 
 def _loose_answer(heard: Heard) -> list[Command] | None:
+    if heard.language is not None:
+        return _foreign_answer(heard, heard.language)
     question = heard.question
     found = answers.loose(question, heard.text, heard.said) if question else None
     return _answered(heard, found) if found else None
@@ -109,17 +140,12 @@ def _loose_answer(heard: Heard) -> list[Command] | None:
 def _answered(heard: Heard, found: Answer) -> list[Command] | None:
     slot = heard.slot
     if isinstance(found, Pressed):
-        return _by_payload(heard, found.payload)
+        return by_payload(heard, found.payload)
     if slot is None:
         return None
     if isinstance(found, Unclear):
         return [Narrow(slot.name, found.values)]
     return [SetSlots({slot.name: found.value, **_in_passing(heard)}, answers=True)]
-
-
-def _by_payload(heard: Heard, payload: str) -> list[Command] | None:
-    parsed = payloads.parse(payload)
-    return [read_payload(heard, parsed, heard.asked)] if parsed.name else None
 
 
 def _in_passing(heard: Heard) -> dict[str, object]:
@@ -129,24 +155,6 @@ def _in_passing(heard: Heard) -> dict[str, object]:
     slots = entity_slots(heard.content, heard.content.flows[heard.frame.flow])
     open_ones = [it for it in slots if it is not heard.slot and heard.state.slots[it.name] is None]
     return mentioned(heard.content, open_ones, heard.text, heard.said)[0]
-
-
-def _closed_word(heard: Heard) -> list[Command] | None:
-    """A short message that is one of the engine's own words."""
-    meanings = heard.content.language.lexicon.meanings(heard.said)
-    for meaning, command in _MEANINGS.items():
-        if meaning in meanings and (meaning != "skip" or heard.step is not None):
-            return [command]
-    return None
-
-
-_MEANINGS: dict[str, Command] = {
-    "cancel": CancelFlow(),
-    "back": GoBack(),
-    "change": ChangeAnswer(),
-    "repeat": RepeatLastBotMessages(),
-    "skip": SkipQuestion(),
-}
 
 
 def _nearly_exact_intent(heard: Heard) -> list[Command] | None:
@@ -159,15 +167,7 @@ def _nearly_exact_intent(heard: Heard) -> list[Command] | None:
     takes_text = heard.slot is not None and heard.slot.takes_text
     if takes_text and long and intent not in heard.content.language.lexicon.breakout:
         return None
-    return None if _is_about_the_choice(heard, intent) else intended(heard, intent)
-
-
-def _is_about_the_choice(heard: Heard, intent: str) -> bool:
-    """Whether one of a few things is to be named, for the very flow that this intent begins: then
-    what is said has more for it."""
-    flow, question = heard.content.flow_for(intent), heard.question
-    is_here = flow is not None and any(it.flow == flow.name for it in heard.state.stack)
-    return is_here and question is not None and answers.is_choice(question)
+    return None if is_about_the_choice(heard, intent) else intended(heard, intent)
 
 
 def _corrected(heard: Heard) -> list[Command] | None:
@@ -186,29 +186,6 @@ def _corrected(heard: Heard) -> list[Command] | None:
     return correction(heard, rest) or (None if is_yes_no else text_correction(heard, rest))
 
 
-def _asked_back(heard: Heard) -> list[Command] | None:
-    """A question in return is no answer, if it is clear what is asked."""
-    slot = heard.slot
-    if slot is None or not slot.takes_text or not heard.text.rstrip().endswith("?"):
-        return None
-    intent = clear_intent(heard, heard.content.language.intents.classify(heard.text))
-    return intended(heard, intent) if intent else None
-
-
-def _something_else(heard: Heard) -> list[Command] | None:
-    """Where one of a few things is to be named, words that name none of them may be a wish for
-    something else, if it is clear for what."""
-    question = heard.question
-    if question is None or len(heard.said.split()) < SHORT_WORDS - 1:
-        return None
-    if not answers.is_choice(question) or answers.names_one(question, heard.said):
-        return None
-    intent = clear_intent(heard, heard.content.language.intents.classify(heard.text))
-    if intent is None or _is_about_the_choice(heard, intent):
-        return None
-    return intended(heard, intent)
-
-
 def _kind(heard: Heard) -> list[Command] | None:
     """Which one is meant, told by what it is about."""
     slot, question = heard.slot, heard.question
@@ -225,7 +202,7 @@ def _choice(heard: Heard) -> list[Command] | None:
     if "deny" in heard.content.language.lexicon.meanings(heard.said):
         return [RepeatLastBotMessages()]
     payload = answers.nearest_label(offered, heard.said)
-    return _by_payload(heard, payload) if payload else [CannotHandle()]
+    return by_payload(heard, payload) if payload else [CannotHandle()]
 
 
 def _free_text(heard: Heard) -> list[Command] | None:
@@ -246,25 +223,30 @@ def _earlier_answer(heard: Heard) -> list[Command] | None:
 def lost(heard: Heard) -> Command:
     if heard.incoming.attachments:
         return Attached(heard.incoming.attachments[0].medium)
+    if heard.language is not None:
+        return OtherLanguage(heard.language)
     return CannotHandle(heard.step.slot if heard.step else None)
 
 
-STAGES: tuple[tuple[str, Stage], ...] = (
-    ("slash", _slash),
-    ("crisis", _crisis),
-    ("edit", _about_another_question),
-    ("attachment", _attachment),
-    ("nothing", _nothing_said),
-    ("forced", _forced),
-    ("answer", _exact_answer),
-    ("word", _closed_word),
-    ("intent", _nearly_exact_intent),
-    ("choice", _choice),
-    ("correction", _corrected),
-    ("question", _asked_back),
-    ("something else", _something_else),
-    ("kind", _kind),
-    ("free text", _free_text),
-    ("answer, loosely", _loose_answer),
-    ("earlier answer", _earlier_answer),
+# The stage, and how in particular: the surest first.
+STAGES: tuple[tuple[str, str, Read], ...] = (
+    ("slash", "command", _slash),
+    ("crisis", "danger", _crisis),
+    ("answer", "edit", _about_another_question),
+    ("answer", "attachment", _attachment),
+    ("thresholds", "nothing said", _nothing_said),
+    ("answer", "did you mean", to_did_you_mean),
+    ("answer", "forced", _forced),
+    ("answer", "exactly", _exact_answer),
+    ("lexicon", "word", closed_word),
+    ("classifier", "example", _nearly_exact_intent),
+    ("answer", "choice", _choice),
+    ("thresholds", "other language", _in_other_language),
+    ("answer", "correction", _corrected),
+    ("classifier", "question", asked_back),
+    ("classifier", "something else", something_else),
+    ("entities", "kind", _kind),
+    ("answer", "free text", _free_text),
+    ("answer", "loosely", _loose_answer),
+    ("entities", "earlier answer", _earlier_answer),
 )

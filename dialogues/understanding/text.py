@@ -9,6 +9,7 @@ _APOSTROPHES = re.compile(r"['’‘`´]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _NOT_WORDS = re.compile(r"[^\w\u2190-\u2bff\U0001f000-\U0001faff]+|_+")
 _WORD = re.compile(r"[^\W_]+(?:['’‘`´][^\W_]+)*|&")
+_REPEATED = re.compile(r"([\u2190-\u2bff\U0001f000-\U0001faff])(?: ?\1)+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -22,8 +23,9 @@ def normalise(text: str) -> str:
 
 
 def squeeze(said: str) -> str:
-    """Doubled letters made single, so that "yess" and "okk" still meet their words."""
-    return re.sub(r"([^\W\d_])\1", r"\1", said)
+    """Doubled letters made single, so that "yess" and "okk" still meet their words; and repeated
+    emoji."""
+    return _REPEATED.sub(r"\1", re.sub(r"([^\W\d_])\1", r"\1", said))
 
 
 def windows(said: str, longest: int) -> Iterator[str]:

@@ -82,7 +82,7 @@ class Lead(Base):
     )  # staff_members.id: for somebody who came or rang
     language: Mapped[str | None] = mapped_column(
         String(8)
-    )  # of their app, if it is none of the programme's
+    )  # they write in it, or have their app in it; if it is none of the programme's
     __table_args__ = (
         Index("ix_leads_status", "status", "id"),
         Index("ix_leads_assignee", "assignee_id", "status"),

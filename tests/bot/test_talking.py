@@ -11,7 +11,7 @@ TALK = "/eligibility\n1\nno, a group\n"
 
 
 def talk(*options: str) -> str:
-    result = CliRunner().invoke(app, ["talk", *options], input=TALK)
+    result = CliRunner().invoke(app, ["talk", *options], input=TALK, env={"ENCODER_PATH": "off"})
     assert result.exit_code == 0, result.output
     return result.output
 

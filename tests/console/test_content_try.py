@@ -12,6 +12,7 @@ from storage import rewordings
 from storage.models import Base, Call, Chat
 from storage.staff import Role
 from tests.console.conftest import Browser, Office
+from tests.pipeline.test_foresight import WORDS, Slow
 
 CHAT = "/staff/content/chat"
 
@@ -54,6 +55,18 @@ async def test_it_answers_as_it_answers_residents(small_office: Office, cal: Bro
     staff_side = page.split("What the staff chat would see")[1]
     assert "shed" in staff_side
     assert counts(small_office) == before
+
+
+async def test_it_reads_by_the_same_model(small_office: Office, cal: Browser) -> None:
+    slow = Slow(small_office.core.database)
+    learner = small_office.core.content.language.intents.learner
+    before, learner.model = learner.model, slow
+    try:
+        page = await say(cal, text=WORDS)
+    finally:
+        learner.model = before
+    assert [text for text, _ in slow.thought] == [WORDS]
+    assert "free" in page.split(WORDS)[1].lower()
 
 
 async def test_drafts_are_in_it_and_only_there(small_office: Office, cal: Browser) -> None:

@@ -92,7 +92,16 @@ async def test_it_names_the_language_of_their_app_where_it_is_none_of_ours(world
         sender = Sender("ann", "Ann", language="pl")
         said = Arrival(Happened.SAID, sender=sender, text=words, message_id=number)
         await world.arrives(said, chat="ann")
-    assert "Their Telegram is in:</b> pl" in world.heard(STAFF)[-1]
+    assert "Their language:</b> Polish" in world.heard(STAFF)[-1]
+
+
+async def test_a_person_hears_which_language_somebody_writes_in(world: World) -> None:
+    for words in ("cześć, proszę o pomoc", "człowiek", "Gdzie jest wasze biuro?"):
+        await world.says("ann", words)
+    assert "Their language:</b> Polish" in world.heard(STAFF)[-1]
+    await world.says("bo", "/human")
+    await world.says("bo", "Where is your office?")
+    assert "language" not in world.heard(STAFF)[-1]
 
 
 async def test_two_press_claim_at_once_and_the_other_sees_who(world: World) -> None:

@@ -89,7 +89,7 @@ def test_understanding_for_scripts() -> None:
     arguments = ["understand", "i want to die", "--json", "--folder", str(CONTENT_FOLDER)]
     data = json.loads(cli.invoke(app, arguments).stdout)
     assert data["crisis"] is True
-    assert data["stage"] == "crisis"
+    assert (data["stage"], data["how"]) == ("crisis", "danger")
 
 
 def test_understanding_needs_sound_content(broken: Path) -> None:

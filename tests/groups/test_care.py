@@ -1,5 +1,7 @@
 """What does not belong before everybody: words of crisis, and what is nobody's business."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from actions.groups.personal import masked
@@ -7,8 +9,10 @@ from bot.pipeline.arrival import Happened
 from dialogues.exchange import Attachment, Medium
 from tests.groups.gathering import Gathering
 from tests.groups.test_offers import FIRST
-from tests.world import STAFF
+from tests.pipeline.test_foresight import Slow
+from tests.world import STAFF, World
 
+UNSEEN = "there is a dark place where i keep going back of late"  # not by the rules
 CRISIS = "i cant go on any more i want to die"
 LOOKING = "You're looking on here, so this is for the others. Your contact can make you a member."
 
@@ -32,6 +36,30 @@ async def test_words_of_crisis_that_come_by_an_edit(group: Gathering) -> None:
     said = await group.replies("kim", FIRST)
     await group.does(Happened.EDITED, "kim", text=CRISIS, message_id=said)
     assert group.answers()["idea_problem"] == FIRST
+    assert "116 123" in "\n".join(group.texts())
+
+
+@pytest.fixture
+def model(world: World) -> Iterator[Slow]:
+    """Sees danger where the rules do not."""
+    slow = Slow(world.core.database, dangers=frozenset({UNSEEN}))
+    slow.watch()
+    learner = world.core.content.language.intents.learner
+    before, learner.model = learner.model, slow
+    yield slow
+    learner.model = before
+
+
+async def test_words_of_crisis_that_the_model_sees_before_the_turn(
+    group: Gathering, model: Slow
+) -> None:
+    await group.begin()
+    await group.says(UNSEEN, who="ann")  # to the others: their own talk
+    assert model.thought == []
+    await group.replies("kim", UNSEEN)
+    await group.lets(6)
+    assert model.thought == [(UNSEEN, 0)]
+    assert group.said() == []
     assert "116 123" in "\n".join(group.texts())
 
 

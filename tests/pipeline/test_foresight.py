@@ -28,6 +28,7 @@ class Slow:
     open_transactions: int = 0
     thought: list[tuple[str, int]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
+    dangers: frozenset[str] = frozenset()
     thresholds: Thresholds = field(default_factory=lambda: Thresholds(0.5, 0.2, 0.25, 0.0))
 
     def watch(self) -> None:
@@ -46,7 +47,8 @@ class Slow:
         if text not in self.known:
             self.thought.append((text, self.open_transactions))
         self.known.add(text)
-        return Judgement([("ask_cost_to_join", 0.9), ("ask_deadline", 0.02)])
+        ranked = [("ask_cost_to_join", 0.9), ("ask_deadline", 0.02)]
+        return Judgement(ranked, is_danger=text in self.dangers)
 
 
 @pytest.fixture
@@ -56,11 +58,13 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def model(world: World) -> Slow:
+def model(world: World) -> Iterator[Slow]:
     slow = Slow(world.core.database)
     slow.watch()
-    world.core.content.language.intents.learn(slow)
-    return slow
+    learner = world.core.content.language.intents.learner
+    before, learner.model = learner.model, slow
+    yield slow
+    learner.model = before
 
 
 async def test_it_is_read_first_and_then_acted_on(world: World, model: Slow) -> None:
@@ -105,3 +109,9 @@ async def test_the_second_time_takes_no_time(world: World, model: Slow) -> None:
     for who in ("ann", "bob"):
         await world.says(who, WORDS)
     assert len(model.thought) == 1
+
+
+async def test_what_is_in_another_language_is_not_read(world: World, model: Slow) -> None:
+    await world.says("ann", "Starsi ludzie z naszej ulicy siedzą sami w domu")
+    assert model.thought == []
+    assert "Na razie piszę tylko po angielsku" in " ".join(world.heard("ann"))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.masking import masked
+from bot.pipeline.arrival import Arrival, Happened, Sender
 from storage import retention
 from storage.models import Conversation, Misunderstood
 from tests.pipeline.test_hot_path import statements
@@ -50,6 +51,14 @@ async def test_what_is_not_understood_is_kept_with_the_question_that_was_open(wo
     assert one.text == f"{GIBBERISH} [number]"
     assert (one.flow, one.step) == ("check_eligibility", "who")
     assert one.at == world.clock.now()
+
+
+async def test_the_language_is_that_of_the_words_else_that_of_the_app(world: World) -> None:
+    sender = Sender("sam", "Sam", language="fr")
+    for number, words in enumerate(("nie rozumiem pytania", GIBBERISH), 1):
+        said = Arrival(Happened.SAID, sender=sender, text=words, message_id=number)
+        await world.arrives(said, chat="sam")
+    assert [it.language for it in kept(world)] == ["pl", "fr"]
 
 
 async def test_what_is_understood_is_not_kept_and_neither_are_presses(world: World) -> None:
