@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dialogues import checks
 from dialogues.book import Book
+from dialogues.compiling import crises
 from dialogues.compiling.derived import with_responses
 from dialogues.compiling.draft import Draft
 from dialogues.compiling.facts import joined_facts
@@ -16,9 +17,11 @@ from dialogues.model import Call, Content, Flow
 from dialogues.places import Places
 from dialogues.programme import Programme
 from dialogues.specs import PlacesFile
-from dialogues.understanding.intents import intent_finder
-from dialogues.understanding.language import Language, crisis_rules, lexicon
+from dialogues.understanding.crisis.rules import crisis_rules
+from dialogues.understanding.intents import CRISIS, intent_finder
+from dialogues.understanding.language import Language, lexicon
 from dialogues.understanding.text import normalise
+from dialogues.understanding.vocabulary import usual_words
 
 __all__ = [
     "Book",
@@ -84,6 +87,7 @@ def _read(folder: Path) -> tuple[Book | None, list[Finding]]:
     sources = [(kind, read(path)) for kind, path in _files(folder)]
     for kind, source in sources:
         draft.take(kind, source)
+    draft.crisis = crises.sound(draft.crisis_files)
     findings = [finding for _, source in sources for finding in source.findings]
     if draft.programme is None:
         return None, sorted({*findings, *_no_programme(folder, sources)})
@@ -162,9 +166,21 @@ def _language(draft: Draft) -> Language:
         synonyms[phrase] = tuple(dict.fromkeys((*synonyms.get(phrase, ()), value)))
     return Language(
         lexicon=lexicon(draft.lexicons),
-        crisis=crisis_rules(draft.crises),
+        crisis=crisis_rules(draft.crisis, _words(draft)),
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,
         longest_synonym=max((len(phrase.split()) for phrase in synonyms), default=0),
         spellings={normalise(word): meant for word, meant in draft.spellings.items()},
     )
+
+
+def _words(draft: Draft) -> set[str]:
+    """What people mean as they write it: the language, and what examples of other wishes have."""
+    said = (text for intent, text in draft.examples if intent != CRISIS)
+    places = draft.places or PlacesFile(boroughs={})
+    names = (
+        name
+        for it in places.boroughs.values()
+        for name in (*it.names, *it.neighbourhoods, *it.only_when_asked)
+    )
+    return {word for text in (*said, *names) for word in normalise(text).split()} | usual_words()
