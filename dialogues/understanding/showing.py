@@ -12,6 +12,7 @@ def stages_of(content: Content, text: str, reading: Reading) -> dict[str, object
     return {
         "normalised": said,
         "crisis": language.in_danger(text),
+        "crisis rule": language.crisis.rule_for(said) or "none",
         "word": sorted(language.lexicon.meanings(said)),
         "place": list(content.places.find(text)),
         "values": language.values_in(said),
