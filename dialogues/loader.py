@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dialogues import checks
 from dialogues.book import Book
+from dialogues.compiling import crises
 from dialogues.compiling.derived import with_responses
 from dialogues.compiling.draft import Draft
 from dialogues.compiling.facts import joined_facts
@@ -17,11 +18,13 @@ from dialogues.model import Call, Content, Flow
 from dialogues.places import Places
 from dialogues.programme import Programme
 from dialogues.specs import PlacesFile
+from dialogues.understanding.crisis.rules import crisis_rules
 from dialogues.understanding.entities.phrases import Phrases
 from dialogues.understanding.foreign import crisis_of, foreign
-from dialogues.understanding.intents import intent_finder
-from dialogues.understanding.language import Language, crisis_rules, lexicon
+from dialogues.understanding.intents import CRISIS, intent_finder
+from dialogues.understanding.language import Language, lexicon
 from dialogues.understanding.text import normalise
+from dialogues.understanding.vocabulary import usual_words
 
 __all__ = [
     "Book",
@@ -87,6 +90,7 @@ def _read(folder: Path) -> tuple[Book | None, list[Finding]]:
     sources = [(kind, read(path)) for kind, path in _files(folder)]
     for kind, source in sources:
         draft.take(kind, source)
+    draft.crisis = crises.sound(draft.crisis_files)
     findings = [finding for _, source in sources for finding in source.findings]
     if draft.programme is None:
         return None, sorted({*findings, *_no_programme(folder, sources)})
@@ -166,7 +170,7 @@ def _language(draft: Draft) -> Language:
     others = foreign(draft.languages, _vocabulary(draft))
     return Language(
         lexicon=lexicon(draft.lexicons, others.whole, others.vocabulary),
-        crisis=crisis_rules([*draft.crises, crisis_of(draft.languages.values())]),
+        crisis=crisis_rules(draft.crisis, _words(draft), crisis_of(draft.languages.values())),
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,
         synonym_phrases=Phrases.of(synonyms),
@@ -182,3 +186,15 @@ def _vocabulary(draft: Draft) -> Counter[str]:
     texts += [phrase for phrase, _ in draft.synonyms]
     texts += [phrase for it in draft.lexicons for phrase in (*it.affirm, *it.deny, *it.filler)]
     return Counter(word for text in texts for word in normalise(text).split())
+
+
+def _words(draft: Draft) -> set[str]:
+    """What people mean as they write it: the language, and what examples of other wishes have."""
+    said = (text for intent, text in draft.examples if intent != CRISIS)
+    places = draft.places or PlacesFile(boroughs={})
+    names = (
+        name
+        for it in places.boroughs.values()
+        for name in (*it.names, *it.neighbourhoods, *it.only_when_asked)
+    )
+    return {word for text in (*said, *names) for word in normalise(text).split()} | usual_words()

@@ -5,7 +5,7 @@ Unknown keys are refused. The JSON Schema for editors is made from these models.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from dialogues.canvas import Canvas
 from dialogues.likeness import LikenessFile
@@ -312,11 +312,28 @@ class LexiconSpec(Spec):
     breakout: list[Identifier] = []
 
 
+class RuleSpec(Spec):
+    """Written as a mapping, or as its `say` alone."""
+
+    say: str
+    unless: list[str] = []
+    needs: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"say": data} if isinstance(data, str) else data
+
+
 class CrisisSpec(Spec):
-    phrases: list[str] = []
-    patterns: list[str] = []
-    exceptions: list[str] = []
-    exception_patterns: list[str] = []
+    """`same` maps a form of a word to others; `also` a word of the rules to others that it stands
+    for; `rules` a theme to its rules."""
+
+    same: dict[str, list[str]] = {}
+    also: dict[str, list[str]] = {}
+    concepts: dict[str, list[str]] = {}
+    rules: dict[str, list[RuleSpec]] = {}
+    exceptions: list[RuleSpec] = []
 
 
 class ForeignSpec(Spec):

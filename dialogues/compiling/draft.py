@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from dialogues import specs
 from dialogues.canvas import NO_CANVAS, Canvas
+from dialogues.compiling import crises
 from dialogues.compiling.domain import ResponseCompiler, compile_slot
 from dialogues.compiling.flows import FlowCompiler
 from dialogues.compiling.shapes import fit
@@ -56,7 +57,8 @@ class Draft:
     intents: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     lexicons: list[specs.LexiconSpec] = field(default_factory=list)
-    crises: list[specs.CrisisSpec] = field(default_factory=list)
+    crisis_files: list[crises.Written] = field(default_factory=list)
+    crisis: list[specs.CrisisSpec] = field(default_factory=list)
     languages: dict[str, specs.ForeignSpec] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
     example_places: dict[tuple[str, str], Where] = field(default_factory=dict)
@@ -204,22 +206,7 @@ class Draft:
         spec = fit(_CRISIS, source, ("crisis",), data)
         if spec is None:
             return
-        faults = [
-            *_pattern_faults(source, "patterns", spec.patterns),
-            *_pattern_faults(source, "exception_patterns", spec.exception_patterns),
-        ]
-        source.findings += faults
-        if not faults:
-            self.crises.append(spec)
-
-
-def _pattern_faults(source: Source, key: str, patterns: list[str]) -> Iterator[Finding]:
-    for i, pattern in enumerate(patterns):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            message = f"crisis: not a regular expression: {error}"
-            yield Finding.at(source.where("crisis", key, i), "pattern", message)
+        self.crisis_files.append((source, spec))
 
 
 def _texts(examples: str | list[str]) -> list[str]:

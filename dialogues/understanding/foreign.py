@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pycld2
 
-from dialogues.specs import CrisisSpec, ForeignSpec
+from dialogues.specs import ForeignSpec
 from dialogues.understanding.text import normalise
 
 UNKNOWN = "und"  # the code of a language that nobody can name
@@ -114,10 +114,10 @@ def foreign(specs: Mapping[str, ForeignSpec], seen: Mapping[str, int]) -> Foreig
     )
 
 
-def crisis_of(specs: Iterable[ForeignSpec]) -> CrisisSpec:
+def crisis_of(specs: Iterable[ForeignSpec]) -> re.Pattern[str] | None:
     """The sentences of somebody in danger, with accents or without, wherever they stand."""
     sentences = [normalise(it) for spec in specs for it in spec.crisis]
-    return CrisisSpec(patterns=[_loosely(it) for it in sentences if it])
+    return re.compile("|".join(_loosely(it) for it in sentences if it)) if sentences else None
 
 
 def _detected(text: str) -> tuple[str, int]:

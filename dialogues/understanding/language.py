@@ -1,13 +1,13 @@
 """What nlu/*.yml knows of people's language, prepared for looking up."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from dialogues.specs import CrisisSpec, LexiconSpec
+from dialogues.specs import LexiconSpec
+from dialogues.understanding.crisis.rules import CrisisRules
 from dialogues.understanding.entities.phrases import Phrases
 from dialogues.understanding.entities.quantities import Quantities
 from dialogues.understanding.foreign import Foreign, foreign
@@ -141,45 +141,6 @@ def _by_phrase(
 
 def _longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(phrases), key=len, reverse=True))
-
-
-@dataclass(frozen=True, slots=True)
-class CrisisRules:
-    """Words that mean somebody may be in danger. Figures of speech are cut out before looking."""
-
-    phrases: re.Pattern[str] | None
-    patterns: tuple[re.Pattern[str], ...]
-    exceptions: tuple[re.Pattern[str], ...]
-
-    def hit(self, said: str) -> bool:
-        """`said` is normalised."""
-        for exception in self.exceptions:
-            said = exception.sub(" ", said)
-        if self.phrases is not None and self.phrases.search(said):
-            return True
-        return any(pattern.search(said) for pattern in self.patterns)
-
-
-def crisis_rules(specs: Iterable[CrisisSpec]) -> CrisisRules:
-    specs = list(specs)
-    return CrisisRules(
-        phrases=_any_of(phrase for spec in specs for phrase in spec.phrases),
-        patterns=tuple(re.compile(pattern) for spec in specs for pattern in spec.patterns),
-        exceptions=_exceptions(specs),
-    )
-
-
-def _exceptions(specs: Iterable[CrisisSpec]) -> tuple[re.Pattern[str], ...]:
-    phrases = _any_of(phrase for spec in specs for phrase in spec.exceptions)
-    patterns = [re.compile(it) for spec in specs for it in spec.exception_patterns]
-    return (*([phrases] if phrases else []), *patterns)
-
-
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    said = _longest_first(filter(None, map(normalise, phrases)))
-    if not said:
-        return None
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, said)) + r")\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ def stages_of(content: Content, text: str, reading: Reading) -> dict[str, object
         "normalised": said,
         "language": language.foreign.language_of(text) or "ours",
         "crisis": language.in_danger(text),
+        "crisis rule": language.crisis.rule_for(said) or "none",
         "lexicon": sorted(language.lexicon.meanings(said)),
         "entities": [_described(it, text) for it in entities_in(content, text)],
         "model": "trained" if language.intents.learner.model else "none: by likeness",

