@@ -79,7 +79,7 @@ def _shipped() -> Language:
 
 def _language(texts: Texts, shots: int) -> Language:
     examples = [(it, text) for it, some in texts.items() for text in some[: shots or None]]
-    return Language(lexicon([]), CrisisRules(None, (), ()), intent_finder(examples, {}))
+    return Language(lexicon([]), CrisisRules(), intent_finder(examples, {}))
 
 
 def _count(texts: Texts) -> int:

@@ -8,7 +8,7 @@ from dialogues.understanding.text import strip_fillers
 
 SHORT_WORDS = 4  # free text below may be a command
 _MOST_WORDS = 12  # of free text that may be a question or a wish; more are an answer
-_SURE = 0.8  # how sure it must be where no question mark says so
+_SURE = 0.85  # how sure it must be where no question mark says so
 _PERSON = "talk_to_human"
 
 

@@ -20,10 +20,12 @@ def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
 
 def danger(heard: Heard, ranked: Ranked) -> str | None:
     """The best intent, if it means that somebody may be in danger: then it is acted on as soon as
-    it would be worth asking, for nobody is asked that."""
+    it would be worth asking, for nobody is asked that. Likeness alone tells too little for it."""
+    intents = heard.content.language.intents
     best, sure = ranked[0] if ranked else ("", 0.0)
     is_danger = isinstance(command_for(heard, best), Crisis)
-    return best if is_danger and sure >= heard.content.language.intents.thresholds.ask else None
+    is_likely = intents.learner.model is not None and sure >= intents.thresholds.ask
+    return best if is_danger and is_likely else None
 
 
 def intended(heard: Heard, intent: str) -> list[Command] | None:

@@ -39,7 +39,8 @@ class Thresholds:
 class Judgement:
     """Intents with a confidence from 0 to 1, best first. `said` are the words as they were read;
     `outside` and `danger` are the shares of what is out of scope and of somebody in danger, where
-    they are known; `is_outside` and `is_danger`, whether they are enough to act on."""
+    they are known; `is_outside` and `is_danger`, whether they are enough to act on; `is_calm`,
+    whether it is so far from danger that a rule which says so is not believed."""
 
     ranked: Ranked
     said: str = ""
@@ -47,6 +48,7 @@ class Judgement:
     is_outside: bool = False
     danger: float = 0.0
     is_danger: bool = False
+    is_calm: bool = False
 
 
 class Model(Protocol):
@@ -120,7 +122,9 @@ class IntentFinder:
         said = normalise(text)
         whole = self.whole(said)
         if whole is not None:
-            return Judgement([whole], said, is_danger=whole[0] == CRISIS)
+            is_danger = whole[0] == CRISIS
+            is_calm = not is_danger and whole[1] == 1.0
+            return Judgement([whole], said, is_danger=is_danger, is_calm=is_calm)
         if self.learner.model is not None:
             return self.learner.model.judge(text)
         return Judgement(self.neighbours.ranked(said), said)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -79,7 +80,6 @@ class Lexicon:
 
 _NOTHING: frozenset[str] = frozenset()
 _NO_OTHERS = foreign({}, {})
-SENTENCE = 4  # words from which on a message tells enough for the model to see danger in it
 _KINDS = ("affirm", "deny", "skip", "cancel", "repeat", "back", "change", "none")
 _OTHER_KINDS = ("correction", "filler", "choice", "negation", "breakout", "question")
 _MOST_WORDS, _MOST_IN_PHRASE = 8, 4  # where several phrases mean one thing
@@ -88,8 +88,8 @@ _TYPO_LENGTH, _LONGEST = 6, 30  # of a closed message that may have a typing err
 
 def lexicon(
     specs: Iterable[LexiconSpec],
-    others: Mapping[str, frozenset[str]],
-    vocabulary: frozenset[str],
+    others: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    vocabulary: frozenset[str] = frozenset(),
 ) -> Lexicon:
     """One lexicon of all files'. What words in `others` mean counts where ours have no meaning;
     `vocabulary` are the words of our language."""
@@ -158,19 +158,17 @@ class Language:
 
     def takes_time(self, text: str) -> bool:
         """Whether reading the message takes the model some milliseconds."""
-        if not self.intents.takes_time(text):
-            return False
-        said = normalise(text)
-        return self._is_for_model(text, said) and not self.crisis.hit(said)
+        return self.intents.takes_time(text) and self._is_for_model(text, normalise(text))
 
     def in_danger(self, text: str) -> bool:
-        """Whether somebody may be in danger: by the rules; and in a sentence, by the model too."""
+        """Whether somebody may be in danger: by the rules, or by the model. Where there is a model,
+        a rule is not believed that it holds for mistaken: a figure of speech, or an idea."""
         said = normalise(text)
-        if self.crisis.hit(said):
-            return True
-        if self.intents.learner.model is None or said.count(" ") < SENTENCE - 1:
-            return False
-        return self._is_for_model(text, said) and self.intents.judge(text).is_danger
+        is_hit = self.crisis.hit(said)
+        if not self._is_for_model(text, said) or not (is_hit or self.intents.learner.model):
+            return is_hit
+        judged = self.intents.judge(text)
+        return judged.is_danger or (is_hit and not judged.is_calm)
 
     def _is_for_model(self, text: str, said: str) -> bool:
         if not said or text.startswith("/") or self.lexicon.meanings(said):

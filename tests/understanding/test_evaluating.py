@@ -77,7 +77,7 @@ def test_every_stage_is_shown() -> None:
     arguments = ["understand", "cn we appyl from bootle", "--json", "--data-dir", str(KEPT.parent)]
     data = json.loads(cli.invoke(app, arguments).stdout)
     assert data["read as"] == "cn we apply from bootle"
-    assert data["place"] == ["sefton"]
+    assert data["entities"][0].startswith("borough sefton")
     assert data["model"] == "trained"
     assert data["thresholds"].startswith("act 0.")
 

@@ -27,7 +27,7 @@ LESSON = ("thank", "wibble flumph quux")
 
 
 def _language(finder: IntentFinder) -> Language:
-    return Language(lexicon([]), CrisisRules(None, (), ()), finder)
+    return Language(lexicon([]), CrisisRules(), finder)
 
 
 def _found(intent: str, best: str, *, danger: bool = False) -> Found:
@@ -38,7 +38,7 @@ def test_a_lesson_is_an_example_like_any_other(content: Content) -> None:
     language = content.language
     richer = taught(language, [LESSON])
     assert richer.intents.whole("wibble flumph quux") == ("thank", 1.0)
-    assert richer.intents.judge("wibble flumf quux").ranked[0][0] == "thank"
+    assert richer.intents.judge("wibble flumph quuxx").ranked[0][0] == "thank"
     assert language.intents.whole("wibble flumph quux") is None  # untouched
     assert richer.intents.lessons == (LESSON,)
 

@@ -115,6 +115,7 @@ def _about(model: Model) -> dict[str, Any]:
             "offset": confidence.offset,
             "outside_from": confidence.outside_from,
             "danger_from": confidence.danger_from,
+            "calm_below": confidence.calm_below,
         },
         "thresholds": asdict(confidence.thresholds),
         "figures": {it: list(counts) for it, counts in model.figures.items()},

@@ -58,7 +58,8 @@ class Evidence:
 class Confidence:
     """`scale` makes scores into shares; `weights` and `offset` make signs into a likelihood.
     `outside_from` is the share from which on a message is out of scope, `danger_from` that from
-    which on somebody is taken to be in danger."""
+    which on somebody is taken to be in danger, `calm_below` that below which no rule is believed
+    that says so."""
 
     scale: float
     weights: Floats
@@ -66,6 +67,7 @@ class Confidence:
     thresholds: Thresholds
     outside_from: float
     danger_from: float
+    calm_below: float
 
     def sure(self, evidence: Evidence) -> Floats:
         """How likely it is that the best intent, what is out of scope apart, is right."""

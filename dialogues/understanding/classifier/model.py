@@ -113,6 +113,7 @@ class Model:
             is_outside=is_outside,
             danger=danger,
             is_danger=danger >= self.confidence.danger_from,
+            is_calm=danger < self.confidence.calm_below,
         )
 
     def _evidence(self, said: str, vectors: Floats) -> Evidence:

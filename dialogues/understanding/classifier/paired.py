@@ -17,7 +17,7 @@ from dialogues.understanding.classifier.training import (
     prepared,
 )
 from dialogues.understanding.comparison import Comparison, Found
-from dialogues.understanding.language import SENTENCE, Language
+from dialogues.understanding.language import Language
 
 Examples = Sequence[tuple[str, str]]
 NAME = "the examples, each judged by those that say other things"
@@ -50,11 +50,10 @@ def _found(
     sure = confidence.sure(evidence)
     order = np.argsort(-evidence.inside, axis=1, kind="stable")[:, :MOST_CHOICES]
     danger = softmax(evidence.scores / confidence.scale)[:, matter.danger]
-    alarms = danger >= confidence.danger_from if matter.danger >= 0 else np.zeros(len(rows), bool)
+    alarms, calm = danger >= confidence.danger_from, danger < confidence.calm_below
     found = []
     for row, (intent, said) in enumerate(rows):
         first = [matter.intents[it] for it in order[row]]
-        is_sentence = said.count(" ") >= SENTENCE - 1
         found.append(
             Found(
                 text=said,
@@ -62,7 +61,7 @@ def _found(
                 best=first[0],
                 among_three=intent in first,
                 sure=float(sure[row]),
-                in_danger=language.crisis.hit(said) or (is_sentence and bool(alarms[row])),
+                in_danger=bool(alarms[row]) or (not calm[row] and language.crisis.hit(said)),
             )
         )
     return found

@@ -45,7 +45,8 @@ SEED = 20
 RIGHT_WHEN_ACTED_ON = 0.9
 RIGHT_AMONG_CHOICES = 0.75  # of the answers that are asked about, how often one of three is right
 RIGHT_WHEN_OUTSIDE = 0.9
-FALSE_ALARMS = 0.003  # of the examples of other intents, that are taken for danger
+FALSE_ALARMS = 0.008  # of the examples of other intents, many of which only sound like danger
+DOUBTED = 0.02  # of the examples of danger, where the model would not believe a rule
 MOST_CHOICES = 3
 BESIDE = 0.25  # of the best one's confidence, what another choice must have at least
 
@@ -272,6 +273,7 @@ def confidence_of(matter: Matter, found: Evidence) -> Confidence:
         thresholds=Thresholds(act=act, ask=ask, beside=BESIDE, margin=0.0),
         outside_from=_outside_from(matter, found, scale, sure < ask),
         danger_from=_danger_from(matter, found, scale),
+        calm_below=_calm_below(matter, found, scale),
     )
 
 
@@ -336,3 +338,11 @@ def _danger_from(matter: Matter, found: Evidence, scale: float) -> float:
         return 2.0
     share = softmax(found.scores / scale)[matter.labels != matter.danger, matter.danger]
     return float(np.quantile(share, 1 - FALSE_ALARMS))
+
+
+def _calm_below(matter: Matter, found: Evidence, scale: float) -> float:
+    """What nearly all examples of danger have; found by examples, not by what rules find."""
+    if matter.danger < 0:
+        return 0.0
+    share = softmax(found.scores / scale)[matter.labels == matter.danger, matter.danger]
+    return float(np.quantile(share, DOUBTED))

@@ -7,6 +7,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from dialogues.understanding.text import Word
+from dialogues.understanding.vocabulary import usual_words
 
 _SHORTEST = 5  # shorter names are too like each other to forgive typing errors
 _SHORTEST_AMONG_OTHERS = 6  # and in a sentence, these are too like other words
@@ -53,7 +54,7 @@ class Gazetteer:
         return None
 
     def near(self, words: Sequence[Word], at: int) -> tuple[int, tuple[str, ...]] | None:
-        """The same for a misspelt name. The first letter is right, and a common word is none. Where
+        """The same for a misspelt name. The first letter is right, and common words are none. Where
         one word and several may be names, any of them may be meant."""
         longest, boroughs = 0, dict[str, None]()
         for size, phrase in _phrases(words, at, _MOST_WORDS):
@@ -61,7 +62,7 @@ class Gazetteer:
             if len(phrase) < _SHORTEST or phrase in self.words or edges & self.around:
                 continue
             likely = self.by_letter.get(phrase[0], ())
-            names = [it for it in likely if size == 1 or " " in it]
+            names = [it for it in likely if size == 1 or _is_misspelt(phrase, it)]
             found = self._alike(phrase, names, shortest=_SHORTEST_AMONG_OTHERS)
             boroughs |= dict.fromkeys(found)
             longest = max(longest, size if found else 0)
@@ -77,6 +78,16 @@ class Gazetteer:
         near = process.extract(said, names, scorer=OSA.distance, score_cutoff=2, limit=None)
         fit = [name for name, errors, _ in near if _is_typo(name, errors, shortest)]
         return tuple(dict.fromkeys(borough for name in fit for borough in self.names[name]))
+
+
+def _is_misspelt(phrase: str, name: str) -> bool:
+    """Whether one of several words may be misspelt: where words of the language stand in place of
+    the name's, and no more are left of it, as in "what kills moss", no Kings Moss is meant."""
+    words, meant = phrase.split(), name.split()
+    if len(meant) < 2 or len(words) != len(meant):
+        return len(meant) > 1
+    others = [it for it, known in zip(words, meant, strict=True) if it != known]
+    return len(others) * 2 < len(words) or not usual_words().issuperset(others)
 
 
 def _is_typo(name: str, errors: float, shortest: int) -> bool:
