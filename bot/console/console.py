@@ -58,7 +58,13 @@ class Console:
         office = Office(
             core=core,
             rendering=rendering,
-            acting=Acting(database=database, clock=clock, desk=desk, signals=core.signals),
+            acting=Acting(
+                database=database,
+                clock=clock,
+                desk=desk,
+                signals=core.signals,
+                wording=core.wording,
+            ),
             afterwards=self.afterwards,
             start_link=start_link,
             links=links,
