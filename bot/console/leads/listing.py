@@ -19,7 +19,7 @@ from bot.console.leads.views import tabs_for
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from storage import calls, lead_events, lead_labels, staff
-from storage.lead_queries import NOBODY, Sort
+from storage.lead_queries import NOBODY, OVERDUE, Sort
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.saved_views import LONGEST_NAME
@@ -49,13 +49,18 @@ class LeadList:
 
     async def show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """A page of the list."""
-        asked = Asked.of(request.query)
+        asked, now = Asked.of(request.query), self._office.clock.now()
 
         def find(session: Session) -> dict[str, Any]:
             page = find_page(
-                session, asked.wanted, asked.sort, after=asked.after, before=asked.before
+                session,
+                asked.wanted,
+                asked.sort,
+                now=now,
+                after=asked.after,
+                before=asked.before,
             )
-            tabs, search = tabs_for(session, visitor), asked.query()
+            tabs, search = tabs_for(session, visitor, now=now), asked.query()
             return {
                 "rows": list(self._rows(session, page.found)),
                 "count": page.count,
@@ -76,7 +81,7 @@ class LeadList:
             asked=asked,
             sorts=list(Sort),
             most=MOST_COUNTED,
-            now=self._office.clock.now(),
+            now=now,
             can={name: visitor.role.includes(_role(name)) for name in _MAY},
             actions=ACTIONS,
             longest_name=LONGEST_NAME,
@@ -120,6 +125,7 @@ class LeadList:
             "calls": {call.id: call.title for call in calls.all_calls(session)},
             "members": {NOBODY: "Nobody's", **workers},
             "workers": workers,
+            "dues": {OVERDUE: "Overdue"},
             "labels": {it: it for it in lead_labels.all_labels(session, most=MOST_LABELS)},
         }
 

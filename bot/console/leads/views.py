@@ -14,7 +14,7 @@ from bot.console.leads.asked import Asked
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from storage import audit, lead_queries, saved_views
-from storage.lead_queries import NOBODY
+from storage.lead_queries import NOBODY, OVERDUE, Sort
 from storage.models import SavedView, StaffMember
 from storage.saved_views import LONGEST_NAME
 from storage.staff import Role
@@ -42,21 +42,22 @@ class Tab:
         return f"{MOST_COUNTED - 1}+" if self.count >= MOST_COUNTED else str(self.count)
 
 
-def tabs_for(session: Session, visitor: Visitor) -> list[Tab]:
+def tabs_for(session: Session, visitor: Visitor, *, now: datetime) -> list[Tab]:
     """What is always there, then what this visitor keeps or others share, each with its count."""
     standing = (
         ("Open", "status=open"),
         ("Mine", f"status=open&assignee_id={visitor.staff_id}"),
         ("Nobody's", f"status=open&assignee_id={NOBODY}"),
+        ("Overdue", f"due={OVERDUE}&sort={Sort.NEXT}"),
     )
-    tabs = [Tab(name, query, _count(session, query)) for name, query in standing]
+    tabs = [Tab(name, query, _count(session, query, now)) for name, query in standing]
     for kept in saved_views.views_for(session, visitor.staff_id):
         view, is_own = kept.view, kept.view.staff_id == visitor.staff_id
         tabs.append(
             Tab(
                 view.name,
                 view.query,
-                _count(session, view.query),
+                _count(session, view.query, now),
                 view.id,
                 is_own,
                 view.is_shared,
@@ -66,8 +67,9 @@ def tabs_for(session: Session, visitor: Visitor) -> list[Tab]:
     return tabs
 
 
-def _count(session: Session, query: str) -> int:
-    return lead_queries.count_leads(session, Asked.of_text(query).wanted, most=MOST_COUNTED)
+def _count(session: Session, query: str, now: datetime) -> int:
+    wanted = Asked.of_text(query).wanted
+    return lead_queries.count_leads(session, wanted, now=now, most=MOST_COUNTED)
 
 
 class LeadViews:
