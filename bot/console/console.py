@@ -24,6 +24,7 @@ from bot.console.assets import Assets
 from bot.console.gate import Gate, Open, Page
 from bot.console.live import Live
 from bot.console.office import Office
+from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
@@ -52,7 +53,10 @@ class Console:
         database, clock = core.database, core.clock
         seals = Seals(cipher_of(database.engine.dialect))
         rendering = Rendering(core.programme)
-        self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
+        proxies = Proxies.of(core.settings.trusted_proxies)
+        self._gate = Gate(
+            database=database, clock=clock, seals=seals, rendering=rendering, proxies=proxies
+        )
         self.afterwards = Afterwards(database)
         self.live = Live(database=database, clock=clock)
         office = Office(
@@ -70,6 +74,7 @@ class Console:
             links=links,
             rehearsals=rehearsals,
             outside=Outside.of(core.settings),
+            proxies=proxies,
             closing=[rehearsals.close],
         )
         self._closing = office.closing
