@@ -22,6 +22,7 @@ from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.assets import Assets
 from bot.console.gate import Gate, Open, Page
+from bot.console.hiding import Hiding
 from bot.console.live import Live
 from bot.console.office import Office
 from bot.console.proxies import Proxies
@@ -51,8 +52,9 @@ class Console:
         rehearsals: RehearsalRoom,
     ) -> None:
         database, clock = core.database, core.clock
-        seals = Seals(cipher_of(database.engine.dialect))
-        rendering = Rendering(core.programme)
+        cipher = cipher_of(database.engine.dialect)
+        seals, hiding = Seals(cipher), Hiding(cipher)
+        rendering = Rendering(core.programme, hiding)
         proxies = Proxies.of(core.settings.trusted_proxies)
         self._gate = Gate(
             database=database, clock=clock, seals=seals, rendering=rendering, proxies=proxies
@@ -75,6 +77,7 @@ class Console:
             rehearsals=rehearsals,
             outside=Outside.of(core.settings),
             proxies=proxies,
+            hiding=hiding,
             closing=[rehearsals.close],
         )
         self._closing = office.closing

@@ -99,7 +99,8 @@ class LeadsDoing:
         self, visitor: Visitor, form: Mapping[str, Any], said: Markup
     ) -> web.StreamResponse:
         number = await self._office.acting.tell(visitor, str(said))
-        query = Asked.of_text(str(form.get("query", ""))).query()
+        plain = Asked.of_text(str(form.get("query", ""))).query()
+        query = self._office.hiding.hidden(plain)
         asked = "&".join(filter(None, (query, f"said={number}")))
         place = f"{ROOT}/leads?{asked}#said"
         return web.Response(status=303, headers={"Location": place})

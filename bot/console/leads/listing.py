@@ -1,6 +1,6 @@
 """The work list: leads by words, state, place and whose they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
 from actions.labels import kind_label
-from bot.console.access import ROUTES
+from bot.console.access import ROOT, ROUTES
 from bot.console.acting import answers_asked
+from bot.console.gate import Page
 from bot.console.leads.asked import Asked
 from bot.console.leads.bulk import ACTIONS
 from bot.console.leads.paging import MOST_COUNTED, find_page
@@ -47,9 +48,19 @@ class LeadList:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    async def show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """By the name of the route."""
+        return {"leads": self._show, "search_leads": self._search}
+
+    async def _search(self, request: web.Request, _visitor: Visitor) -> web.StreamResponse:
+        """Take the form of the filters: it is posted, so that no address has its words."""
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        return self._office.hiding.place(f"{ROOT}/leads", Asked.of(form).query())
+
+    async def _show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """A page of the list."""
-        asked, now = Asked.of(request.query), self._office.clock.now()
+        asked, now = Asked.of(self._office.hiding.opened(request.query)), self._office.clock.now()
 
         def find(session: Session) -> dict[str, Any]:
             page = find_page(

@@ -106,7 +106,7 @@ class LeadViews:
 
         if not await self._office.database.write(save):
             return await self._told(visitor, query, _TOO_MANY)
-        return _list(query)
+        return self._list(query)
 
     async def _change(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """Rename one's own, and share it or not."""
@@ -149,18 +149,16 @@ class LeadViews:
         query = await self._office.database.write(change)
         if query is None:
             raise web.HTTPNotFound(text="There is no such view of yours.")
-        return _list("" if is_deletion else query)
+        return self._list("" if is_deletion else query)
+
+    def _list(self, query: str, said: int | None = None) -> web.Response:
+        more = f"said={said}" if said is not None else ""
+        asked = "&".join(filter(None, (query, more)))
+        return self._office.hiding.place(f"{ROOT}/leads", asked)
 
     async def _told(self, visitor: Visitor, query: str, words: str) -> web.StreamResponse:
         said = await self._office.acting.tell(visitor, str(escape(words)))
-        return _list(query, said)
-
-
-def _list(query: str, said: int | None = None) -> web.Response:
-    more = f"said={said}" if said is not None else ""
-    asked = "&".join(filter(None, (query, more)))
-    place = f"{ROOT}/leads?{asked}" if asked else f"{ROOT}/leads"
-    return web.Response(status=303, headers={"Location": place})
+        return self._list(query, said)
 
 
 def _name_in(given: str) -> str:
