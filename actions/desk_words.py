@@ -13,7 +13,8 @@ _WORDS: dict[str, str] = {
     "staff_today": "nothing due waking handoffs handoff_asked handoff_answer handoff_crisis"
     " handoff_stuck overdue waiting call",
     "staff_digest": "how set on off off_now no_chat",
-    "staff_told": "labels note next snoozed woken yours not_yours unassigned",
+    "staff_told": "labels note next snoozed woken yours not_yours unassigned"
+    " labels_many next_many snoozed_many yours_many not_yours_many unassigned_many",
     "staff_assign": "how ask unclear",
     "staff_assigned": "untold already",
     "staff_snooze": "how ask unclear",

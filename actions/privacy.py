@@ -16,6 +16,7 @@ from actions.instants import in_words
 from actions.interests import topic_words
 from actions.labels import blocks, kind_label, lines
 from actions.matching import forget_matching, matching_lines
+from actions.naming_people import naming
 from actions.receipts import history_lines
 from actions.staff_posts import queue_for_staff
 from storage import (
@@ -24,6 +25,7 @@ from storage import (
     chats,
     console_chats,
     files,
+    free_words,
     handoffs,
     ideas,
     interests,
@@ -212,6 +214,7 @@ class Forget(BoundAction):
         if tracker.get_slot("forget_confirmed") is not True:
             return []
         session, chat_id = self.context.session, self.context.chat_id
+        names = naming(session, chat_id=chat_id)  # as long as there are any
         forget_groups(self.context)  # first: what a group has sent is its next contact's then
         sent = leads.leads_of_chat(session, chat_id=chat_id)
         posts = traces.posts_about(session, chat_id=chat_id)
@@ -224,6 +227,8 @@ class Forget(BoundAction):
         for place in threads.lose_resident(session, chat_id=chat_id, now=self.context.now):
             threads.name_anew(session, place, now=self.context.now)
         traces.forget_chat(session, chat_id=chat_id)
+        free_words.erase_reasons(session, chat_id=chat_id)
+        free_words.erase_naming(session, names)
         dispatcher.utter_message(
             response="utter_forgotten_sent" if sent else "utter_forgotten",
             references=", ".join(lead.reference for lead in sent),

@@ -47,6 +47,7 @@ from bot.serving import healthz, serve
 from bot.settings import Settings
 from bot.staff_reports import has_admin, new_admin_link
 from bot.stopping import Loop, run_until
+from bot.supervisor import Supervisor
 from bot.telegram import gateway
 from bot.telegram.bot import introduce, open_bot
 from bot.telegram.fetching import TelegramFetcher
@@ -82,16 +83,18 @@ class Process:
     roles: Roles
     site: web.Application = field(default_factory=web.Application)
     channels: Channels = field(default_factory=Channels)
-    loops: list[Loop] = field(default_factory=list)
+    loops: dict[str, Loop] = field(default_factory=dict)  # by a word for what they do
     tidy: list[Tidy] = field(default_factory=list)  # what retention sees to beside the tables
     presses: Presses = field(init=False)
     vigil: Vigil = field(init=False)
+    supervisor: Supervisor = field(init=False)
     inlet: Store = field(init=False)
 
     def __post_init__(self) -> None:
         core = self.core
         self.presses = Presses(self.channels.answerers, still_waiting=self._still_waiting)
         self.vigil = Vigil(database=core.database, clock=core.clock, signals=core.signals)
+        self.supervisor = Supervisor(database=core.database, clock=core.clock, signals=core.signals)
         self.inlet = for_others(core.database)
 
     async def store(self, work: Work[T]) -> T:
@@ -126,14 +129,17 @@ async def run(
             process.vigil.mourn()
         if samples or settings.token is None:
             await core.database.write(core.load_samples)
-        process.site.router.add_get("/healthz", healthz(core.database))
+        health = healthz(core.database, process.supervisor.failing)
+        process.site.router.add_get("/healthz", health)
         await _open_roles(process, stack)
         gc.freeze()  # the content stays as long as the process: it need not be looked through
         gc.set_threshold(AT_ONCE)
         address = await stack.enter_async_context(serve(settings, process.site, stop=stop))
         print(f"ready {address}", flush=True)  # promised on stdout
         await _print_first_admin(process, address)
-        await run_until(stop, core.signals, process.loops)
+        loops = [process.supervisor.watched(*named) for named in process.loops.items()]
+        stack.push_async_callback(process.supervisor.close)
+        await run_until(stop, core.signals, loops)
 
 
 async def _print_first_admin(process: Process, address: str) -> None:
@@ -162,10 +168,12 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
     """Open what the roles need, and no more."""
     core, roles, channels = process.core, process.roles, process.channels
     watch = ClockWatch(database=core.database, clock=core.clock, signals=core.signals)
-    process.loops.append(watch.run)
-    process.loops += [partial(it.run, core.signals) for it in core.published]
+    loops = process.loops
+    loops["clock"] = watch.run
+    for it in core.published:
+        loops[type(it).__name__.lower()] = partial(it.run, core.signals)
     if not core.database.is_sqlite:
-        process.loops.append(Listening(database=core.database, signals=core.signals).run)
+        loops["listening"] = Listening(database=core.database, signals=core.signals).run
     if core.settings.preview_on:
         await _open_preview(process)
     if core.settings.token is not None and roles & SPEAKING:
@@ -185,25 +193,27 @@ async def _open_roles(process: Process, stack: AsyncExitStack) -> None:
             is_calm=process.vigil.is_calm,
         )
         process.inlet = turns.store
-        process.loops += [process.vigil.run, turns.run, Warming(core).run]
+        loops |= {"vigil": process.vigil.run, "turns": turns.run, "warming": Warming(core).run}
     if delivery is not None:
-        process.loops.append(delivery.run)
+        loops["delivery"] = delivery.run
     _open_background(process)
 
 
 def _open_background(process: Process) -> None:
     """What goes on by itself: slow work, reminders, news, broadcasts, retention."""
-    core, channels = process.core, process.channels
+    core, channels, loops = process.core, process.channels, process.loops
     is_delivering = Role.DELIVERY in process.roles
     if is_delivering or channels.fetchers:
-        process.loops.append(build_works(core, channels, makes_pages=is_delivering).run)
-    if is_delivering:
-        process.tidy.append(partial(lead_index.catch_up, core.database))
-        retention = build_retention(core, tidy=process.tidy)
-        process.loops += [build_planner(core).run, build_herald(core).run, retention.run]
-        process.loops.append(build_broadcaster(core).run)
-        process.loops.append(build_figures(core).run)
-        process.loops += WaysOut(core).loops
+        loops["works"] = build_works(core, channels, makes_pages=is_delivering).run
+    if not is_delivering:
+        return
+    process.tidy.append(partial(lead_index.catch_up, core.database))
+    loops["planner"] = build_planner(core).run
+    loops["herald"] = build_herald(core).run
+    loops["retention"] = build_retention(core, tidy=process.tidy).run
+    loops["broadcaster"] = build_broadcaster(core).run
+    loops["figures"] = build_figures(core).run
+    loops |= WaysOut(core).loops
 
 
 async def _open_preview(process: Process) -> None:
@@ -228,7 +238,7 @@ async def _open_preview(process: Process) -> None:
     channels.senders[PREVIEW] = channels.answerers[PREVIEW] = preview.sender
     channels.fetchers[PREVIEW] = preview.fetch
     process.tidy.append(preview.sweep)
-    process.loops.append(_pulse(core, PREVIEW))
+    process.loops[f"pulse of {PREVIEW}"] = _pulse(core, PREVIEW)
 
 
 def _known_names(settings: Settings) -> list[str]:
@@ -255,7 +265,7 @@ async def _telegram(process: Process, token: str) -> AsyncIterator[None]:
         if Role.INTAKE in process.roles:
             await introduce(bot, commands=commands_of(core), about=about(core))
             await core.database.write(lambda session: _seed_staff_chat(session, core))
-            process.loops.append(_fetching(process, bot, sender).run)
+            process.loops["intake"] = _fetching(process, bot, sender).run
         yield
 
 
@@ -286,7 +296,7 @@ def _fetching(process: Process, bot: Bot, sender: TelegramSender) -> Polling | W
         secret=cipher.password(f"webhook of {core.settings.token}"),
     )
     webhook.add_to(process.site)
-    process.loops.append(_pulse(core, TELEGRAM))
+    process.loops[f"pulse of {TELEGRAM}"] = _pulse(core, TELEGRAM)
     return webhook
 
 

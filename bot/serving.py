@@ -2,7 +2,7 @@
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -11,6 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.settings import SettingError, Settings
 from storage.database import Database
+from storage.loop_failures import Failing
+
+WELL = {"status": "ok"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -51,13 +54,20 @@ def _what_is_wrong(settings: Settings, error: OSError) -> tuple[str, str]:
     return "HOST", f"{settings.host} {reason}"
 
 
-def healthz(database: Database) -> Handler:
+def healthz(database: Database, failing: Callable[[], Sequence[Failing]]) -> Handler:
+    """What a probe is answered; `failing` are the loops of this process that fail now."""
+
     async def answer(_request: web.Request) -> web.Response:
-        """200 while the database answers, 503 otherwise."""
+        """200 while the database answers, 503 otherwise. A loop that fails is begun again by
+        itself: starting the whole process anew would help nobody."""
         try:
             await database.read(lambda session: session.execute(text("select 1")).scalar())
         except DBAPIError:
             return web.json_response({"status": "no database"}, status=503)
-        return web.json_response({"status": "ok"})
+        found = [
+            {"loop": it.loop, "since": it.since.isoformat(), "failures": it.failures}
+            for it in failing()
+        ]
+        return web.json_response({"status": "failing", "loops": found} if found else WELL)
 
     return answer

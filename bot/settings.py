@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.console.proxies import Proxies
 from bot.ways_out.guard import Guard
 from bot.ways_out.smtp import Relay
 from storage.crypto import decode_secret, new_secret
@@ -99,6 +100,11 @@ def _allowed(value: str | None) -> str | None:
     return value
 
 
+def _proxies(value: str | None) -> str | None:
+    Proxies.of(value)
+    return value
+
+
 def _folder(value: Path) -> Path:
     if not value.is_dir():
         raise ValueError(f"no such folder: {value}")
@@ -141,6 +147,7 @@ class Settings(BaseSettings):
         default=None, validate_default=True
     )
     webhook_allow: Annotated[OptionalText, AfterValidator(_allowed)] = None
+    trusted_proxies: Annotated[OptionalText, AfterValidator(_proxies)] = None
     secret_key: Annotated[OptionalSecret, AfterValidator(_secret)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -34,7 +34,8 @@ def when_asked(stop: asyncio.Event) -> None:
 
 
 async def run_until(stop: asyncio.Event, signals: Signals, loops: Sequence[Loop]) -> None:
-    """Run the loops; when told to stop, give them time to finish. A loop that fails stops all."""
+    """Run the loops; when told to stop, give them time to finish. A loop that fails stops all:
+    what may be begun again is not let fail by the supervisor."""
     tasks = [asyncio.create_task(loop()) for loop in loops]
     for task in tasks:
         task.add_done_callback(lambda ended: stop.set() if _failure(ended) else None)

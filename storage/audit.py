@@ -53,6 +53,14 @@ def entries(session: Session, *, limit: int, lead_id: int | None = None) -> list
     return list(session.scalars(statement))
 
 
+def done_since(session: Session, verb: str, *, since: datetime) -> list[AuditEntry]:
+    """What was done of this kind since then, in order."""
+    statement = select(AuditEntry).where(
+        AuditEntry.at > since, AuditEntry.verb == verb, AuditEntry.result == "done"
+    )
+    return list(session.scalars(statement.order_by(AuditEntry.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """An entry, with the reference of the lead it is about."""

@@ -76,7 +76,7 @@ def _in_their_chat(
     )
     theirs = and_(Message.direction == "in", Message.flow == FLOW, Message.step.in_(talks))
     statement = select(Message).where(Message.chat_id == lead.chat_id, or_(ours, theirs))
-    return session.scalars(statement.order_by(Message.id.desc()).limit(limit)).all()
+    return session.scalars(statement.order_by(Message.id.desc()).limit(limit)).all()[::-1]
 
 
 def _by_staff(session: Session, lead: Lead, *, limit: int) -> list[Message]:
@@ -87,7 +87,7 @@ def _by_staff(session: Session, lead: Lead, *, limit: int) -> list[Message]:
         Message.peer_chat_id == lead.chat_id,
         Message.author.is_not(None),
     )
-    return list(session.scalars(statement.order_by(Message.id.desc()).limit(limit)))
+    return list(session.scalars(statement.order_by(Message.id.desc()).limit(limit)))[::-1]
 
 
 def _these(session: Session, ids: Collection[int]) -> Sequence[Message]:

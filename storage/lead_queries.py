@@ -6,8 +6,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import Session, aliased
 
 from storage.lead_search import matching
 from storage.lead_statuses import OPEN
@@ -15,6 +25,7 @@ from storage.models import Instant, Lead, LeadLabel, StaffMember
 from storage.unindexed import unindexed
 
 NOBODY = 0  # as an assignee
+OVERDUE = "overdue"  # what was to be done next is past, it is not over, and does not rest
 
 
 class Sort(StrEnum):
@@ -28,7 +39,8 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which leads. What is empty or None lets all through; `status` "open" are all not over."""
+    """Which leads. What is empty or None lets all through; `status` "open" are all not over, `due`
+    is OVERDUE."""
 
     words: str = ""
     status: str = ""
@@ -38,6 +50,7 @@ class Wanted:
     label: str = ""
     call_id: int | None = None
     assignee_id: int | None = None
+    due: str = ""
 
 
 # What a sort goes by, and by the id where it is the same; what has none of it comes last.
@@ -51,7 +64,8 @@ _KEYS: dict[Sort, ColumnElement[Any]] = {
     Sort.SCORE: func.coalesce(Lead.score, literal(-1)),
 }
 _NAMED = ("kind", "borough", "theme")
-_HELD = {it: unindexed(_LEADS[it]) for it in (*_NAMED, "status", "call_id", "assignee_id")}
+_NUMBERED = ("call_id", "assignee_id", "next_action_at")
+_HELD = {it: unindexed(_LEADS[it]) for it in (*_NAMED, "status", *_NUMBERED)}
 _RISING = (Sort.OLDEST, Sort.NEXT)
 
 
@@ -59,6 +73,7 @@ def find_leads(
     session: Session,
     wanted: Wanted,
     *,
+    now: datetime,
     sort: Sort,
     limit: int,
     beyond: int | None = None,
@@ -68,7 +83,7 @@ def find_leads(
     `beyond`; with `back` those just before it. In the order of the sort."""
     rising, key = (sort in _RISING) is not back, _KEYS[sort]
     order = (key, Lead.id) if rising else (key.desc(), Lead.id.desc())
-    found = _ids(session, wanted).order_by(*order).limit(limit)
+    found = _ids(session, wanted, now).order_by(*order).limit(limit)
     if beyond is not None:
         found = found.where(_follows(session, key, beyond, rising=rising))
     ids = list(session.scalars(found))
@@ -77,15 +92,15 @@ def find_leads(
     return [by_id[it] for it in (ids[::-1] if back else ids) if it in by_id]
 
 
-def count_leads(session: Session, wanted: Wanted, *, most: int) -> int:
+def count_leads(session: Session, wanted: Wanted, *, now: datetime, most: int) -> int:
     """How many these are, counted up to `most`."""
-    found = _ids(session, wanted).limit(most).subquery()
+    found = _ids(session, wanted, now).limit(most).subquery()
     return session.execute(select(func.count()).select_from(found)).scalar_one()
 
 
-def lead_ids(session: Session, wanted: Wanted) -> list[int]:
+def lead_ids(session: Session, wanted: Wanted, *, now: datetime) -> list[int]:
     """The ids of all of these, oldest first."""
-    return list(session.scalars(_ids(session, wanted).order_by(Lead.id)))
+    return list(session.scalars(_ids(session, wanted, now).order_by(Lead.id)))
 
 
 _THESE = (
@@ -95,9 +110,9 @@ _THESE = (
 )
 
 
-def _ids(session: Session, wanted: Wanted) -> Select[int]:
+def _ids(session: Session, wanted: Wanted, now: datetime) -> Select[int]:
     """All that a list goes by is in one narrow index, in the order of the ids."""
-    return select(Lead.id).where(*_conditions(session, wanted))
+    return select(Lead.id).where(*_conditions(session, wanted, now))
 
 
 def _follows(
@@ -113,7 +128,7 @@ def _follows(
     return place > here if rising else place < here
 
 
-def _conditions(session: Session, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+def _conditions(session: Session, wanted: Wanted, now: datetime) -> Sequence[ColumnElement[bool]]:
     """Those last that cost the most to look at."""
     found: list[ColumnElement[bool]] = [
         _HELD[it].in_((value,)) for it in _NAMED if (value := getattr(wanted, it))
@@ -125,9 +140,21 @@ def _conditions(session: Session, wanted: Wanted) -> Sequence[ColumnElement[bool
     if wanted.assignee_id is not None:
         theirs, whose = wanted.assignee_id or None, _HELD["assignee_id"]
         found.append(whose.in_((theirs,)) if theirs else whose.is_(None))
+    if wanted.due == OVERDUE:
+        found += [_HELD["status"].in_(OPEN), _HELD["next_action_at"] <= now]
     if wanted.label:
         labelled = select(LeadLabel.lead_id).where(LeadLabel.label == wanted.label)
         found.append(Lead.id.in_(labelled))
     if wanted.words:
         found.append(matching(session, wanted.words, lead_id=unindexed(_ID)))
+    if wanted.due == OVERDUE:
+        found.append(_is_awake(now))
     return found
+
+
+def _is_awake(now: datetime) -> ColumnElement[bool]:
+    """That it does not rest: looked up for each lead that all else lets through, for it stands in
+    no index."""
+    itself = aliased(Lead)
+    rests = exists().where(itself.id == Lead.id, itself.snoozed_until > now)
+    return ~rests

@@ -2,17 +2,60 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import hearers
+from storage import audit, hearers
 from storage.crypto import cipher_of
 from storage.link_tokens import digest, token_from
+from storage.locks import queue_up
 from storage.models import StaffMember
 
+GIVEN = "email_give"  # as the audit trail calls it
+MOST_AN_HOUR = 3  # links to one member
+MOST_A_DAY = 10  # links to one address, whoever gives it
 _STOP = "stop e-mail"
+_MARK = "address_mark"  # in the audit trail: which address it was, as nobody can read it
+
+
+class Often(StrEnum):
+    """Why no further link is sent for now."""
+
+    MEMBER = "member"
+    ADDRESS = "address"
+
+
+def too_often(
+    session: Session, member: StaffMember, address: str, *, now: datetime
+) -> Often | None:
+    """Whether this member had links enough in the last hour, or this address in the last day. Who
+    asks comes one after the other, until the end of the transaction."""
+    queue_up(session, GIVEN)
+    given = audit.done_since(session, GIVEN, since=now - timedelta(days=1))
+    lately = [it for it in given if it.staff_id == member.id and it.at > now - timedelta(hours=1)]
+    if len(lately) >= MOST_AN_HOUR:
+        return Often.MEMBER
+    mark = _mark_of(session, address)
+    there = [it for it in given if (it.detail or {}).get(_MARK) == mark]
+    return Often.ADDRESS if len(there) >= MOST_A_DAY else None
+
+
+def note_given(
+    session: Session, member: StaffMember, address: str, *, done: bool, now: datetime
+) -> None:
+    """Write down that they gave this address, or gave one too often."""
+    detail = {_MARK: _mark_of(session, address)}
+    audit.note(session, GIVEN, member=member, done=done, now=now, detail=detail)
+
+
+def _mark_of(session: Session, address: str) -> str:
+    """The same for all ways to write what ends up in one mailbox, as far as one can tell."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    cipher = cipher_of(session.get_bind().dialect)
+    return cipher.password(f"e-mail to {local.partition('+')[0]}@{domain}")[:16]
 
 
 def ask_to_confirm(session: Session, member: StaffMember, address: str) -> str:

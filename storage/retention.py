@@ -62,6 +62,11 @@ FEW = 20  # of what takes other rows along, or is looked for in other tables
 Remove = Callable[[Session, Sequence[int]], None]
 
 
+def days_of_trail(days: Mapping[str, int]) -> int:
+    """For how many days it is kept what staff did, and why they said they did it."""
+    return {**DEFAULT_DAYS, **days}["leads"]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Rows of a table that go: those made before `before` for which `goes` holds."""

@@ -53,6 +53,8 @@ def test_the_table_tells_the_defaults() -> None:
         ("PUBLIC_URL", "example.org"),
         ("PREVIEW", "maybe"),
         ("STAFF_CHAT_ID", "the office"),
+        ("TRUSTED_PROXIES", "proxy.internal"),
+        ("TRUSTED_PROXIES", "10.1.2.3/16"),
         ("QUIET_HOURS", "8pm-9am"),
         ("QUIET_HOURS", "10:00-10:00"),
         ("SMTP_URL", "mail.example.org"),

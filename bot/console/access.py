@@ -41,6 +41,7 @@ ROUTES: dict[str, Access] = {
     "asset": Access("GET", f"{ROOT}/assets/{{name:[a-z0-9.-]+}}", None),
     # Leads.
     "leads": Access("GET", f"{ROOT}/leads", Role.VIEWER),
+    "search_leads": Access("POST", f"{ROOT}/leads", Role.VIEWER),
     "lead": Access("GET", f"{ROOT}/leads/{_REFERENCE}", Role.VIEWER),
     "do_with_lead": Access("POST", f"{ROOT}/leads/{_REFERENCE}/do", Role.VIEWER),
     "press_at_lead": Access("POST", f"{ROOT}/leads/{_REFERENCE}/press", Role.VIEWER),
@@ -129,6 +130,7 @@ ROUTES: dict[str, Access] = {
     "understanding": Access("GET", f"{ROOT}/insight/understanding", Role.VIEWER),
     # People, and what was said with them.
     "people": Access("GET", f"{ROOT}/people", Role.CASEWORKER),
+    "search_people": Access("POST", f"{ROOT}/people", Role.CASEWORKER),
     "person": Access("GET", f"{ROOT}/people/{_CHAT}", Role.CASEWORKER),
     "export_person": Access("POST", f"{ROOT}/people/{_CHAT}/export", Role.MANAGER),
     "delete_person": Access("GET", f"{ROOT}/people/{_CHAT}/delete", Role.MANAGER),

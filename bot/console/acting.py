@@ -15,10 +15,13 @@ from bot.clock import Clock
 from bot.console.numbers import number_in
 from bot.console.visitor import Visitor
 from bot.desk import questions
+from bot.desk.daily import together
 from bot.desk.desk import Desk
+from bot.desk.moment import Word
 from bot.pipeline import parcel, speech
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.signals import Signals
+from bot.pipeline.wording import Wording
 from dialogues import payloads
 from dialogues.exchange import Button, Reply
 from storage import chats, console_chats, lead_events, messages
@@ -43,6 +46,7 @@ class Acted:
     is_done: bool = False
     has_changed: bool = False
     is_late: bool = False
+    words: tuple[Word, ...] = ()  # for other members, where they were gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +73,38 @@ class Shown:
 class Acting:
     """Asks the desk on behalf of who is signed in."""
 
-    def __init__(self, *, database: Database, clock: Clock, desk: Desk, signals: Signals) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        desk: Desk,
+        signals: Signals,
+        wording: Wording,
+    ) -> None:
+        self._wording = wording
         self._database = database
         self._clock = clock
         self._desk = desk
         self._signals = signals
 
-    async def command(self, visitor: Visitor, text: str, *, still: Still | None = None) -> Acted:
+    async def command(
+        self, visitor: Visitor, text: str, *, still: Still | None = None, gathers: bool = False
+    ) -> Acted:
         """Do what this command of the desk's says, such as `/note LCR-AAAAA rang her`; with
-        `still` only if that says so, in the same transaction."""
+        `still` only if that says so, in the same transaction. With `gathers` other members are not
+        told of it: see `tell_together`."""
         said = Arrival(Happened.SAID, _sender(visitor), text, callback_id=_unique())
-        return await self._done(visitor, said, still)
+        return await self._done(visitor, said, still, gathers=gathers)
+
+    async def tell_together(self, words: Sequence[Word]) -> None:
+        """Tell members what was gathered for them, each as few words as can be."""
+
+        def tell(session: Session) -> frozenset[Kind]:
+            together.tell_together(session, words, wording=self._wording, now=self._clock.now())
+            return woken(session)
+
+        self._signals.wake(await self._database.write(tell))
 
     async def choose(self, visitor: Visitor, payload: str) -> Acted:
         """Press a button that a page shows by itself, such as `/staff_revoke(link=3)`."""
@@ -142,11 +167,12 @@ class Acting:
         still: Still | None = None,
         *,
         payload: str | None = None,
+        gathers: bool = False,
     ) -> Acted:
         def act(session: Session) -> tuple[Acted, frozenset[Kind]]:
             if still is not None and not still(session):
                 return Acted(is_late=True), frozenset()
-            acted = self._act(session, visitor, arrival, payload)
+            acted = self._act(session, visitor, arrival, payload, gathers=gathers)
             wake(session, "inbox")  # what is said to a resident comes in as from ourselves
             return acted, woken(session)
 
@@ -155,13 +181,20 @@ class Acting:
         return acted
 
     def _act(
-        self, session: Session, visitor: Visitor, arrival: Arrival, payload: str | None = None
+        self,
+        session: Session,
+        visitor: Visitor,
+        arrival: Arrival,
+        payload: str | None = None,
+        *,
+        gathers: bool = False,
     ) -> Acted:
         chat = self._chat(session, visitor)
         member = session.get_one(StaffMember, visitor.staff_id)
         newest = messages.newest_id(session, chat.id)
         before = lead_events.newest_event_id(session)
-        is_done = self._desk.act(session, chat, member, arrival, payload=payload)
+        gathered: list[Word] | None = [] if gathers else None
+        is_done = self._desk.act(session, chat, member, arrival, payload=payload, gathered=gathered)
         console_chats.show_all(session, chat.id, now=self._clock.now())
         history = messages.history(session, chat.id, after_id=newest)
         said = [it.id for it in history if it.direction == "out"]
@@ -169,6 +202,7 @@ class Acting:
             tuple(said or _changed(session, chat.id, arrival)),
             is_done,
             any(it.who == member.name for it in lead_events.events_after(session, before)),
+            words=tuple(gathered or ()),
         )
 
     def _chat(self, session: Session, visitor: Visitor) -> Chat:

@@ -22,8 +22,10 @@ from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.assets import Assets
 from bot.console.gate import Gate, Open, Page
+from bot.console.hiding import Hiding
 from bot.console.live import Live
 from bot.console.office import Office
+from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
@@ -50,20 +52,32 @@ class Console:
         rehearsals: RehearsalRoom,
     ) -> None:
         database, clock = core.database, core.clock
-        seals = Seals(cipher_of(database.engine.dialect))
-        rendering = Rendering(core.programme)
-        self._gate = Gate(database=database, clock=clock, seals=seals, rendering=rendering)
+        cipher = cipher_of(database.engine.dialect)
+        seals, hiding = Seals(cipher), Hiding(cipher)
+        rendering = Rendering(core.programme, hiding)
+        proxies = Proxies.of(core.settings.trusted_proxies)
+        self._gate = Gate(
+            database=database, clock=clock, seals=seals, rendering=rendering, proxies=proxies
+        )
         self.afterwards = Afterwards(database)
         self.live = Live(database=database, clock=clock)
         office = Office(
             core=core,
             rendering=rendering,
-            acting=Acting(database=database, clock=clock, desk=desk, signals=core.signals),
+            acting=Acting(
+                database=database,
+                clock=clock,
+                desk=desk,
+                signals=core.signals,
+                wording=core.wording,
+            ),
             afterwards=self.afterwards,
             start_link=start_link,
             links=links,
             rehearsals=rehearsals,
             outside=Outside.of(core.settings),
+            proxies=proxies,
+            hiding=hiding,
             closing=[rehearsals.close],
         )
         self._closing = office.closing

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.console.access import ROOT, Access
+from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.console.safety import COOKIE, HEADERS, Seals, is_from_here, set_cookie
 from bot.console.visitor import Visitor
@@ -30,12 +31,13 @@ class Gate:
     clock: Clock
     seals: Seals
     rendering: Rendering
+    proxies: Proxies
 
     def open(self, handler: Open) -> Open:
         """For everybody; only the headers are ours."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if request.method == "POST" and not is_from_here(request):
+            if request.method == "POST" and not is_from_here(request, self.proxies):
                 return _with_headers(self._refused(None, "elsewhere", 403))
             return _with_headers(await handler(request))
 
@@ -72,7 +74,8 @@ class Gate:
     async def _is_from_our_page(self, request: web.Request, visitor: Visitor) -> bool:
         form = await request.post()
         given = str(form.get(FORM_TOKEN, ""))
-        return is_from_here(request) and self.seals.is_form_token(given, visitor.session_id)
+        is_ours = is_from_here(request, self.proxies)
+        return is_ours and self.seals.is_form_token(given, visitor.session_id)
 
     async def _find(self, token: str) -> tuple[SignedIn | None, Off | None]:
         """Who it is, and what all pages say is off."""

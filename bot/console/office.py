@@ -8,6 +8,8 @@ from actions.labels import Say
 from bot.clock import Clock
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
+from bot.console.hiding import Hiding
+from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.core import Core
 from bot.exploring.rehearsal_room import RehearsalRoom
@@ -24,7 +26,8 @@ Closing = Callable[[], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Office:
     """What all parts share, the templates, what does at the desk what is asked for in a page, what
-    is written down once a page has been answered, and where calls are rehearsed."""
+    is written down once a page has been answered, where calls are rehearsed, which proxies are
+    trusted, and how words that were searched for stand in addresses."""
 
     core: Core
     rendering: Rendering
@@ -34,6 +37,8 @@ class Office:
     links: ChatLinks
     rehearsals: RehearsalRoom
     outside: Outside
+    proxies: Proxies
+    hiding: Hiding
     closing: list[Closing] = field(default_factory=list)  # awaited when the server stops
 
     @property

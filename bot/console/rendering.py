@@ -11,6 +11,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.console.access import ROOT, ROUTES
+from bot.console.hiding import Hiding
 from bot.console.visitor import Visitor
 from bot.markup import plain, to_page
 from dialogues.programme import Programme
@@ -32,9 +33,10 @@ PLACES = (
 
 
 class Rendering:
-    """Renders pages for one programme; instants are shown in its zone."""
+    """Renders pages for one programme; instants are shown in its zone. The filter `hidden` is for
+    query strings in links."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, hiding: Hiding) -> None:
         self._zone = programme.zone
         self._environment = Environment(
             loader=FileSystemLoader(_HERE),
@@ -48,6 +50,7 @@ class Rendering:
         self._environment.filters["clock"] = self._clock
         self._environment.filters["telegram"] = to_page
         self._environment.filters["secret"] = secret_in
+        self._environment.filters["hidden"] = hiding.hidden
 
     def page(
         self,

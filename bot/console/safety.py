@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from itsdangerous import BadSignature, Signer
 
+from bot.console.proxies import Proxies
 from storage.crypto import Cipher
 
 COOKIE = "staff_session"
@@ -82,9 +83,10 @@ def is_secure(request: web.Request) -> bool:
     return "https" in (request.scheme, request.headers.get("X-Forwarded-Proto"))
 
 
-def is_from_here(request: web.Request) -> bool:
-    """Whether a page of this address sent it, as far as the browser tells."""
+def is_from_here(request: web.Request, proxies: Proxies) -> bool:
+    """Whether a page of this address sent it, as far as the browser tells. Which address that is
+    says a trusted proxy, or the request itself."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
+    return origin is None or urlsplit(origin).netloc.lower() == proxies.host_of(request).lower()

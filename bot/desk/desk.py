@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.desk import questions
 from bot.desk.access import ACCESS, Way
-from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.moment import Deeds, Moment, Outcome, Word
 from bot.desk.people.health import Health, desk_of
 from bot.desk.talk.relaying import INTERNAL
 from bot.pipeline import speech
@@ -70,10 +70,12 @@ class Desk:
         arrival: Arrival,
         *,
         payload: str | None = None,
+        gathered: list[Word] | None = None,
     ) -> bool:
         """Do what a member asks for elsewhere than in the channel where they are staff: a command
         or a press in `chat`, which is theirs alone, and where it is answered. With `payload` they
-        pressed a button that stands in no post. Whether it was done: not if they may not, or if it
+        pressed a button that stands in no post. What other members are to be told of it is told, or
+        `gathered`. Whether it was done: not if they may not, or if it
         asks for nothing that there is."""
         wish = _wish(session, chat, arrival) if payload is None else _chosen(payload)
         if wish is None:
@@ -87,6 +89,7 @@ class Desk:
             self._clock.now(),
             desk_id=staff.staff_chat_id(session, channel=member.channel),
             post=wish.post,
+            gathered=gathered,
         )
         outcome = self._done(moment, wish)
         notices = (outcome.notice,) if outcome.notice else ()

@@ -14,11 +14,24 @@ from storage.staff import Role
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a member is to be told in private of a lead: the response `what` with its values, and
+    as a message."""
+
+    member_id: int
+    what: str
+    values: Mapping[str, Any]
+    reply: Reply
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """Who did what in which chat, and when; all within one transaction. `chat` is the staff chat, a
     topic of it, or the private chat of the one who did it. `desk_id` is the staff chat of this
     channel, if there is one. Where the access table asks for no role, `member` may be somebody who
-    is not kept, to whom no role is `granted`."""
+    is not kept, to whom no role is `granted`. Where the same is done with many leads, words for
+    members are `gathered`, to be told as one."""
 
     session: Session
     chat: Chat
@@ -28,6 +41,7 @@ class Moment:
     now: datetime
     desk_id: int | None = None
     post: Message | None = None  # of ours: the one pressed on, or replied to
+    gathered: list[Word] | None = None
 
     @property
     def role(self) -> Role:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.desk.leads.cards import queue_card_edit
-from bot.desk.moment import Moment
+from bot.desk.moment import Moment, Word
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
@@ -39,7 +39,18 @@ def tell_assignee(moment: Moment, lead: Lead, wording: Wording, what: str, **val
     assignee = moment.session.get(StaffMember, lead.assignee_id)
     named = {"who": moment.member.name, "reference": lead.reference, **values}
     if assignee is not None:
-        tell(moment.session, assignee, wording.reply(what, named), lead=lead, now=moment.now)
+        word = Word(assignee.id, what, named, wording.reply(what, named), lead.id)
+        tell_or_gather(moment, assignee, word, lead)
+
+
+def tell_or_gather(moment: Moment, member: StaffMember, word: Word, lead: Lead) -> bool:
+    """Say this to the member in private, now or with others like it; whether they can be told."""
+    if moment.gathered is None:
+        return tell(moment.session, member, word.reply, lead=lead, now=moment.now)
+    if private_chat_of(moment.session, member) is None:
+        return False
+    moment.gathered.append(word)
+    return True
 
 
 def tell(

@@ -72,15 +72,21 @@ class Delivery:
         self._doubtful: list[str] = []
 
     async def run(self) -> None:
-        """Send until told to stop, then give back what was not begun, and write what was sent."""
+        """Send until told to stop, then give back what was not begun, and write what was sent. What
+        it held when it failed is given back once it is begun again."""
         asked = True
-        async with asyncio.TaskGroup() as group:
-            self._sending = group
-            while not self._signals.stopping.is_set():
-                if not await self._cycle_and_send(claims=True, asked=asked):
-                    asked = await self._signals.wait(self._signals.outbox, at_most=self._patience())
-            await self._wind_up()
-        self._sending = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._sending = group
+                while not self._signals.stopping.is_set():
+                    if not await self._cycle_and_send(claims=True, asked=asked):
+                        asked = await self._signals.wait(
+                            self._signals.outbox, at_most=self._patience()
+                        )
+                await self._wind_up()
+        finally:
+            self._sending = None
+            self._leave(self._hand.abandoned())
 
     async def run_waiting(self) -> int:
         """Send what can be sent now, then return how many messages that were."""
@@ -116,6 +122,9 @@ class Delivery:
 
     def _send(self, taken: Sequence[Held]) -> None:
         """Begin to send these, those of one chat one after the other."""
+        if self._sending is None:
+            self._leave(taken)
+            return
         for _chat_id, line in groupby(taken, key=lambda held: held.load.claimed.chat_id):
             self._begin(self._deliver_all(list(line)))
 

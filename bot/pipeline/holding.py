@@ -57,6 +57,15 @@ class Hand:
         """What is to be written."""
         return [held.outcome for held in self._held.values() if held.outcome is not None]
 
+    def abandoned(self) -> list[Held]:
+        """What nobody sends any more and was not begun. Of what was begun nobody knows whether it
+        went out: it is held no longer, and is there again when its lease is over."""
+        open_ = {row: held for row, held in self._held.items() if held.outcome is None}
+        for row, held in open_.items():
+            if held.begun:
+                del self._held[row]
+        return [held for held in open_.values() if not held.begun]
+
     def let_go(self, written: Sequence[Outcome], *, later: Sequence[Outcome]) -> None:
         """These were written, but for those that have to be written later."""
         kept = {outcome.load.claimed.id for outcome in later}

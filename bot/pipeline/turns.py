@@ -30,6 +30,10 @@ SLOW = 0.1  # seconds that a single turn takes
 SLOW_FOR = 10.0  # seconds after such a turn
 
 
+class TurnsEndedError(Exception):
+    """Whoever took turns here has failed; nothing was stored."""
+
+
 class Turns:
     """Takes waiting updates, oldest first, until it is stopped. What they are answered is handed
     over to the `outlet`, if anybody sends here."""
@@ -71,9 +75,13 @@ class Turns:
     async def run(self) -> None:
         """Take turns until told to stop: one round after the other, for those that share one cost
         less than those side by side; beside a slow one as many as the database has writers."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._database.writers):
-                group.create_task(self._work())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._database.writers):
+                    group.create_task(self._work())
+        except BaseException:
+            self._refuse_storing()
+            raise
         if self._storing is not None:  # it came just before the end
             await self._look()
 
@@ -125,8 +133,17 @@ class Turns:
             patience = min(until_ready, POLL_SECONDS)
         at_least = 0.0 if looked.tried else TAKEN_ELSEWHERE
         self._idle = not self._signals.stopping.is_set()
-        await self._signals.wait(self._signals.inbox, at_most=max(patience, at_least))
-        self._idle = False
+        try:
+            await self._signals.wait(self._signals.inbox, at_most=max(patience, at_least))
+        finally:
+            self._idle = False
+
+    def _refuse_storing(self) -> None:
+        """Nobody is at work here any more: who stores must not wait for it."""
+        storing, self._storing = self._storing, None
+        if storing is not None:
+            storing.error = TurnsEndedError()
+            storing.tell()
 
     async def _look(self) -> Looked:
         allowance = self._outlet.allowance() if self._outlet else None

@@ -39,10 +39,12 @@ class WaysOut:
         self.overdue = Overdue(database=core.database, clock=core.clock, signals=core.signals)
 
     @property
-    def loops(self) -> list[Loop]:
-        """What runs until told to stop."""
-        of_mail = [self.mails.run, self.overdue.run] if self.mails is not None else []
-        return [self.hooks.run, *of_mail]
+    def loops(self) -> dict[str, Loop]:
+        """What runs until told to stop, by a word for what it does."""
+        loops: dict[str, Loop] = {"hooks": self.hooks.run}
+        if self.mails is not None:
+            loops |= {"mails": self.mails.run, "overdue": self.overdue.run}
+        return loops
 
     def _hooks(self, caller: Caller) -> Works:
         core = self._core

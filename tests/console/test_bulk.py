@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from storage import lead_labels
-from storage.models import AuditEntry, Lead, LeadEvent
+from bot.pipeline import speech
+from storage import chats, lead_labels, messages
+from storage.chats import ChatKey
+from storage.models import AuditEntry, Lead, LeadEvent, LeadMention, OutboxRow
 from storage.staff import Role
 from tests.console.conftest import Browser, Office
 from tests.console.test_leads import change, send
@@ -54,6 +56,45 @@ async def test_it_says_what_was_done_and_what_was_not_and_why(office: Office) ->
         assert [it.assignee_id for it in found] == [robin.id, robin.id, None]
         entries = session.scalars(select(AuditEntry).where(AuditEntry.verb == "assign")).all()
         assert [it.lead_id for it in entries] == [it.id for it in found]  # one for each
+
+
+def private_chat(office: Office, name: str) -> int:
+    with office.core.database.transaction() as session:
+        return chats.chat_id_for(session, ChatKey("telegram", name), now=office.clock.now())
+
+
+def told(office: Office, chat_id: int) -> list[tuple[str, list[str]]]:
+    """What a member was told in private, and the buttons under it."""
+    with office.core.database.reading() as session:
+        return [
+            (it.text or "", [key.button.label for key in speech.keys_of(it)])
+            for it in messages.history(session, chat_id, after_id=0)
+        ]
+
+
+async def test_the_new_owner_hears_of_all_in_one_word(office: Office) -> None:
+    references, robin = three(office), office.hire("Robin", Role.CASEWORKER)
+    bo = office.hire("Bo", Role.CASEWORKER)
+    robins, bos = private_chat(office, "Robin"), private_chat(office, "Bo")
+    kim = await office.signed_in("Kim", Role.CASEWORKER)
+    await do(kim, "assign", references, to=str(robin.id))
+    both = "LCR-AAAAA, LCR-BBBBB"
+    assert told(office, robins) == [(f"👤 2 leads are yours now, from Kim: {both}", ["Mine"])]
+    with office.core.database.reading() as session:
+        assert {it.lead_id for it in session.scalars(select(LeadMention))} == {1, 2}
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.chat_id == robins)).all()
+        assert len(rows) == 1
+    await do(kim, "assign", references, to=str(bo.id))
+    assert told(office, bos)[0][0].startswith("👤 2 leads are yours now, from Kim")
+    assert told(office, robins)[1:] == [
+        (f"👤 Kim gave 2 leads that were yours to Bo: {both}", ["Mine"])
+    ]
+    await do(kim, "unassign", references[:1])
+    await do(kim, "label", references, words="shed")
+    assert [it for it, _keys in told(office, bos)[1:]] == [
+        "👤 Kim took <b>LCR-AAAAA</b> from you. Nobody has it now.",
+        "Kim changed the labels of your lead <b>LCR-BBBBB</b>: #shed",
+    ]
 
 
 async def test_labels_are_put_on_and_taken_off(office: Office) -> None:

@@ -46,6 +46,10 @@ async def test_nothing_is_shown_without_a_reason(office: Office) -> None:
     assert WORDS not in kim.page
     assert "Why do you read it?" in kim.page
     assert entries(office, "read_conversation") == []
+    days = office.core.programme.retention_days["leads"]
+    assert f"is kept for {days} days, and goes before if" in kim.page
+    await kim.get("/staff/insight/misses")
+    assert f"is kept for {days} days; name nobody in it" in kim.page
 
 
 async def test_a_reason_opens_it_and_is_written_down(office: Office) -> None:

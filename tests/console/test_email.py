@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import select
 
 from bot.ways_out.ways_out import WaysOut
 from storage import mails, staff
-from storage.models import OutboxRow, StaffMember
+from storage.mailboxes import GIVEN, MOST_A_DAY, MOST_AN_HOUR
+from storage.models import AuditEntry, OutboxRow, StaffMember
 from storage.staff import Role
 from tests.console.browsing import look, look_at, sign_in
 from tests.console.conftest import Browser, Office, open_office
@@ -106,6 +108,43 @@ async def test_of_two_addresses_the_later_counts(post: Post) -> None:
     assert (await stranger.post(former)).status == 410
     assert (await stranger.post(link)).status == 200
     assert post.member().email == ADDRESS
+
+
+async def test_one_member_gets_three_links_in_an_hour(post: Post) -> None:
+    kim = await post.kim()
+    for number in range(MOST_AN_HOUR):
+        await post.give(kim, address=f"kim{number}@example.org")
+    assert (await kim.post(EMAIL, address=ADDRESS, kinds="mine")).status == 429
+    assert "try again in an hour" in kim.page
+    assert f'value="{ADDRESS}"' in kim.page  # what was typed is still there
+    assert len(await post.deliver()) == MOST_AN_HOUR
+    assert (post.member().email, post.member().email_kinds) == ("kim2@example.org", ["new"])
+    lou = await post.office.signed_in("Lou", Role.VIEWER)
+    await post.give(lou)
+    post.office.wait(timedelta(hours=1))
+    await kim.get(EMAIL)
+    await post.give(kim)
+    assert len(await post.deliver()) == MOST_AN_HOUR + 2
+
+
+async def test_one_address_gets_ten_links_in_a_day(post: Post) -> None:
+    taken = 0
+    for number in range(4):
+        browser = await post.office.signed_in(f"Member{number}", Role.VIEWER)
+        await browser.get(EMAIL)
+        for way in ("Kim@Example.org", "kim+news@example.org", ADDRESS):
+            taken += (await browser.post(EMAIL, address=way, kinds="new")).status == 303
+    assert taken == MOST_A_DAY
+    assert "Try again tomorrow" in browser.page
+    assert (await browser.post(EMAIL, address="lou@example.org", kinds="new")).status == 303
+    with post.office.core.database.reading() as session:
+        found = session.scalars(select(AuditEntry).where(AuditEntry.verb == GIVEN)).all()
+        assert [it.result for it in found].count("refused") == 2
+        assert not [it for it in found if "kim" in str(it.detail).lower()]
+    post.office.wait(timedelta(days=1))
+    later = await post.office.signed_in("Sam", Role.VIEWER)
+    await later.get(EMAIL)
+    assert (await later.post(EMAIL, address=ADDRESS, kinds="new")).status == 303
 
 
 @pytest.mark.parametrize(

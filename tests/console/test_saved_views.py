@@ -1,6 +1,7 @@
 """Searches that staff keep by a name, with how many leads they find."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -54,6 +55,20 @@ async def test_a_search_is_saved_opened_renamed_and_deleted(office: Office) -> N
     with office.core.database.reading() as session:
         verbs = [it.verb for it in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
         assert verbs[1:] == ["save_view", "change_view", "save_view", "delete_view"]
+
+
+async def test_what_is_overdue_is_always_there_and_is_saved_with_the_rest(office: Office) -> None:
+    late = office.clock.now() - timedelta(hours=1)
+    change(office, send(office, "LCR-AAAAA"), next_action_at=late)
+    change(office, send(office, "LCR-BBBBB", borough="wirral"), next_action_at=late)
+    send(office, "LCR-CCCCC")
+    kim = await office.signed_in("Kim", Role.VIEWER)
+    await kim.get("/staff/leads?due=overdue&sort=next")
+    assert tabs(kim.page)["Overdue*"] == ("/staff/leads?due=overdue&sort=next", "2")
+    page = await save(kim, "Late by the sea", "words=tool&borough=wirral&due=overdue")
+    assert tabs(page)["Late by the sea*"][1] == "1"
+    assert "LCR-BBBBB" in page
+    assert "LCR-AAAAA" not in page
 
 
 async def test_what_is_shared_all_see_and_only_its_owner_changes(office: Office) -> None:

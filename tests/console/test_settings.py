@@ -10,8 +10,9 @@ from bot.console.settings.health import LANES, troubles
 from bot.console.settings.setup import HIDDEN, by_content, by_environment
 from bot.pipeline.vigil import PREFIX
 from bot.settings import Settings
-from storage import chats, health, leases, outbox, staff
+from storage import chats, health, leases, loop_failures, outbox, staff
 from storage.chats import ChatKey
+from storage.loop_failures import Failing
 from storage.models import StaffChat
 from storage.outbox import SENT, Lane
 from storage.staff import Role
@@ -82,6 +83,22 @@ async def test_a_silent_line_to_telegram_is_told_where_telegram_is_spoken(office
     now = office.clock.now()
     assert any("Telegram" in it.what for it in troubles(seen, now=now, speaks_telegram=True))
     assert not any("Telegram" in it.what for it in troubles(seen, now=now, speaks_telegram=False))
+
+
+async def test_a_loop_that_fails_is_named_with_since_when(office: Office, ada: Browser) -> None:
+    connect(office)
+    live(office)
+    now = office.clock.now()
+    failing = Failing("planner", "example-host:12", now, 2, now + timedelta(minutes=1))
+    with office.core.database.transaction() as session:
+        loop_failures.note(session, failing)
+    await ada.get("/staff/health")
+    assert "The loop “planner” of the process example-host:12 fails: 2 times since" in ada.page
+    assert "All is well" not in ada.page
+    office.wait(timedelta(minutes=2))
+    live(office)
+    await ada.get("/staff/health")
+    assert "All is well." in ada.page
 
 
 def test_every_lane_has_a_name() -> None:

@@ -178,13 +178,30 @@ async def test_reading_never_waits_for_a_writer(office: Office) -> None:
         assert len(lead_reads.reads_of(session, lead_id)) == 1
 
 
-async def test_a_long_past_is_cut(small_office: Office) -> None:
+async def test_a_long_past_has_pages_and_nothing_is_lost(small_office: Office) -> None:
     office = small_office
     lead_id = send(office, "LCR-AAAAA", "Ann Example")
-    for number in range(210):
-        told(office, lead_id, f"Message {number}")
+    for number in range(410):
+        told(office, lead_id, f"Message {number:03}")
+        office.wait(timedelta(seconds=number % 2))  # some at the same instant
     change(office, lead_id, next_action="ring her")
     kim = await office.signed_in("Kim", Role.VIEWER)
-    found = await seen(kim, "talk")
-    assert len(found) == 200
-    assert "/history LCR-AAAAA" in kim.page
+    pages = [await seen(kim, "talk")]
+    while onward := page_link(kim.page, "Older"):
+        assert onward.startswith("?show=talk&older=")
+        await kim.get(f"{LEAD}{onward}")
+        pages.append(entries(kim.page))
+    assert [len(it) for it in pages] == [200, 200, 10]
+    found = [number for page in pages for it in page for number in re.findall(r"Message (\d+)", it)]
+    assert sorted(found) == [f"{number:03}" for number in range(410)]
+    assert (found[0], found[-1]) == ("409", "000")
+    assert page_link(kim.page, "Newer") == "?show=talk&older=200#past"
+    await kim.get(f"{LEAD}?show=talk&older=200")
+    assert page_link(kim.page, "Newer") == "?show=talk#past"
+    for junk in ("x", "-1", "9" * 30):
+        assert (await kim.get(f"{LEAD}?older={junk}")).status == 200
+
+
+def page_link(page: str, words: str) -> str:
+    link = re.search(rf'<a href="([^"]+)">{words}</a>', page)
+    return unescape(link[1]) if link else ""

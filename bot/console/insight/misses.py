@@ -24,7 +24,7 @@ from bot.console.people import reasons
 from bot.console.visitor import Visitor
 from dialogues.model import Collect, Content
 from dialogues.understanding.intents import OUT_OF_SCOPE
-from storage import misunderstood, readings
+from storage import misunderstood, readings, retention
 
 LOOKED_BACK = timedelta(days=90)
 MOST = 400  # messages that are put together
@@ -71,6 +71,7 @@ class MissesPage:
             texts=TEXTS,
             reasons=reasons.REASONS,
             is_missing="missing" in request.query,
+            trail_days=retention.days_of_trail(self._office.programme.retention_days),
             meanings=meanings(content),
             meaning=partial(meaning, content),
             to_say=list(compress(shown, is_open)),

@@ -16,7 +16,7 @@ def pages(office: Office) -> Mapping[str, Page]:
     """By the name of the route."""
     page = LeadPage(office)
     return {
-        "leads": LeadList(office).show,
+        **LeadList(office).pages,
         "lead": page.show,
         **LeadDoing(office, page).pages,
         **LeadsDoing(office).pages,

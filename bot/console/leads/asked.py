@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from bot.console.numbers import number_in
-from storage.lead_queries import Sort, Wanted
+from storage.lead_queries import OVERDUE, Sort, Wanted
 
 _NUMBERS = ("call_id", "assignee_id")
 _LONGEST_VALUE = 80
@@ -26,7 +26,7 @@ class Asked:
         """Of a query string."""
         given = {it.name: _plain(query.get(it.name, "")) for it in fields(Wanted)}
         numbers = {name: number_in(given.pop(name)) for name in _NUMBERS}
-        sort = query.get("sort", "")
+        sort, given["due"] = query.get("sort", ""), OVERDUE if given["due"] == OVERDUE else ""
         return cls(
             Wanted(**given, **numbers),  # type: ignore[arg-type]
             Sort(sort) if sort in set(Sort) else Sort.NEWEST,

@@ -15,6 +15,7 @@ from bot.console.leads.asked import Asked
 from bot.console.leads.doing import command_of
 from bot.console.office import Office
 from bot.console.visitor import Visitor
+from bot.desk.moment import Word
 
 MOST = 50  # leads at once: a page of the list
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{3,24}")
@@ -50,16 +51,31 @@ class LeadsDoing:
             raise web.HTTPBadRequest(text="The form asks for nothing that can be done.")
         if not chosen:
             return await self._told(visitor, form, _NONE_TICKED)
-        refused: list[tuple[str, Acted]] = []
-        for reference in chosen:
-            command = command_of(reference, _asked_for(action, form)) or ""
-            acted = await self._office.acting.command(visitor, command)
-            if not acted.has_changed:
-                refused.append((reference, acted))
+        asked_for = _asked_for(action, form)
+        refused = await self._do_each(
+            visitor, {it: command_of(it, asked_for) or "" for it in chosen}
+        )
         said = await self._office.database.read(
             lambda session: self._report(session, visitor, action, len(chosen), refused)
         )
         return await self._told(visitor, form, said)
+
+    async def _do_each(
+        self, visitor: Visitor, commands: Mapping[str, str]
+    ) -> list[tuple[str, Acted]]:
+        """Which were refused. Members are told once of all that was done, however far it went."""
+        refused: list[tuple[str, Acted]] = []
+        words: list[Word] = []
+        try:
+            for reference, command in commands.items():
+                acted = await self._office.acting.command(visitor, command, gathers=True)
+                words += acted.words
+                if not acted.has_changed:
+                    refused.append((reference, acted))
+        finally:
+            if words:
+                await self._office.acting.tell_together(words)
+        return refused
 
     def _report(
         self,
@@ -83,7 +99,8 @@ class LeadsDoing:
         self, visitor: Visitor, form: Mapping[str, Any], said: Markup
     ) -> web.StreamResponse:
         number = await self._office.acting.tell(visitor, str(said))
-        query = Asked.of_text(str(form.get("query", ""))).query()
+        plain = Asked.of_text(str(form.get("query", ""))).query()
+        query = self._office.hiding.hidden(plain)
         asked = "&".join(filter(None, (query, f"said={number}")))
         place = f"{ROOT}/leads?{asked}#said"
         return web.Response(status=303, headers={"Location": place})

@@ -36,7 +36,9 @@ class LeadExport:
         form, now = await request.post(), self._office.clock.now()
         asked = Asked.of_text(str(form.get("query", "")))
         database = self._office.database
-        found = await database.read(lambda session: lead_queries.lead_ids(session, asked.wanted))
+        found = await database.read(
+            lambda session: lead_queries.lead_ids(session, asked.wanted, now=now)
+        )
         await database.write(
             lambda session: _note(session, visitor, _in_short(asked), len(found), now=now)
         )

@@ -1,6 +1,6 @@
 """The work list: leads by words, state, place and whose they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
 from actions.labels import kind_label
-from bot.console.access import ROUTES
+from bot.console.access import ROOT, ROUTES
 from bot.console.acting import answers_asked
+from bot.console.gate import Page
 from bot.console.leads.asked import Asked
 from bot.console.leads.bulk import ACTIONS
 from bot.console.leads.paging import MOST_COUNTED, find_page
@@ -19,7 +20,7 @@ from bot.console.leads.views import tabs_for
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from storage import calls, lead_events, lead_labels, staff
-from storage.lead_queries import NOBODY, Sort
+from storage.lead_queries import NOBODY, OVERDUE, Sort
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember
 from storage.saved_views import LONGEST_NAME
@@ -47,15 +48,30 @@ class LeadList:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    async def show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """By the name of the route."""
+        return {"leads": self._show, "search_leads": self._search}
+
+    async def _search(self, request: web.Request, _visitor: Visitor) -> web.StreamResponse:
+        """Take the form of the filters: it is posted, so that no address has its words."""
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        return self._office.hiding.place(f"{ROOT}/leads", Asked.of(form).query())
+
+    async def _show(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """A page of the list."""
-        asked = Asked.of(request.query)
+        asked, now = Asked.of(self._office.hiding.opened(request.query)), self._office.clock.now()
 
         def find(session: Session) -> dict[str, Any]:
             page = find_page(
-                session, asked.wanted, asked.sort, after=asked.after, before=asked.before
+                session,
+                asked.wanted,
+                asked.sort,
+                now=now,
+                after=asked.after,
+                before=asked.before,
             )
-            tabs, search = tabs_for(session, visitor), asked.query()
+            tabs, search = tabs_for(session, visitor, now=now), asked.query()
             return {
                 "rows": list(self._rows(session, page.found)),
                 "count": page.count,
@@ -76,7 +92,7 @@ class LeadList:
             asked=asked,
             sorts=list(Sort),
             most=MOST_COUNTED,
-            now=self._office.clock.now(),
+            now=now,
             can={name: visitor.role.includes(_role(name)) for name in _MAY},
             actions=ACTIONS,
             longest_name=LONGEST_NAME,
@@ -120,6 +136,7 @@ class LeadList:
             "calls": {call.id: call.title for call in calls.all_calls(session)},
             "members": {NOBODY: "Nobody's", **workers},
             "workers": workers,
+            "dues": {OVERDUE: "Overdue"},
             "labels": {it: it for it in lead_labels.all_labels(session, most=MOST_LABELS)},
         }
 

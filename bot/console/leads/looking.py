@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from actions.cards import card_values
 from bot.console.acting import answers_asked
 from bot.console.leads.offers import Offers
-from bot.console.leads.timeline import MOST, LeadTimeline, Show
+from bot.console.leads.timeline import DEEPEST, MOST, LeadTimeline, Show
+from bot.console.numbers import number_in
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from storage import decisions, duplicates, lead_events, lead_labels, lead_reads, leads
@@ -55,13 +56,15 @@ class LeadPage:
         reference, office = request.match_info["reference"], self._office
         given = request.query.get("show", "")
         show = Show(given) if given in set(Show) else Show.ALL
+        skip = min(number_in(request.query.get("older", "")) or 0, DEEPEST)
 
         def find(session: Session) -> dict[str, Any] | None:
             lead = leads.find_by_reference(session, reference=reference)
             if lead is None:
                 return None
             return {
-                **self._found(session, lead, visitor, show),
+                **self._found(session, lead, visitor),
+                **self._past(session, lead, show, skip),
                 "said": self._answers(session, lead, visitor, said),
                 "changes": self._changes(session, lead, late) if late else [],
             }
@@ -77,9 +80,21 @@ class LeadPage:
             "leads/lead.html", visitor=visitor, here="leads", status=status, late=late, **found
         )
 
-    def _found(self, session: Session, lead: Lead, visitor: Visitor, show: Show) -> dict[str, Any]:
+    def _past(self, session: Session, lead: Lead, show: Show, skip: int) -> dict[str, Any]:
+        """A page of what happened; `older` and `newer` are what to skip on those beside it."""
+        now = self._office.clock.now()
+        happened = self._timeline.newest_first(session, lead, show, now=now, skip=skip)
+        return {
+            "timeline": happened[:MOST],
+            "skipped": skip,
+            "older": skip + MOST if len(happened) > MOST else None,
+            "newer": max(skip - MOST, 0) if skip else None,
+            "show": show,
+            "shows": list(Show),
+        }
+
+    def _found(self, session: Session, lead: Lead, visitor: Visitor) -> dict[str, Any]:
         office, now = self._office, self._office.clock.now()
-        happened = self._timeline.newest_first(session, lead, show, now=now)
         return {
             "lead": lead,
             "card": card_values(
@@ -94,10 +109,6 @@ class LeadPage:
             "kept": duplicates.root_of(session, lead) if lead.duplicate_of else None,
             "labels": lead_labels.labels_of(session, lead.id),
             "seen": lead_events.newest_event_id(session),
-            "timeline": happened[:MOST],
-            "has_more": len(happened) > MOST,
-            "show": show,
-            "shows": list(Show),
             "reads": lead_reads.reads_of(session, lead.id),
             "now": now,
             **self._offers.of(session, lead, visitor, now=now),

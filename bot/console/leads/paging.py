@@ -1,6 +1,7 @@
 """The list page by page: each goes on behind the last lead of the one before."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,13 @@ class Found:
 
 
 def find_page(
-    session: Session, wanted: Wanted, sort: Sort, *, after: int | None, before: int | None
+    session: Session,
+    wanted: Wanted,
+    sort: Sort,
+    *,
+    now: datetime,
+    after: int | None,
+    before: int | None,
 ) -> Found:
     """The page behind the lead with the id `after`, or the one that ends just before `before`;
     without both the first one."""
@@ -32,6 +39,7 @@ def find_page(
     found = lead_queries.find_leads(
         session,
         wanted,
+        now=now,
         sort=sort,
         limit=PAGE + 1,
         beyond=before if is_back else after,
@@ -41,9 +49,10 @@ def find_page(
     page = (found[-PAGE:] if is_back else found[:PAGE]) if has_more else found
     is_all = not has_more and after is None and before is None
     has_before, has_behind = (has_more, True) if is_back else (after is not None, has_more)
+    count = lead_queries.count_leads
     return Found(
         page,
-        len(page) if is_all else lead_queries.count_leads(session, wanted, most=MOST_COUNTED),
+        len(page) if is_all else count(session, wanted, now=now, most=MOST_COUNTED),
         back=page[0][0].id if page and has_before else None,
         on=page[-1][0].id if page and has_behind else None,
     )

@@ -19,7 +19,8 @@ from storage.lead_messages import Said
 from storage.lead_reads import Read
 from storage.models import Lead
 
-MOST = 200  # things that are shown at once, and messages that are looked at
+MOST = 200  # things that are shown at once
+DEEPEST = 20_000  # so many may stand before them
 _LONGEST_WORDS = 2000  # of an event: the whole of what somebody wrote, nearly always
 _TOGETHER = timedelta(seconds=3)  # a message and the event that tells of it
 _NOTES = ("noted", "labelled", "unlabelled", "next_set", "next_done")
@@ -58,15 +59,19 @@ class LeadTimeline:
         )
 
     def newest_first(
-        self, session: Session, lead: Lead, show: Show, *, now: datetime
+        self, session: Session, lead: Lead, show: Show, *, now: datetime, skip: int = 0
     ) -> list[Happening]:
-        """At most `MOST`, and one more if there are more."""
-        found = [it for it in self._all(session, lead, now) if show is Show.ALL or it.group is show]
-        return sorted(found, key=lambda it: it.at)[::-1][: MOST + 1]
+        """At most `MOST`, without the `skip` newest, and one more if there are more. What comes in
+        between two pages repeats something on the second, and loses nothing."""
+        most = skip + MOST + 1
+        found = self._all(session, lead, now, most)
+        wanted = [it for it in found if show is Show.ALL or it.group is show]
+        return sorted(wanted, key=lambda it: it.at)[::-1][skip:most]
 
-    def _all(self, session: Session, lead: Lead, now: datetime) -> Iterator[Happening]:
+    def _all(self, session: Session, lead: Lead, now: datetime, most: int) -> Iterator[Happening]:
+        """All there is; at least the `most` newest of each kind."""
         events = [*self.lines.events(session, lead, now, longest=_LONGEST_WORDS)]
-        said = lead_messages.said_about(session, lead, limit=MOST + 1)
+        said = lead_messages.said_about(session, lead, limit=most)
         looked_at = decisions.previewed(session, lead.id)
         told = [_event_of(it, events) for it in said]
         for message, event in zip(said, told, strict=True):
@@ -78,7 +83,7 @@ class LeadTimeline:
         yield from (Happening(it.decision.made_at, Show.CHANGES, previewed=it) for it in looked_at)
         ended = (it.decision.closed_at for it in looked_at if it.decision.closed_at)
         worded = {*(it.at for it in events), *(it.decision.made_at for it in looked_at), *ended}
-        for entry in self.lines.audited(session, lead, now, worded):
+        for entry in self.lines.audited(session, lead, now, worded, limit=most + len(events)):
             yield Happening(entry.at, Show.CHANGES, line=_bare(entry.line))
         yield from (
             Happening(it.last_at, Show.ALL, read=it) for it in lead_reads.reads_of(session, lead.id)

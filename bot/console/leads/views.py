@@ -14,7 +14,7 @@ from bot.console.leads.asked import Asked
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from storage import audit, lead_queries, saved_views
-from storage.lead_queries import NOBODY
+from storage.lead_queries import NOBODY, OVERDUE, Sort
 from storage.models import SavedView, StaffMember
 from storage.saved_views import LONGEST_NAME
 from storage.staff import Role
@@ -42,21 +42,22 @@ class Tab:
         return f"{MOST_COUNTED - 1}+" if self.count >= MOST_COUNTED else str(self.count)
 
 
-def tabs_for(session: Session, visitor: Visitor) -> list[Tab]:
+def tabs_for(session: Session, visitor: Visitor, *, now: datetime) -> list[Tab]:
     """What is always there, then what this visitor keeps or others share, each with its count."""
     standing = (
         ("Open", "status=open"),
         ("Mine", f"status=open&assignee_id={visitor.staff_id}"),
         ("Nobody's", f"status=open&assignee_id={NOBODY}"),
+        ("Overdue", f"due={OVERDUE}&sort={Sort.NEXT}"),
     )
-    tabs = [Tab(name, query, _count(session, query)) for name, query in standing]
+    tabs = [Tab(name, query, _count(session, query, now)) for name, query in standing]
     for kept in saved_views.views_for(session, visitor.staff_id):
         view, is_own = kept.view, kept.view.staff_id == visitor.staff_id
         tabs.append(
             Tab(
                 view.name,
                 view.query,
-                _count(session, view.query),
+                _count(session, view.query, now),
                 view.id,
                 is_own,
                 view.is_shared,
@@ -66,8 +67,9 @@ def tabs_for(session: Session, visitor: Visitor) -> list[Tab]:
     return tabs
 
 
-def _count(session: Session, query: str) -> int:
-    return lead_queries.count_leads(session, Asked.of_text(query).wanted, most=MOST_COUNTED)
+def _count(session: Session, query: str, now: datetime) -> int:
+    wanted = Asked.of_text(query).wanted
+    return lead_queries.count_leads(session, wanted, now=now, most=MOST_COUNTED)
 
 
 class LeadViews:
@@ -104,7 +106,7 @@ class LeadViews:
 
         if not await self._office.database.write(save):
             return await self._told(visitor, query, _TOO_MANY)
-        return _list(query)
+        return self._list(query)
 
     async def _change(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         """Rename one's own, and share it or not."""
@@ -147,18 +149,16 @@ class LeadViews:
         query = await self._office.database.write(change)
         if query is None:
             raise web.HTTPNotFound(text="There is no such view of yours.")
-        return _list("" if is_deletion else query)
+        return self._list("" if is_deletion else query)
+
+    def _list(self, query: str, said: int | None = None) -> web.Response:
+        more = f"said={said}" if said is not None else ""
+        asked = "&".join(filter(None, (query, more)))
+        return self._office.hiding.place(f"{ROOT}/leads", asked)
 
     async def _told(self, visitor: Visitor, query: str, words: str) -> web.StreamResponse:
         said = await self._office.acting.tell(visitor, str(escape(words)))
-        return _list(query, said)
-
-
-def _list(query: str, said: int | None = None) -> web.Response:
-    more = f"said={said}" if said is not None else ""
-    asked = "&".join(filter(None, (query, more)))
-    place = f"{ROOT}/leads?{asked}" if asked else f"{ROOT}/leads"
-    return web.Response(status=303, headers={"Location": place})
+        return self._list(query, said)
 
 
 def _name_in(given: str) -> str:

@@ -15,7 +15,7 @@ from bot.console.people.teaching import MessageTeaching
 def pages(office: Office) -> Mapping[str, Page]:
     """By the name of the route."""
     return {
-        "people": FindingPage(office).show,
+        **FindingPage(office).pages,
         "person": PersonPage(office).show,
         "export_person": ExportPage(office).save,
         **ConversationPage(office).pages,

@@ -14,7 +14,7 @@ from bot.console.office import Office
 from bot.console.people import reasons, teaching
 from bot.console.people.person import name_of, none_such
 from bot.console.visitor import Visitor
-from storage import conversations, readings
+from storage import conversations, readings, retention
 from storage.models import Chat, Message
 from storage.residents import find_resident
 
@@ -63,6 +63,7 @@ class ConversationPage:
             here="people",
             reasons=reasons.REASONS,
             is_missing="missing" in request.query,
+            days=retention.days_of_trail(self._office.programme.retention_days),
             **found,
         )
 

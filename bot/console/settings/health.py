@@ -12,7 +12,7 @@ from bot.console.content.finding import is_in_conflict
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.pipeline.vigil import PREFIX
-from storage import health, rewordings, staff
+from storage import health, loop_failures, rewordings, staff
 from storage.health import MOST_COUNTED, Health
 from storage.intake_spans import SILENCE
 from storage.outbox import Lane
@@ -43,6 +43,7 @@ class Trouble:
 
     what: str
     do: str
+    since: datetime | None = None  # stands behind `what`
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def troubles(known: Health, *, now: datetime, speaks_telegram: bool) -> Iterator
             "No process takes messages.",
             "Start one with the role turns: python -m bot run.",
         )
+    yield from _of_loops(known, now)
     if speaks_telegram:
         yield from _of_intake(known, now)
     yield from _of_queues(known, now)
@@ -118,6 +120,17 @@ def troubles(known: Health, *, now: datetime, speaks_telegram: bool) -> Iterator
     if not known.desks:
         yield Trouble(
             "No group is connected, so leads wait.", "An admin connects one: see Connected groups."
+        )
+
+
+def _of_loops(known: Health, now: datetime) -> Iterator[Trouble]:
+    for it in loop_failures.among(known.leases, now=now):
+        times = "once" if it.failures == 1 else f"{it.failures} times"
+        yield Trouble(
+            f"The loop “{it.loop}” of the process {it.process} fails: {times}",
+            "It is begun again by itself, at the latest after a minute. The log of that process "
+            "says where it fails: tell whoever looks after the server.",
+            since=it.since,
         )
 
 

@@ -31,6 +31,7 @@ class Entry:
         self._clock = office.clock
         self._seals = seals
         self._rendering = office.rendering
+        self._proxies = office.proxies
         self._tries = Tries(office.clock)
 
     @property
@@ -65,7 +66,7 @@ class Entry:
             member = sign_ins.whose(session, token, now=now)
             return member.name if member else None
 
-        if not self._tries.may(request.remote):
+        if not self._tries.may(self._proxies.client_of(request)):
             return self._rendering.page("staff/sign_in.html", visitor=None, status=429, why="often")
         name = await self._database.read(find)
         if name is None:
@@ -81,7 +82,7 @@ class Entry:
             member = sign_ins.use(session, token, now=now)
             return sign_in(session, member, agent=agent, now=now) if member else None
 
-        if not self._tries.may(request.remote):
+        if not self._tries.may(self._proxies.client_of(request)):
             return self._rendering.page("staff/sign_in.html", visitor=None, status=429, why="often")
         opened = await self._database.write(use)
         if opened is None:
@@ -139,10 +140,10 @@ class Tries:
         self._clock = clock
         self._of: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def may(self, address: str | None) -> bool:
+    def may(self, address: str) -> bool:
         """Count a try from there; whether it is not one too many."""
-        tries = self._of.setdefault(address or "", deque(maxlen=MOST_A_MINUTE))
-        self._of.move_to_end(address or "")
+        tries = self._of.setdefault(address, deque(maxlen=MOST_A_MINUTE))
+        self._of.move_to_end(address)
         if len(self._of) > MOST_ADDRESSES:
             self._of.popitem(last=False)
         now = self._clock.now().timestamp()

@@ -31,6 +31,7 @@ class FirstAdmin:
         self._clock = office.clock
         self._seals = seals
         self._rendering = office.rendering
+        self._proxies = office.proxies
         self._start_link = office.start_link
         self._channel = "preview" if office.core.settings.token is None else "telegram"
         self._tries = Tries(office.clock)
@@ -47,7 +48,7 @@ class FirstAdmin:
         def find(session: Session) -> Standing:
             return first_admins.standing(session, token, now=now)
 
-        if not self._tries.may(request.remote):
+        if not self._tries.may(self._proxies.client_of(request)):
             return self._rendering.page("staff/sign_in.html", visitor=None, status=429, why="often")
         found, opened_at = await self._database.read(find), self._opened_at(request)
         is_theirs = found is Standing.USED and opened_at is not None

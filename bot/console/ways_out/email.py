@@ -14,6 +14,7 @@ from bot.console.visitor import Visitor
 from bot.ways_out.letters import sendable
 from bot.ways_out.mail_words import MailWords
 from storage import audit, mailboxes, mails, works
+from storage.mailboxes import Often
 from storage.models import StaffMember
 
 WANTED: Final[Mapping[str, str]] = {
@@ -40,6 +41,12 @@ _DONE = {
     "asked": "An e-mail with a link is on its way. Nothing else goes there before you use it.",
     "chosen": "Kept.",
     "ended": "No e-mail goes to you any more, and your address is deleted.",
+}
+_OFTEN: Final[Mapping[Often, str]] = {
+    Often.MEMBER: "You asked for several links just now. Look into your mailbox, also where it "
+    "puts junk, or try again in an hour.",
+    Often.ADDRESS: "Many links went to this address today. Try again tomorrow, or give another "
+    "one.",
 }
 _MOST_SHOWN = 10
 _LONGEST = 254  # characters of an address
@@ -78,16 +85,22 @@ class EmailPages:
         now = self._office.clock.now()
         kinds = _kinds(form.getall("kinds", []))
 
-        def give(session: Session) -> None:
+        def give(session: Session) -> Often | None:
             member = session.get_one(StaffMember, visitor.staff_id)
+            often = mailboxes.too_often(session, member, address, now=now)
+            mailboxes.note_given(session, member, address, done=often is None, now=now)
+            if often is not None:
+                return often
             chat_id = mails.chat_of_member(session, member.id, now=now)
             works.drop_all(session, chat_id=chat_id, now=now, reason="another address was given")
             seed = mailboxes.ask_to_confirm(session, member, address)
             mailboxes.choose(session, member, kinds)
             mails.queue(session, member.id, mails.CONFIRM, key=seed, now=now, seed=seed)
-            audit.note(session, "email_give", member=member, done=True, now=now)
+            return None
 
-        await self._office.database.write(give)
+        often = await self._office.database.write(give)
+        if often is not None:
+            return await self._page(visitor, given=given, wrong=_OFTEN[often], status=429)
         return _back("asked")
 
     async def _choose(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:

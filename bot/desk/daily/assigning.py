@@ -6,10 +6,10 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from bot.desk.buttons import button, chosen
-from bot.desk.moment import Deeds, Moment, Outcome
+from bot.desk.moment import Deeds, Moment, Outcome, Word
 from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import answer_in_place
-from bot.desk.showing import show_change, tell
+from bot.desk.showing import show_change, tell_or_gather
 from bot.pipeline.wording import Wording
 from moments.phrases import plain
 from storage import lead_work, staff
@@ -94,7 +94,7 @@ class Assigning:
     ) -> bool:
         opens = button(self._label("open_lead"), "lead", reference=lead.reference)
         reply = replace(self._wording.reply(what, values), buttons=(opens,))
-        return tell(moment.session, to, reply, lead=lead, now=moment.now)
+        return tell_or_gather(moment, to, Word(to.id, what, values, reply, lead.id), lead)
 
     def _label(self, name: str) -> str:
         return str(self._wording.say(f"staff_button_{name}", {}).unescape())

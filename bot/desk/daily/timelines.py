@@ -71,11 +71,17 @@ class Timelines:
             yield Entry(event.at, line, event.kind, event.who, event.words)
 
     def audited(
-        self, session: Session, lead: Lead, now: datetime, worded: Collection[datetime]
+        self,
+        session: Session,
+        lead: Lead,
+        now: datetime,
+        worded: Collection[datetime],
+        *,
+        limit: int = _MOST_ENTRIES,
     ) -> Iterator[Entry]:
         """What staff did, the newest first, but for what was done at these instants, which is told
-        in words; and what they were refused."""
-        for entry in audit.entries(session, limit=_MOST_ENTRIES, lead_id=lead.id):
+        in words; and what they were refused. Of the `limit` newest entries."""
+        for entry in audit.entries(session, limit=limit, lead_id=lead.id):
             if entry.result == "done" and entry.at in worded:
                 continue
             values = {
