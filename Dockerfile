@@ -14,7 +14,6 @@ WORKDIR /app
 COPY bot bot
 COPY actions actions
 COPY dialogues dialogues
-COPY moments moments
 COPY storage storage
 USER assistant
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data HOST=0.0.0.0 PORT=8080

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz
 
 from actions.quiet_hours import allowed_from
-from moments.dates import date_said
-from moments.days import day_said
-from moments.phrases import plain
-from moments.words import Moments
+from dialogues.moments.dates import date_said
+from dialogues.moments.days import day_said
+from dialogues.moments.phrases import plain
+from dialogues.moments.words import Moments
 
 _CLOSE_ENOUGH = 80  # of 100: a typo, but not another word
 _MOST_WORDS = 5  # in the name of a question

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from actions.programme import Canvas
-from moments.phrases import pattern
+from dialogues.moments.phrases import pattern
 
 _ENDS = r"(?<=[.!?;\n])\s+"
 _EDGES = " \t\n.,;:–-"

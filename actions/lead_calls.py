@@ -18,7 +18,7 @@ from actions.lead_drafts import TEAM
 from actions.rounds import current_calls, open_calls
 from actions.sending import counted
 from actions.verdicts import Judged, Verdict, judge_call
-from moments.phrases import is_there, plain
+from dialogues.moments.phrases import is_there, plain
 from storage import applicants, calls
 from storage.calls import ends_at
 from storage.models import Call

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from moments.phrases import plain
+from dialogues.moments.phrases import plain
 
 
 def is_meant(words: str, texts: Iterable[str | None]) -> bool:

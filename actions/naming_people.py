@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from sqlalchemy.orm import Session
 
-from moments.phrases import plain
+from dialogues.moments.phrases import plain
 from storage import applicants, chats, leads
 
 _FIGURES = re.compile(r"\d")

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from moments.words import Moments
+from dialogues.moments.words import Moments
 
 
 class Organisation(Protocol):

@@ -12,7 +12,7 @@ from actions.instants import clock
 from actions.labels import lines
 from actions.planning import keep_wishes
 from actions.wishes import Wishes, read_wishes
-from moments.times import clock_of
+from dialogues.moments.times import clock_of
 from storage.models import Call
 
 USUAL = "usual"  # the slot's word for the call's own offsets

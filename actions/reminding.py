@@ -15,7 +15,7 @@ from actions.lacking import lack_lines, lack_of
 from actions.programme import Programme
 from actions.quiet_hours import is_allowed
 from actions.wishes import instant_at
-from moments.times import clock_of
+from dialogues.moments.times import clock_of
 from storage.late_links import own_end
 from storage.models import Call
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from actions.local_times import LocalTimeError, local_instant
 from actions.wishes import read_wishes
-from moments.vocabulary import Vocabulary
-from moments.words import Moments
+from dialogues.moments.vocabulary import Vocabulary
+from dialogues.moments.words import Moments
 
 _MOST_WORDS = 8  # in a moment: "at half past ten on friday next week"
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?(?:\s+|$)")

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from actions.programme import Programme
 from actions.wishes import instant_at
 from actions.working_days import is_holiday
-from moments.days import WEEKDAYS
-from moments.times import clock_of
+from dialogues.moments.days import WEEKDAYS
+from dialogues.moments.times import clock_of
 
 _DAY = timedelta(days=1)
 _LOOK_AHEAD = 400  # days: who is there once a year is found

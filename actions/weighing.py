@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from actions.programme import Canvas, Hint, Look
-from moments.phrases import pattern, plain
+from dialogues.moments.phrases import pattern, plain
 
 _NEVER = "(?!)"
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, time, timedelta
 from datetime import date as Date  # noqa: N812 - `date` reads better as a name here
 from zoneinfo import ZoneInfo
 
-from moments.dates import SaidDate, SaidEnd, date_said
-from moments.days import DAYS_OF, SaidDay, day_said
-from moments.phrases import is_there, key_in, pattern, plain
-from moments.times import clock_of, time_said
-from moments.words import Moments
+from dialogues.moments.dates import SaidDate, SaidEnd, date_said
+from dialogues.moments.days import DAYS_OF, SaidDay, day_said
+from dialogues.moments.phrases import is_there, key_in, pattern, plain
+from dialogues.moments.times import clock_of, time_said
+from dialogues.moments.words import Moments
 
 _DAY = timedelta(days=1)
 _SPANS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}

@@ -13,7 +13,7 @@ from actions.instants import in_words
 from actions.labels import button
 from actions.receipts import REFERENCE, call_of, can_change, sent_lead
 from actions.staff_posts import queue_for_staff
-from moments.phrases import plain
+from dialogues.moments.phrases import plain
 from storage import resending
 from storage.calls import ends_at
 from storage.models import Lead

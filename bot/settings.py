@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.console.proxies import Proxies
+from bot.proxies import Proxies
 from bot.ways_out.guard import Guard
 from bot.ways_out.smtp import Relay
 from storage.crypto import decode_secret, new_secret

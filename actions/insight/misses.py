@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from moments.phrases import plain
+from dialogues.moments.phrases import plain
 from storage.models import Misunderstood
 
 ALIKE = 78  # of a hundred

@@ -25,7 +25,6 @@ from bot.console.gate import Gate, Open, Page
 from bot.console.hiding import Hiding
 from bot.console.live import Live
 from bot.console.office import Office
-from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.console.safety import Seals
 from bot.console.staff.entry import Entry
@@ -35,6 +34,7 @@ from bot.core import Core
 from bot.desk.desk import Desk
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
+from bot.proxies import Proxies
 from bot.ways_out.outside import Outside
 from storage.crypto import cipher_of
 

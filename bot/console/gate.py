@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.console.access import ROOT, Access
-from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.console.safety import COOKIE, HEADERS, Seals, is_from_here, set_cookie
 from bot.console.visitor import Visitor
+from bot.proxies import Proxies
 from storage import console_sessions, switches
 from storage.console_sessions import SignedIn
 from storage.database import Database

@@ -9,12 +9,12 @@ from bot.clock import Clock
 from bot.console.acting import Acting
 from bot.console.afterwards import Afterwards
 from bot.console.hiding import Hiding
-from bot.console.proxies import Proxies
 from bot.console.rendering import Rendering
 from bot.core import Core
 from bot.exploring.rehearsal_room import RehearsalRoom
 from bot.links import ChatLinks
 from bot.pipeline.wording import Wording
+from bot.proxies import Proxies
 from bot.ways_out.outside import Outside
 from dialogues.model import Content
 from dialogues.programme import Programme

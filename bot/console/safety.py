@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from itsdangerous import BadSignature, Signer
 
-from bot.console.proxies import Proxies
+from bot.proxies import Proxies
 from storage.crypto import Cipher
 
 COOKIE = "staff_session"

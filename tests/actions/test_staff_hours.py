@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.staff_hours import StaffHours
-from moments.days import WEEKDAYS
+from dialogues.moments.days import WEEKDAYS
 
 ZONE = ZoneInfo("Europe/London")
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00")

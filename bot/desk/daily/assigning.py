@@ -11,7 +11,7 @@ from bot.desk.naming import lead_meant, not_meant
 from bot.desk.posts import answer_in_place
 from bot.desk.showing import show_change, tell_or_gather
 from bot.pipeline.wording import Wording
-from moments.phrases import plain
+from dialogues.moments.phrases import plain
 from storage import lead_work, staff
 from storage.lead_statuses import OPEN
 from storage.models import Lead, StaffMember

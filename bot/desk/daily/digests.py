@@ -18,9 +18,9 @@ from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.showing import private_chat_of
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
+from dialogues.moments.phrases import plain
+from dialogues.moments.times import time_said
 from dialogues.programme import Programme
-from moments.phrases import plain
-from moments.times import time_said
 from storage import digests
 from storage.models import StaffMember
 from storage.outbox import Claimed

@@ -6,8 +6,8 @@ from typing import Any
 
 from actions.contacts import email_address, phone_number
 from bot.pipeline.wording import Wording
+from dialogues.moments.phrases import plain
 from dialogues.programme import Programme
-from moments.phrases import plain
 
 STEPS = ("name", "contact", "borough", "offer", "theme", "about", "consent", "source")
 _CHOSEN = ("borough", "offer", "theme", "consent", "source")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from dialogues.model import Content, Slot, SlotType
+from dialogues.moments.finding import moments_in
 from dialogues.understanding.entities.contacts import find_email, find_phone
 from dialogues.understanding.entities.kinds import BOROUGH, BUILT_IN, EMAIL, PHONE, WHEN, Entity
 from dialogues.understanding.entities.numbers import numbers_in
 from dialogues.understanding.entities.options import passing_options
 from dialogues.understanding.text import words_of
-from moments.finding import moments_in
 
 
 def entities_in(content: Content, text: str) -> list[Entity]:

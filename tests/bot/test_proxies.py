@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot.console.proxies import Proxies
 from bot.console.staff.entry import MOST_A_MINUTE
+from bot.proxies import Proxies
 from storage.staff import Role
 from tests.console.conftest import Browser, Office, open_office
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from moments.phrases import is_there, key_in, pattern
-from moments.words import Moments
+from dialogues.moments.phrases import is_there, key_in, pattern
+from dialogues.moments.words import Moments
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}

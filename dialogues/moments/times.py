@@ -3,8 +3,8 @@
 import re
 from datetime import time
 
-from moments.phrases import is_there, pattern
-from moments.words import Moments
+from dialogues.moments.phrases import is_there, pattern
+from dialogues.moments.words import Moments
 
 _DAY = 24 * 60
 _HALF_DAY = 12 * 60

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from moments.phrases import plain
-from moments.words import Moments
+from dialogues.moments.phrases import plain
+from dialogues.moments.words import Moments
 
 _FIGURES = re.compile(
     r"\d{1,2}(?:[.:]\d\d)?(?:st|nd|rd|th|am|pm)?|20\d\d"

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from moments.dates import MONTHS, SaidDate, SaidEnd, date_said
-from moments.days import SaidDay, day_said
-from moments.phrases import key_in, pattern, plain
-from moments.times import time_said
-from moments.vocabulary import STRONG, WEAK, Vocabulary
-from moments.words import Moments
+from dialogues.moments.dates import MONTHS, SaidDate, SaidEnd, date_said
+from dialogues.moments.days import SaidDay, day_said
+from dialogues.moments.phrases import key_in, pattern, plain
+from dialogues.moments.times import time_said
+from dialogues.moments.vocabulary import STRONG, WEAK, Vocabulary
+from dialogues.moments.words import Moments
 
 
 @dataclass(frozen=True, slots=True)

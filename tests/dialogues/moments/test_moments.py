@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from actions.wishes import read_wishes
 from dialogues.loader import load
-from moments.dates import SaidDate, SaidEnd, date_said
-from moments.finding import moments_in
-from moments.phrases import plain
-from moments.words import Moments
+from dialogues.moments.dates import SaidDate, SaidEnd, date_said
+from dialogues.moments.finding import moments_in
+from dialogues.moments.phrases import plain
+from dialogues.moments.words import Moments
 from tests.content import SHIPPED
 
 ZONE = ZoneInfo("Europe/London")

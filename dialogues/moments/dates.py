@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from moments.phrases import key_in, pattern
-from moments.words import Moments
+from dialogues.moments.phrases import key_in, pattern
+from dialogues.moments.words import Moments
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
