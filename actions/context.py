@@ -9,9 +9,9 @@ from rasa_sdk import Action
 from sqlalchemy.orm import Session
 
 from actions.counting import Moment
-from actions.groups.speaking import Speaking
 from actions.labels import Say
 from actions.programme import Programme
+from actions.speaking import Speaking
 
 
 class Attachment(Protocol):

@@ -6,13 +6,13 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.call_words import call_values, call_when
+from actions.calls.call_words import call_values, call_when
+from actions.calls.open_calls import open_now
 from actions.context import BoundAction
-from actions.instants import in_words
-from actions.open_calls import open_now
-from actions.planning import follow_by_leave
-from actions.rounds import current_calls
-from actions.sharing import show_shared
+from actions.criteria.rounds import current_calls
+from actions.ideas.sharing import show_shared
+from actions.times.instants import in_words
+from actions.times.planning import follow_by_leave
 from storage import calls, chats
 from storage.late_links import Opened, open_late_link
 from storage.models import Call

@@ -5,20 +5,20 @@ from typing import Any
 from markupsafe import Markup
 from rasa_sdk.events import Restarted
 
-from actions.cards import answer_lines, applicant_lines, contact_words
 from actions.context import BoundAction
+from actions.desk.handoff import event_key, handoff_key
+from actions.desk.staff_posts import queue_for_staff
 from actions.groups.leaving import forget_groups
-from actions.groups.memberships import group_lines
-from actions.groups.speaking import for_oneself
-from actions.handoff import event_key, handoff_key
-from actions.ideas import as_told
-from actions.instants import in_words
-from actions.interests import topic_words
+from actions.ideas.ideas import as_told
 from actions.labels import blocks, kind_label, lines
-from actions.matching import forget_matching, matching_lines
+from actions.leads.cards import answer_lines, applicant_lines, contact_words
+from actions.leads.receipts import history_lines
+from actions.matching.matching import forget_matching, matching_lines
+from actions.members.memberships import group_lines
 from actions.naming_people import naming
-from actions.receipts import history_lines
-from actions.staff_posts import queue_for_staff
+from actions.reminders.interests import topic_words
+from actions.speaking import for_oneself
+from actions.times.instants import in_words
 from storage import (
     applicants,
     broadcasts,

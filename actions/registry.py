@@ -7,42 +7,20 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import (
-    alike,
-    attachments,
-    broadcast_words,
-    card_notes,
-    cards,
-    decision_words,
-    desk_words,
-    idea_pages,
-    news_words,
-    others,
-    qualification,
-    reminding,
-    sharing,
-    staff_words,
-    talks,
-)
-from actions.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
-from actions.calls import ListCalls
-from actions.change_sending import (
-    AskChangeConfirmed,
-    ChangeAnswersAgain,
-    SendChanges,
-    ShowChanges,
-)
-from actions.changes import AskChangeAnswer, KeepChange, NextChange, OpenChanges
-from actions.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
+from actions.calls.calendar_files import AskCalendarCall, SendCalendar, ValidateCalendarCall
+from actions.calls.calls import ListCalls
+from actions.calls.open_calls import TellOfferings, TellOpenCalls
 from actions.contacts import ValidateLeadEmail, ValidateLeadPhone, ValidateRingPhone
 from actions.context import BoundAction, Context
-from actions.continuing import FindGap
-from actions.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
+from actions.desk import desk_words, staff_words, talks
+from actions.desk.handoff import FlagCrisis, FlagStuck, HandOff, PassAnswerOn
+from actions.eligibility.assigning import AskAssignMember, AskAssignQuestion, AssignQuestion
+from actions.eligibility.checking import AskStillRight, ConfirmAnswers, NextQuestion, RecallAnswers
+from actions.eligibility.eligibility import AskNextStep, AskWhyCall, ExplainVerdict, JudgeCalls
 from actions.events import LEFT_OPEN
-from actions.groups import applying, posts, reached, room_words, signing, told
+from actions.groups import applying, posts, room_words
 from actions.groups.applying import SeeSender
 from actions.groups.assigned import DeclineAssigned, OpenAssigned, TakeAssigned
-from actions.groups.assigning import AskAssignMember, AskAssignQuestion, AssignQuestion
 from actions.groups.beginning import BeginGroup
 from actions.groups.choosing import OpenGroupLink, ShowGroups, SpeakFor
 from actions.groups.following import follow_told
@@ -51,14 +29,11 @@ from actions.groups.inviting import RenewInvite, ShowInvite
 from actions.groups.joining import AskJoinName, JoinGroup, OpenInvite
 from actions.groups.leaving import AskLeaveWords, LeaveGroup
 from actions.groups.looking import ShowGroupPage
-from actions.groups.people import AskRoleMember, GiveRole, ShowPeople
-from actions.groups.reminding import RemindMeToo
 from actions.groups.sides import KeepSide
-from actions.groups.sign_off_answers import AgreeSignOff, OpenSignOff, ReturnSignOff
 from actions.groups.staff_writing import KeepGroupStaff, RecallGroupStaff
 from actions.groups.two_agreeing import KeepTwoAgree, RecallTwoAgree
-from actions.handoff import FlagCrisis, FlagStuck, HandOff, PassAnswerOn
-from actions.idea_answers import (
+from actions.ideas import attachments, idea_pages, sharing
+from actions.ideas.idea_answers import (
     AskPart,
     AskVersion,
     ClearAnswer,
@@ -66,10 +41,35 @@ from actions.idea_answers import (
     ShowAnswer,
     WantPart,
 )
-from actions.idea_list import AskAway, AskIdea, PutIdeaAway, SwitchIdea
-from actions.ideas import KeepAttachment, KeepPlace, SaveIdea, ShowIdea
-from actions.interests import KeepInterest, StopInterests
-from actions.introductions import (
+from actions.ideas.idea_list import AskAway, AskIdea, PutIdeaAway, SwitchIdea
+from actions.ideas.ideas import KeepAttachment, KeepPlace, SaveIdea, ShowIdea
+from actions.ideas.pages import MakePage
+from actions.ideas.shaping import NextIdeaQuestion, OpenIdea, ShowDrafts, TakeDrafts
+from actions.ideas.sharing import LookAtShare, ShareIdea, StopSharing
+from actions.leads import card_notes, cards, decision_words, qualification, reached, signing
+from actions.leads.change_sending import (
+    AskChangeConfirmed,
+    ChangeAnswersAgain,
+    SendChanges,
+    ShowChanges,
+)
+from actions.leads.changes import AskChangeAnswer, KeepChange, NextChange, OpenChanges
+from actions.leads.lead_calls import AskLeadCall, FindLeadCall, TakeLeadCall, ValidateLeadCall
+from actions.leads.leads import SendCallback, SendLead, ShowLeadSummary
+from actions.leads.receipts import ShowSent
+from actions.leads.sign_off_answers import AgreeSignOff, OpenSignOff, ReturnSignOff
+from actions.leads.status import ShowStatus
+from actions.leads.withdrawing import (
+    AskSentReference,
+    CheckWithdrawal,
+    FindSent,
+    ValidateSentReference,
+    Withdraw,
+)
+from actions.learning.learning_choice import AllowLearning, StopLearning
+from actions.links import OpenLink
+from actions.matching import alike, others
+from actions.matching.introductions import (
     AnswerIntroduction,
     AskForIntroduction,
     AskIntroductionShare,
@@ -77,23 +77,22 @@ from actions.introductions import (
     RecallSent,
     WithdrawIntroduction,
 )
-from actions.lead_calls import AskLeadCall, FindLeadCall, TakeLeadCall, ValidateLeadCall
-from actions.leads import SendCallback, SendLead, ShowLeadSummary
-from actions.learning_choice import AllowLearning, StopLearning
-from actions.links import OpenLink
-from actions.matching import (
+from actions.matching.matching import (
     AgreeMatching,
     LookForOthers,
     RecallMatching,
     StopMatching,
     WatchForOthers,
 )
-from actions.neighbours import keep_up_changed
-from actions.open_calls import TellOfferings, TellOpenCalls
-from actions.pages import MakePage
+from actions.matching.neighbours import keep_up_changed
+from actions.members import told
+from actions.members.people import AskRoleMember, GiveRole, ShowPeople
 from actions.privacy import Forget, ShowMyData
-from actions.receipts import ShowSent
-from actions.reminder_wishes import (
+from actions.reminders import broadcast_words, news_words, reminding
+from actions.reminders.continuing import FindGap
+from actions.reminders.group_reminding import RemindMeToo
+from actions.reminders.interests import KeepInterest, StopInterests
+from actions.reminders.reminder_wishes import (
     AskWishOften,
     AskWishTime,
     HearWishes,
@@ -101,22 +100,12 @@ from actions.reminder_wishes import (
     ValidateWishOften,
     ValidateWishTime,
 )
-from actions.reminders import (
+from actions.reminders.reminders import (
     AskRemindCall,
     ShowReminders,
     StopReminders,
     Subscribe,
     ValidateRemindCall,
-)
-from actions.shaping import NextIdeaQuestion, OpenIdea, ShowDrafts, TakeDrafts
-from actions.sharing import LookAtShare, ShareIdea, StopSharing
-from actions.status import ShowStatus
-from actions.withdrawing import (
-    AskSentReference,
-    CheckWithdrawal,
-    FindSent,
-    ValidateSentReference,
-    Withdraw,
 )
 from storage import ideas
 

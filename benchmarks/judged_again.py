@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from actions.call_changes import keep_call
-from actions.call_files import load_samples
-from actions.news import tidings
-from actions.verdicts import judge_call
+from actions.calls.call_changes import keep_call
+from actions.calls.call_files import load_samples
+from actions.criteria.news import tidings
+from actions.criteria.verdicts import judge_call
 from bot.clock import ManualClock
 from bot.pipeline.herald import Herald
 from bot.pipeline.signals import Signals

@@ -22,8 +22,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from actions.likeness import by_sound, wordbook
-from actions.neighbours import keep_up, neighbours_of
+from actions.matching.likeness import by_sound, wordbook
+from actions.matching.neighbours import keep_up, neighbours_of
 from actions.programme import Programme
 from benchmarks.pipeline.databases import KINDS, Databases, open_databases
 from dialogues.loader import load

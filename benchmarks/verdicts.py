@@ -20,11 +20,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from actions.call_files import load_samples
-from actions.facts import declared
+from actions.calls.call_files import load_samples
+from actions.criteria.facts import declared
+from actions.criteria.questions import next_question
+from actions.criteria.verdicts import Judged, criteria_of, judge_call
 from actions.programme import Programme
-from actions.questions import next_question
-from actions.verdicts import Judged, criteria_of, judge_call
 from benchmarks.judged_again import judged_again
 from bot.clock import ManualClock
 from dialogues.loader import load

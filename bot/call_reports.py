@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from actions.call_changes import UnknownCallError, act_on_call
-from actions.call_exports import calls_as_csv, calls_as_yaml
-from actions.call_files import CallFileError, import_calls
-from actions.instants import plain_words
-from actions.local_times import written_instant
+from actions.calls.call_changes import UnknownCallError, act_on_call
+from actions.calls.call_exports import calls_as_csv, calls_as_yaml
+from actions.calls.call_files import CallFileError, import_calls
+from actions.times.instants import plain_words
+from actions.times.local_times import written_instant
 from bot.core import Core
 from bot.reports import as_table
 from bot.settings import SettingError

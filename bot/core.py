@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from actions.call_files import load_samples
+from actions.calls.call_files import load_samples
 from actions.registry import ACTIONS, RESPONSES
 from bot.clock import Clock
 from bot.lessons import Lessons

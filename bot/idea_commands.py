@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from actions.alike import alike_leads
+from actions.matching.alike import alike_leads
 from bot.core import Core
 from bot.failures import with_core
 from bot.reports import as_table

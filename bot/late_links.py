@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.instants import plain_words
+from actions.times.instants import plain_words
 from bot.call_reports import unknown_call, writing
 from bot.core import Core
 from bot.settings import SettingError

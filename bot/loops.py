@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from actions import pages, sharing, staff_words
-from actions.attachments import fetching
 from actions.context import GroupLink, StartLink, typed_link
-from actions.handoff import TALK
+from actions.desk import staff_words
+from actions.desk.handoff import TALK
+from actions.ideas import pages, sharing
+from actions.ideas.attachments import fetching
 from bot.core import Core
 from bot.desk.daily.digests import DigestWriter
 from bot.desk.daily.snoozing import WAKES, Waking

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from actions.exports import as_csv, leads_for_export
-from actions.instants import plain_words
+from actions.leads.exports import as_csv, leads_for_export
+from actions.times.instants import plain_words
 from bot.core import Core
 from storage import leads
 from storage.audit import note_command

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.instants import plain_words
-from actions.local_times import written_instant
+from actions.times.instants import plain_words
+from actions.times.local_times import written_instant
 from bot.core import Core
 from bot.desk.people.leaving import change_role, take_off_list
 from bot.links import ChatLinks

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.neighbours import keep_up
+from actions.matching.neighbours import keep_up
 from actions.programme import Programme
 from storage import applicants, ideas, leads, likeness
 from storage.leads import NewLead

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions.forms.criteria_rows import Rows, changed, rows_of, rows_typed
 from actions.forms.typing import Typed, one, tidy
-from actions.local_times import written_instant
+from actions.times.local_times import written_instant
 from storage.models import Call
 
 TEXTS = ("code", "title", "theme", "summary", "offering", "link", "may_close_early")

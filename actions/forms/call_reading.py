@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from actions.call_fields import CODE, LINK
-from actions.deadlines import parse_offset
+from actions.calls.call_fields import CODE, LINK
 from actions.forms.call_form import CallForm, Moment
 from actions.forms.criteria_reading import Ground, read_rows
 from actions.forms.typing import Mistake, Mistakes, tidy
-from actions.local_times import LocalTimeError, TwiceError, local_instant
 from actions.programme import Programme
+from actions.times.deadlines import parse_offset
+from actions.times.local_times import LocalTimeError, TwiceError, local_instant
 from storage.calls import CallDetails
 from storage.models import Call
 

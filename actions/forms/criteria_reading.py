@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actions.conflicts import Path, contradicted, dead_ways, first_conflict
-from actions.criteria import COMPARISONS, TEXTS, from_data
-from actions.facts import Facts
+from actions.criteria.conflicts import Path, contradicted, dead_ways, first_conflict
+from actions.criteria.criteria import COMPARISONS, TEXTS, from_data
+from actions.criteria.facts import Facts
 from actions.forms.criteria_rows import ONE, Row, Rows, data_of, flat, is_kept, meant
 from actions.forms.typing import Mistakes
 from actions.programme import Fact

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from actions.criteria import COMPARISONS, JOINTS, TEXTS
+from actions.criteria.criteria import COMPARISONS, JOINTS, TEXTS
 from actions.forms.typing import Typed, one, tidy
 from actions.programme import Fact
 

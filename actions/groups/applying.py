@@ -9,9 +9,9 @@ from rasa_sdk.events import SlotSet
 from sqlalchemy.orm import Session
 
 from actions.context import BoundAction, Context
-from actions.groups.names import group_name
-from actions.groups.speaking import Speaking
 from actions.labels import Wording
+from actions.members.names import group_name
+from actions.speaking import Speaking
 from storage import applicants, members
 from storage.leads import NewLead
 from storage.members import CONTACT, SECOND

@@ -6,10 +6,10 @@ from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
 from actions.groups.choosing import switch_to
-from actions.groups.standing import standing_in
-from actions.groups.told import tell
-from actions.ideas import ADDING
-from actions.shaping import WANTED
+from actions.ideas.ideas import ADDING
+from actions.ideas.shaping import WANTED
+from actions.members.standing import standing_in
+from actions.members.told import tell
 from storage import assignments, groups, members
 from storage.models import Assignment, Member
 

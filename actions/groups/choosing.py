@@ -7,9 +7,9 @@ from rasa_sdk.events import Restarted, SlotSet
 
 from actions.context import BoundAction, Context
 from actions.groups.looking import show_to_viewer
-from actions.groups.names import group_name
-from actions.groups.standing import member_of
 from actions.labels import button, lines
+from actions.members.names import group_name
+from actions.members.standing import member_of
 from storage import groups, members, sides
 from storage.models import Group, Member
 

@@ -1,11 +1,11 @@
 """The contact of a group: whom the team writes to. When it is somebody else, what was sent moves
 along."""
 
+from actions.boards import queue_board
 from actions.context import Context
-from actions.groups.boards import queue_board
-from actions.groups.deadlines import follow_as_contact
-from actions.groups.told import is_reachable, tell
-from actions.staff_posts import queue_for_staff
+from actions.desk.staff_posts import queue_for_staff
+from actions.members.deadlines import follow_as_contact
+from actions.members.told import is_reachable, tell
 from storage import applicants, lead_senders, members
 from storage.models import Group, Member
 from storage.outbox import Lane

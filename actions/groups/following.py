@@ -3,10 +3,10 @@ had asked for it hears that it is there."""
 
 from collections.abc import Sequence
 
+from actions.boards import queue_board
 from actions.context import Context
 from actions.groups.assigned import tell_asker
-from actions.groups.boards import queue_board
-from actions.groups.speaking import Speaking, credit
+from actions.speaking import Speaking, credit
 from storage import assignments, chats
 from storage.models import Assignment, Idea
 

@@ -6,9 +6,9 @@ from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction
 from actions.groups.contact_role import make_contact
-from actions.groups.names import group_name
-from actions.groups.standing import NOBODY, AboutGroup, Standing, standing_in
-from actions.groups.told import reachable, tell
+from actions.members.names import group_name
+from actions.members.standing import NOBODY, AboutGroup, Standing, standing_in
+from actions.members.told import reachable, tell
 from storage import members
 from storage.models import Member
 

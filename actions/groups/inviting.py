@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from actions.groups.boards import queue_board
-from actions.groups.standing import AboutGroup, Standing
+from actions.boards import queue_board
+from actions.members.standing import AboutGroup, Standing
 from storage import chats, invites
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.boards import queue_board
 from actions.context import BoundAction
-from actions.groups.boards import queue_board
 from actions.groups.choosing import switch_to
 from actions.groups.contact_role import hand_leads
-from actions.groups.names import first_name, group_name
 from actions.labels import button
+from actions.members.names import first_name, group_name
 from storage import chats, groups, invites, members
 from storage.models import Group, Member
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from rasa_sdk.events import Restarted, SlotSet
 
+from actions.boards import queue_board
 from actions.context import Context
-from actions.groups.boards import queue_board
+from actions.desk.staff_posts import queue_for_staff
 from actions.groups.contact_role import succeed
-from actions.groups.edited import show_without
-from actions.groups.standing import NOBODY, AboutGroup
-from actions.staff_posts import queue_for_staff
+from actions.members.edited import show_without
+from actions.members.standing import NOBODY, AboutGroup
 from storage import (
     applicants,
     assignments,

@@ -3,11 +3,11 @@
 from typing import Any
 
 from actions.context import BoundAction, Context
-from actions.groups.names import group_name
-from actions.groups.standing import member_of
-from actions.ideas import summary_values
+from actions.ideas.ideas import summary_values
+from actions.ideas.pages import give_page
 from actions.labels import button
-from actions.pages import give_page
+from actions.members.names import group_name
+from actions.members.standing import member_of
 from storage import applicants, groups, ideas
 from storage.models import Group, Idea
 

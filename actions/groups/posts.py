@@ -5,8 +5,8 @@ It is queued here and worded when it is sent.
 
 from typing import Any
 
+from actions.boards import queue_board
 from actions.context import Context
-from actions.groups.boards import queue_board
 from storage import groups, members, submissions
 from storage.models import Lead
 from storage.outbox import Lane, queue

@@ -6,8 +6,8 @@ as well. Which of the things that were sent are at hand hangs on whom the person
 
 from collections.abc import Sequence
 
+from actions import speaking
 from actions.context import Context
-from actions.groups import speaking
 from actions.groups.posts import tell_group
 from storage import leads, members
 from storage.models import Idea, Lead

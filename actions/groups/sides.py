@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.context import BoundAction
-from actions.facts import can_be_asked, declared
-from actions.groups.names import group_name
-from actions.groups.speaking import Speaking
-from actions.ideas import ADDING, save_answers
+from actions.criteria.facts import can_be_asked, declared
+from actions.ideas.ideas import ADDING, save_answers
 from actions.labels import Wording
+from actions.members.names import group_name
+from actions.speaking import Speaking
 from storage import applicants, contributions, ideas
 from storage.ideas import Version
 from storage.models import Applicant, Idea

@@ -6,8 +6,8 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.context import BoundAction, Context
-from actions.groups.names import group_name
-from actions.groups.speaking import Speaking, speaking_of
+from actions.members.names import group_name
+from actions.speaking import Speaking, speaking_of
 from storage import groups, leads, members
 from storage.members import CONTACT
 from storage.models import Lead

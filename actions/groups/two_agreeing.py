@@ -4,8 +4,8 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.boards import queue_board
 from actions.context import BoundAction
-from actions.groups.boards import queue_board
 
 STATE = "two_agree_state"  # the slots: on, off, or barred for who may not choose …
 WANTED = "two_agree_wanted"  # … and what they choose

@@ -6,10 +6,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actions.conflicts import contradicted, first_conflict, met_by
-from actions.criteria import all_of, criteria_in, from_data, thresholds
-from actions.facts import Facts, declared, possible_answers
-from actions.verdicts import open_facts
+from actions.criteria.conflicts import contradicted, first_conflict, met_by
+from actions.criteria.criteria import all_of, criteria_in, from_data, thresholds
+from actions.criteria.facts import Facts, declared, possible_answers
+from actions.criteria.verdicts import open_facts
 from bot.exploring.rehearsals import SKIP, Rehearsal, Talk
 from bot.exploring.scratch import Scratch
 from bot.exploring.walking import Monotonic

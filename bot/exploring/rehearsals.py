@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from actions.facts import can_be_asked
+from actions.criteria.facts import can_be_asked
 from bot.clock import ManualClock
 from bot.exploring.faults import Fault, Faults
 from bot.exploring.moves import Kind, Move, presses, types

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
-from actions.groups.speaking import Speaking, stand_in
+from actions.speaking import Speaking, stand_in
 from bot.clock import ManualClock
 from bot.core import Core, open_core
 from bot.pipeline.performing import Performer

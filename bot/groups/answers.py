@@ -6,10 +6,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from actions.attachments import MEDIA, want_copies
+from actions.boards import queue_board
 from actions.context import media_of
-from actions.groups.boards import queue_board
 from actions.groups.personal import masked
+from actions.ideas.attachments import MEDIA, want_copies
 from actions.labels import lines
 from bot.groups.moment import Moment
 from bot.groups.offers import Offers

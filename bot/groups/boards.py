@@ -8,10 +8,10 @@ from datetime import timedelta
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.groups.boards import APART, KIND
-from actions.instants import in_words
+from actions.boards import APART, KIND
 from actions.labels import blocks, lines
 from actions.programme import CanvasQuestion
+from actions.times.instants import in_words
 from bot.clock import Clock
 from bot.groups.moment import Moment
 from bot.groups.posts import new_post

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from actions.handoff import flag_crisis
+from actions.desk.handoff import flag_crisis
 from bot.groups.moment import Moment
 from bot.groups.voice import Voice
 from dialogues.exchange import Asked

@@ -4,9 +4,9 @@ import re
 
 from markupsafe import Markup
 
-from actions.groups.boards import queue_board
-from actions.instants import in_words
+from actions.boards import queue_board
 from actions.labels import lines
+from actions.times.instants import in_words
 from bot.groups.boards import Boards
 from bot.groups.moment import Moment
 from bot.groups.voice import Voice

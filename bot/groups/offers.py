@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.groups.boards import queue_board
-from actions.groups.edited import OFFERS
+from actions.boards import queue_board
 from actions.labels import lines
+from actions.members.edited import OFFERS
 from bot.groups.moment import Moment
 from bot.groups.posts import in_their_places, new_post, queue_post
 from bot.groups.voice import Voice

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.groups.boards import queue_board
-from actions.quiet_hours import allowed_from
+from actions.boards import queue_board
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.groups.moment import Moment
 from bot.groups.offers import Offers

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.groups.boards import APART
+from actions.boards import APART
 from bot.pipeline import speech
 from dialogues.exchange import Button
 from storage import messages, outbox

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from actions.groups.boards import queue_board
+from actions.boards import queue_board
+from actions.ideas.shaping import question_after
 from actions.labels import blocks
-from actions.shaping import question_after
 from bot.groups.boards import Boards
 from bot.groups.moment import Moment
 from bot.groups.voice import FLOW, Voice

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from actions.neighbours import keep_up
+from actions.matching.neighbours import keep_up
 from bot.clock import Clock
 from bot.groups.answers import Answers
 from bot.groups.boards import FLOW as BOARD

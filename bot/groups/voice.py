@@ -7,9 +7,9 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions.context import StartLink
-from actions.groups.names import first_name
 from actions.groups.personal import masked
 from actions.labels import question_label, shortened
+from actions.members.names import first_name
 from bot.groups.moment import Moment
 from bot.pipeline import speech
 from bot.pipeline.wording import Wording

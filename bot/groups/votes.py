@@ -8,11 +8,11 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.groups.boards import queue_board
-from actions.groups.edited import VOTE
+from actions.boards import queue_board
 from actions.groups.voting import MOST_CHOICES, all_have_voted, count, winner_of
-from actions.instants import in_words
 from actions.labels import lines
+from actions.members.edited import VOTE
+from actions.times.instants import in_words
 from bot.clock import Clock
 from bot.groups.moment import Moment
 from bot.groups.offers import Offers

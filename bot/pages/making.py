@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.idea_pages import file_name, page_of
+from actions.ideas.idea_pages import file_name, page_of
+from actions.ideas.pages import DOCUMENT, PICTURE, made_of, made_page, page_values
 from actions.labels import Say
-from actions.pages import DOCUMENT, PICTURE, made_of, made_page, page_values
 from bot.clock import Clock
 from bot.pages.typesetting import Typeset, typeset
 from bot.pipeline import speech

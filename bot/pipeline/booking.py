@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from actions.desk_trouble import end_trouble, note_trouble
+from actions.desk.desk_trouble import end_trouble, note_trouble
 from bot.clock import Clock
 from bot.pipeline.arrival import Arrival, Happened
 from bot.pipeline.composing import Composer, Load

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from actions.quiet_hours import is_allowed
+from actions.times.quiet_hours import is_allowed
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
 from storage import broadcasts, fanout
 from storage.broadcasts import Audience

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from actions.broadcast_words import broadcast_words
-from actions.quiet_hours import allowed_from
+from actions.reminders.broadcast_words import broadcast_words
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.wording import Wording

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.counting import Moment
-from actions.groups.names import first_name
 from actions.groups.posts import RECEIPT, SENT
 from actions.labels import Say
-from actions.receipts import newest_change, receipt_values
+from actions.leads.receipts import newest_change, receipt_values
+from actions.members.names import first_name
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, Writer
 from bot.pipeline.wording import Wording

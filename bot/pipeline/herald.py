@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.call_changes import publish_due
-from actions.news import concerned_topics, tidings
-from actions.quiet_hours import allowed_from
+from actions.calls.call_changes import publish_due
+from actions.criteria.news import concerned_topics, tidings
+from actions.times.quiet_hours import allowed_from
 from bot.pipeline.topping_up import BATCH, MOST_WAITING, TopUp
 from storage import calls, fanout, news, publishing, told_news
 from storage.fanout import Notice

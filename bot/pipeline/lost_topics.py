@@ -4,8 +4,8 @@ import logging
 
 from sqlalchemy.orm import Session
 
-from actions.desk_trouble import note_no_topics
-from actions.handoff import handoff_key
+from actions.desk.desk_trouble import note_no_topics
+from actions.desk.handoff import handoff_key
 from bot.clock import Clock
 from storage import chats, handoffs, outbox, threads
 from storage.models import Thread

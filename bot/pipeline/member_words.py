@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.groups.names import group_name, member_name
-from actions.groups.told import NUDGE, TOLD
 from actions.labels import question_label
-from actions.quiet_hours import allowed_from
+from actions.members.names import group_name, member_name
+from actions.members.told import NUDGE, TOLD
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, PostponedError, Writer
 from bot.pipeline.wording import Wording

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.deadlines import is_to_the_minute
-from actions.lacking import has_sent
-from actions.overdue import HAS_SENT, untrue
+from actions.eligibility.lacking import has_sent
+from actions.times.deadlines import is_to_the_minute
+from actions.times.overdue import HAS_SENT, untrue
 from storage import calls, due, late_links, reminders, told_news
 from storage.models import Call
 from storage.reminders import SNOOZE, Entry, Queueing, Settled

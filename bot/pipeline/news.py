@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.context import StartLink, typed_link
-from actions.news import Tidings, tidings
-from actions.news_truth import OldNewsError, check_news
-from actions.news_words import news_words, together
-from actions.quiet_hours import allowed_from
+from actions.criteria.news import Tidings, tidings
+from actions.reminders.news_truth import OldNewsError, check_news
+from actions.reminders.news_words import news_words, together
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, PostponedError
 from bot.pipeline.in_groups import check_still_there, in_group

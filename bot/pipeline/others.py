@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from actions.ideas import idea_of
-from actions.neighbours import Neighbour, neighbours_of
-from actions.others import WATCH_EVERY, others_values
-from actions.quiet_hours import allowed_from
+from actions.ideas.ideas import idea_of
+from actions.matching.neighbours import Neighbour, neighbours_of
+from actions.matching.others import WATCH_EVERY, others_values
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, PostponedError, Writer
 from bot.pipeline.wording import Wording

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context, GroupLink, StartLink, no_group_link, typed_link
 from actions.counting import Moment
-from actions.groups.speaking import Speaking
 from actions.registry import Result, run_action, values_of
+from actions.speaking import Speaking
 from bot.clock import Clock
 from bot.pipeline.beginnings import begin
 from bot.pipeline.wording import Wording

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.deadlines import may_begin_early
-from actions.overdue import settle
-from actions.planning import schedule_of
-from actions.quiet_hours import allowed_from, is_allowed
+from actions.times.deadlines import may_begin_early
+from actions.times.overdue import settle
+from actions.times.planning import schedule_of
+from actions.times.quiet_hours import allowed_from, is_allowed
 from bot.clock import Clock
 from bot.pipeline.reminders import queue_reminders
 from bot.pipeline.signals import Signals

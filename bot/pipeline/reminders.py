@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from actions.context import StartLink, typed_link
-from actions.quiet_hours import allowed_from
-from actions.reminding import reminder_values, snooze_button
+from actions.reminders.reminding import reminder_values, snooze_button
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline import merging
 from bot.pipeline.composing import Draft, DroppedError, PostponedError

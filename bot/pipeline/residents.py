@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.groups.told import tell_who_stands_in
-from actions.talk_notes import say_blocked
+from actions.desk.talk_notes import say_blocked
+from actions.members.told import tell_who_stands_in
 from bot.clock import Clock
 from bot.pipeline import speech
 from bot.pipeline.arrival import Arrival, Happened

@@ -5,8 +5,8 @@ It stands in their chat as being about its owner, so that /forget finds it and t
 
 from sqlalchemy.orm import Session
 
+from actions.ideas.sharing import shared_values
 from actions.labels import Say
-from actions.sharing import shared_values
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.groups.sides import KEEP_SIDE, put_aside, told_slots
-from actions.groups.speaking import Speaking, stand_in
 from actions.labels import Say
+from actions.speaking import Speaking, stand_in
 from bot.pipeline.wording import Wording
 from dialogues import payloads
 from dialogues.exchange import Incoming

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.groups.names import group_name
-from actions.groups.signing import REMINDER, RETURNED, shown_in, until_words
 from actions.labels import Say
-from actions.quiet_hours import allowed_from
+from actions.leads.signing import REMINDER, RETURNED, shown_in, until_words
+from actions.members.names import group_name
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.pipeline.composing import Draft, DroppedError, PostponedError, Writer
 from bot.pipeline.wording import Wording

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.calendar import NOBODYS, calendar_of
+from actions.calls.calendar import NOBODYS, calendar_of
 from actions.labels import Say
 from bot.clock import Clock
 from bot.links import ChatLinks

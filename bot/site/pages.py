@@ -10,9 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from actions.criteria import Condition, Criterion, criteria_in
-from actions.instants import plain_words, time_left
-from actions.verdicts import criteria_of
+from actions.criteria.criteria import Condition, Criterion, criteria_in
+from actions.criteria.verdicts import criteria_of
+from actions.times.instants import plain_words, time_left
 from bot.links import ChatLinks
 from bot.pipeline.wording import Wording
 from bot.site.codes import qr_svg

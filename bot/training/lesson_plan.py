@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from actions.learning import Eraser, gather
+from actions.learning.learning import Eraser, gather
 from bot.core import Core
 from dialogues.model import Content
 from dialogues.understanding.intents import CRISIS

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
-from actions.qualification import score_of
+from actions.leads.qualification import score_of
 from storage import calls, leads
 from storage.happenings import in_utc
 from storage.models import HookDelivery, Lead, WebHook

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.staff_words import tell_staff
+from actions.desk.staff_words import tell_staff
 from bot.clock import Clock
 from bot.pipeline.works import Again, Craft, GivenUp, Keep, PointlessError, Result
 from bot.ways_out.bodies import as_bytes, body_of

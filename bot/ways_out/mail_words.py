@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
-from actions.staff_hours import StaffHours
+from actions.times.staff_hours import StaffHours
 from bot.desk.daily.lead_lines import LeadLines
 from bot.desk.daily.today import Today
 from bot.pipeline.wording import Wording

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from actions.staff_words import tell_staff
+from actions.desk.staff_words import tell_staff
 from bot.clock import Clock
 from bot.pipeline.works import Again, Craft, GivenUp, Keep, Result
 from bot.ways_out.letters import Letter, Letters, sendable

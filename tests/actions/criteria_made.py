@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from actions.criteria import Condition, Group, all_of, from_data
-from actions.facts import declared
+from actions.criteria.criteria import Condition, Group, all_of, from_data
+from actions.criteria.facts import declared
 from actions.programme import Fact
 from tests.actions.calls_made import criterion
 from tests.actions.conftest import programme

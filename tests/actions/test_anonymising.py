@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.anonymising import anonymised, learnable
+from actions.learning.anonymising import anonymised, learnable
 
 USUAL = frozenset(
     [

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from actions.call_exports import calls_as_csv, calls_as_yaml
-from actions.call_files import import_calls
+from actions.calls.call_exports import calls_as_csv, calls_as_yaml
+from actions.calls.call_files import import_calls
 from storage import calls
 from storage.call_changes import changes_of
 from storage.calls import CallDetails

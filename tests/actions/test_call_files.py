@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from actions.call_files import CallFileError, import_calls, load_samples, read_calls
+from actions.calls.call_files import CallFileError, import_calls, load_samples, read_calls
 from storage import calls, subscriptions
 from tests.actions.conftest import NOW, Stage, programme
 

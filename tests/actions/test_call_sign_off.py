@@ -2,9 +2,9 @@
 
 import pytest
 
-from actions.call_exports import calls_as_csv, calls_as_yaml
-from actions.call_files import CallFileError, import_calls, read_calls
-from actions.call_words import call_values
+from actions.calls.call_exports import calls_as_csv, calls_as_yaml
+from actions.calls.call_files import CallFileError, import_calls, read_calls
+from actions.calls.call_words import call_values
 from storage import calls
 from storage.call_changes import changes_of
 from tests.actions.conftest import NOW, ZONE, Stage, programme

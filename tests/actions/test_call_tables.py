@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from actions.call_files import CallFileError, import_calls, read_calls
+from actions.calls.call_files import CallFileError, import_calls, read_calls
 from storage import calls
 from storage.calls import CallDetails
 from tests.actions.conftest import NOW, programme

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from actions.call_fields import FIELDS
-from actions.call_files import read_calls
+from actions.calls.call_fields import FIELDS
+from actions.calls.call_files import read_calls
 from bot.call_commands import calls_app
 from dialogues.loader import load
 

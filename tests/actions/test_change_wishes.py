@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.change_wishes import Unclear, Wish, reminder_at, until_said, wish_in
+from actions.leads.change_wishes import Unclear, Wish, reminder_at, until_said, wish_in
 from dialogues.loader import load
 from tests.world import ROOT
 

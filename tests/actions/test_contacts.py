@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.cards import dialled
 from actions.contacts import email_address, phone_number
+from actions.leads.cards import dialled
 from tests.actions.conftest import Attached, Did, Stage
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.deadlines import Schedule, Step, parse_offset, step
-from actions.quiet_hours import allowed_from, allowed_until, is_allowed, parse_quiet_hours
-from actions.working_days import is_working_day
+from actions.times.deadlines import Schedule, Step, parse_offset, step
+from actions.times.quiet_hours import allowed_from, allowed_until, is_allowed, parse_quiet_hours
+from actions.times.working_days import is_working_day
 from storage.reminders import Entry
 
 UK = ZoneInfo("Europe/London")

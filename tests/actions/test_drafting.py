@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.drafting import drafts_from
+from actions.ideas.drafting import drafts_from
 from tests.actions.conftest import CANVAS
 
 GARDEN = (

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from actions.exports import as_csv, leads_for_export
+from actions.leads.exports import as_csv, leads_for_export
 from storage import change_requests, lead_steps, staff
 from tests.actions.calls_made import criterion, make_call
 from tests.actions.conftest import Stage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.groups.assigning import open_questions
+from actions.eligibility.assigning import open_questions
 from storage import applicants, chats, groups, ideas, members
 from storage.chats import ChatKey
 from storage.models import Member

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from actions.cards import handoff_values
-from actions.handoff import PROMISE
+from actions.desk.handoff import PROMISE
+from actions.leads.cards import handoff_values
 from storage import handoffs, lead_events
 from storage.models import LeadEvent, OutboxRow
 from storage.outbox import Lane

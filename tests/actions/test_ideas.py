@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.ideas import answers_of, idea_of
+from actions.ideas.ideas import answers_of, idea_of
 from storage import ideas
 from tests.actions.conftest import Attached, Did, Stage
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from markupsafe import Markup
 
-from actions.instants import clock, in_words, plain_words, time_left, zone_name
+from actions.times.instants import clock, in_words, plain_words, time_left, zone_name
 
 UK = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions import introducing
+from actions.matching import introducing
 from storage import introductions, lead_events
 from storage.chats import ChatKey, chat_id_for
 from storage.models import Introduction, Lead

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from actions.cards import card_values, changed_values
 from actions.counting import Moment
-from actions.ideas import answers_of
-from actions.lead_drafts import ALPHABET, contact_of, new_reference
-from actions.offers import told_about
+from actions.ideas.ideas import answers_of
+from actions.ideas.offers import told_about
+from actions.leads.cards import card_values, changed_values
+from actions.leads.lead_drafts import ALPHABET, contact_of, new_reference
 from storage import lead_steps, leads
 from storage.intake_spans import note_alive
 from storage.late_links import make_late_link, open_late_link

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from actions import learning
-from actions.learning import IGNORED, PERSONAL
+from actions.learning import learning
+from actions.learning.learning import IGNORED, PERSONAL
 from bot.training.lesson_plan import eraser_for, plan
 from storage import applicants, chats, handoffs, misunderstood, retention, training_examples
 from storage.chats import ChatKey

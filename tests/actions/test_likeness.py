@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.likeness import (
+from actions.matching.likeness import (
     Alike,
     Likable,
     Rarity,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.local_times import LocalTimeError, local_instant, written_instant
+from actions.times.local_times import LocalTimeError, local_instant, written_instant
 
 LONDON = ZoneInfo("Europe/London")
 

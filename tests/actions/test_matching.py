@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from actions.neighbours import neighbours_of
+from actions.matching.neighbours import neighbours_of
 from storage import applicants, ideas
 from storage.chats import ChatKey, chat_id_for
 from storage.models import Applicant, Idea, IdeaWord, OutboxRow

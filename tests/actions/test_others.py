@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.likeness import Alike
-from actions.neighbours import Neighbour
-from actions.others import STEP, others_values
+from actions.matching.likeness import Alike
+from actions.matching.neighbours import Neighbour
+from actions.matching.others import STEP, others_values
 from bot.pipeline.wording import Wording
 from dialogues.loader import load
 from storage.likeness import Matched

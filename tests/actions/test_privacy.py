@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.exports import leads_for_export
+from actions.leads.exports import leads_for_export
 from storage import accepting, chats, lead_events, messages
 from storage.accepting import Accepted
 from storage.change_requests import ask_for_changes

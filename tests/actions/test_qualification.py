@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.qualification import Reason, weigh
+from actions.leads.qualification import Reason, weigh
 from dialogues.staffing import Rule
 
 RULES = [

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.criteria import Group, all_of, from_data
-from actions.facts import applies_alone, declared
-from actions.questions import next_question, questions_left
-from actions.verdicts import judge
+from actions.criteria.criteria import Group, all_of, from_data
+from actions.criteria.facts import applies_alone, declared
+from actions.criteria.questions import next_question, questions_left
+from actions.criteria.verdicts import judge
 from tests.actions.calls_made import criterion
 from tests.actions.criteria_made import CALLS, FACTS, facts_of, whole_residents
 

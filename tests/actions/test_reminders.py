@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from actions.following import choose_calls
+from actions.calls.following import choose_calls
 from storage import due, subscriptions
 from storage.models import Subscription
 from storage.subscriptions import next_of

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.said_moments import moment_said
+from actions.times.said_moments import moment_said
 from dialogues.loader import load
 from tests.content import SHIPPED
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.counting import Moment
-from actions.sending import Outcome, send
+from actions.leads.sending import Outcome, send
 from storage.chats import ChatKey, chat_id_for
 from storage.database import Database
 from storage.leads import NewLead

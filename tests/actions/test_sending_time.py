@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.quiet_hours import is_allowed
-from actions.sending_time import Estimate, estimate
+from actions.times.quiet_hours import is_allowed
+from actions.times.sending_time import Estimate, estimate
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.shaping import how_far, question_after
+from actions.ideas.shaping import how_far, question_after
 from storage import ideas, messages
 from storage.ideas import Version
 from tests.actions.conftest import CANVAS, NOW, Stage

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
-from actions.call_files import load_samples
-from actions.criteria import Criterion, criteria_in
-from actions.deadlines import parse_offset
-from actions.verdicts import criteria_of
+from actions.calls.call_files import load_samples
+from actions.criteria.criteria import Criterion, criteria_in
+from actions.criteria.verdicts import criteria_of
+from actions.times.deadlines import parse_offset
 from dialogues.loader import load
 from dialogues.model import Content
 from storage.models import Call

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.staff_hours import StaffHours
+from actions.times.staff_hours import StaffHours
 from dialogues.moments.days import WEEKDAYS
 
 ZONE = ZoneInfo("Europe/London")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.criteria import Criterion, Group, all_of, criteria_in, from_data
-from actions.verdicts import criteria_of, judge, open_facts, settled
+from actions.criteria.criteria import Criterion, Group, all_of, criteria_in, from_data
+from actions.criteria.verdicts import criteria_of, judge, open_facts, settled
 from tests.actions.calls_made import criterion, make_call
 from tests.actions.conftest import Stage
 from tests.actions.criteria_made import CALLS, FACTS, facts_of, some_answers, whole_residents

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.weighing import follow_up_of, hints_for, holds, whole_answers
+from actions.ideas.weighing import follow_up_of, hints_for, holds, whole_answers
 from dialogues.canvas import Hint
 from tests.actions.conftest import CANVAS
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.deadlines import parse_offset
-from actions.planning import nearest_allowed
-from actions.quiet_hours import is_allowed
-from actions.wishes import Wishes, instant_at, read_wishes
+from actions.times.deadlines import parse_offset
+from actions.times.planning import nearest_allowed
+from actions.times.quiet_hours import is_allowed
+from actions.times.wishes import Wishes, instant_at, read_wishes
 from dialogues.loader import load
 from dialogues.programme import Moments
 

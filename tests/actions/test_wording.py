@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from actions.call_files import load_samples
-from actions.cards import card_values, handoff_values
-from actions.offers import offer_questions
+from actions.calls.call_files import load_samples
+from actions.ideas.offers import offer_questions
+from actions.leads.cards import card_values, handoff_values
 from actions.programme import Programme
 from actions.registry import RESPONSES
-from actions.reminding import reminder_values
+from actions.reminders.reminding import reminder_values
 from dialogues import responses
 from dialogues.loader import Content, load
 from storage import handoffs

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.exports import leads_for_export
-from actions.planning import plan_subscription
+from actions.leads.exports import leads_for_export
 from actions.registry import RESPONSES
+from actions.times.planning import plan_subscription
 from bot.clock import ManualClock
 from bot.core import Core, open_core, read_checked
 from bot.settings import Settings

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from actions.planning import replan_call
+from actions.times.planning import replan_call
 from bot.loops import build_planner
 from storage import audit, calls, chats, subscriptions, switches
 from storage.calls import CallDetails

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 from sqlalchemy import select
 
-from actions import learning
+from actions.learning import learning
 from bot.training.lesson_plan import eraser_for
 from dialogues.understanding.classifier.learning import FOLDER, learn
 from storage import training_examples, trainings

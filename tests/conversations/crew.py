@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from actions.context import Context
 from actions.counting import Moment
-from actions.groups.signing import ask
-from actions.groups.speaking import stand_in
-from actions.lead_drafts import lead_from
+from actions.leads.lead_drafts import lead_from
+from actions.leads.signing import ask
+from actions.speaking import stand_in
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.pipeline.beginnings import begin

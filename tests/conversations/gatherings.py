@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.groups.told import nudge, tell
+from actions.members.told import nudge, tell
 from bot.clock import ManualClock
 from dialogues.exchange import Did, Incoming
 from storage import assignments, chats, groups, ideas, invites, members

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import introducing
 from actions.context import Context
 from actions.counting import Moment
+from actions.matching import introducing
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.desk.leads.introductions import introduce

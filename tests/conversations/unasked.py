@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from actions.call_changes import act_on_call
-from actions.call_exports import calls_as_yaml
-from actions.call_files import import_calls
+from actions.calls.call_changes import act_on_call
+from actions.calls.call_exports import calls_as_yaml
+from actions.calls.call_files import import_calls
 from bot.clock import ManualClock
 from bot.core import Core
 from bot.desk.leads.introductions import IntroductionWriter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.qualification import qualify
+from actions.leads.qualification import qualify
 from storage import audit, decisions, leads, staff
 from storage.models import Decision
 from tests.desk.leads_sent import (

@@ -70,7 +70,7 @@ async def test_all_in_one_line(world: World) -> None:
 
 
 async def test_without_consent_the_card_and_the_export_say_so(world: World) -> None:
-    from actions.exports import leads_for_export  # noqa: PLC0415
+    from actions.leads.exports import leads_for_export  # noqa: PLC0415
 
     await world.says("alex", "/new Pat; a shed for older men", chat=STAFF)
     [lead] = entered(world)

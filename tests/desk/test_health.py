@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from actions.desk_trouble import end_trouble, note_no_topics
+from actions.desk.desk_trouble import end_trouble, note_no_topics
 from bot.pipeline.arrival import Arrival, Happened, Sender
 from bot.pipeline.parcel import ChatGoneError, SendError, SilencedError
 from storage import staff

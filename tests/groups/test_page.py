@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from actions.idea_pages import page_of
-from actions.sharing import shared_values
+from actions.ideas.idea_pages import page_of
+from actions.ideas.sharing import shared_values
 from storage import groups, ideas
 from storage.members import CONTACT, MEMBER, VIEWER
 from storage.models import Idea

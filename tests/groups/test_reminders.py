@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.call_changes import keep_call
+from actions.calls.call_changes import keep_call
 from storage import calls, groups
 from tests.groups.gathered import (
     CODE,

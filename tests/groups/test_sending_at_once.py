@@ -13,8 +13,8 @@ from actions.context import Context
 from actions.counting import Moment
 from actions.groups.applying import for_group
 from actions.groups.posts import SENT
-from actions.groups.speaking import speaking_of
-from actions.sending import Outcome, send
+from actions.leads.sending import Outcome, send
+from actions.speaking import speaking_of
 from dialogues.exchange import Did, Incoming
 from storage.leads import NewLead
 from storage.models import Lead, OutboxRow, Submission

@@ -5,7 +5,7 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from actions.scripts import direction_of, words_of
+from actions.ideas.scripts import direction_of, words_of
 
 LABELS = {
     "problem": "What’s wrong",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from actions.planning import replan_call
+from actions.times.planning import replan_call
 from storage import calls
 from storage.models import Call, Chat, OutboxRow, Reminder, Subscription
 from tests.world import CHANNEL, World

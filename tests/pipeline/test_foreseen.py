@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from actions import consequences
-from actions.call_changes import act_on_call, keep_call
-from actions.consequences import Consequences, Foreseeing
+from actions.calls.call_changes import act_on_call, keep_call
+from actions.reminders import consequences
+from actions.reminders.consequences import Consequences, Foreseeing
 from storage import calls
 from storage.calls import ACT_VALUES, CallDetails
 from storage.models import Subscription

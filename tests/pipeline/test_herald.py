@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from actions.news import EVERYTHING
+from actions.criteria.news import EVERYTHING
 from bot.call_reports import do_to_call
 from bot.core import open_core
 from bot.loops import build_herald

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.exports import leads_for_export
+from actions.leads.exports import leads_for_export
 from tests.pipeline.test_first_buttons import answer
 from tests.world import World, open_world
 

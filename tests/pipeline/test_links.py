@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import vobject
 
-from actions.call_changes import act_on_call
-from actions.planning import replan_call
+from actions.calls.call_changes import act_on_call
+from actions.times.planning import replan_call
 from storage import calls, chats
 from storage.late_links import make_late_link
 from tests.pipeline.test_first_buttons import answer

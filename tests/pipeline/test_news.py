@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from actions.call_changes import act_on_call, keep_call
-from actions.deadlines import parse_offset
+from actions.calls.call_changes import act_on_call, keep_call
+from actions.times.deadlines import parse_offset
 from bot.pipeline.parcel import ChatGoneError
 from storage.calls import CallDetails
 from tests.pipeline.test_reminders import LONDON, local, reminders

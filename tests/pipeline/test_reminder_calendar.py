@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from actions.planning import entries_ahead, keep_wishes, snooze
-from actions.reminder_calendar import Line, lines_ahead
-from actions.reminder_sums import STOPPED, TO_COME, Sum, sums
-from actions.wishes import Wishes
+from actions.reminders.reminder_calendar import Line, lines_ahead
+from actions.reminders.reminder_sums import STOPPED, TO_COME, Sum, sums
+from actions.times.planning import entries_ahead, keep_wishes, snooze
+from actions.times.wishes import Wishes
 from bot.pipeline.parcel import ChatGoneError
 from storage import calls, leads, reminder_log, subscriptions
 from storage.leads import NewLead

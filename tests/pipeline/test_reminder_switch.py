@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from actions.overdue import Overdue, overdue
+from actions.times.overdue import Overdue, overdue
 from bot.core import open_core
 from bot.loops import build_planner
 from bot.pipeline.planner import Planner

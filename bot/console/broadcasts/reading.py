@@ -8,8 +8,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.broadcast_words import broadcast_words
-from actions.sending_time import Estimate, estimate
+from actions.reminders.broadcast_words import broadcast_words
+from actions.times.sending_time import Estimate, estimate
 from bot.console.broadcasts.audiences import named
 from bot.console.gate import Page
 from bot.console.numbers import number_in

@@ -6,11 +6,11 @@ from datetime import datetime
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.call_changes import act_on_call, publish_later
-from actions.consequences import Consequences, Foreseeing
+from actions.calls.call_changes import act_on_call, publish_later
 from actions.forms.call_form import Moment
 from actions.forms.typing import one
-from actions.local_times import LocalTimeError, local_instant
+from actions.reminders.consequences import Consequences, Foreseeing
+from actions.times.local_times import LocalTimeError, local_instant
 from bot.console.calls.dead_end import Refusal, refusal_of
 from bot.console.calls.details import details_of
 from bot.console.calls.finding import acts_for, not_there, to_call

@@ -8,11 +8,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.call_changes import keep_call
-from actions.consequences import Consequences, Foreseeing
+from actions.calls.call_changes import keep_call
 from actions.forms.call_form import CallForm
 from actions.forms.call_reading import Read, read_form
 from actions.forms.typing import Typed
+from actions.reminders.consequences import Consequences, Foreseeing
 from bot.console.calls.dead_end import refusal_of
 from bot.console.calls.finding import not_there, to_call
 from bot.console.calls.foretelling import Foretelling

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from actions.consequences import Consequences, Heard, Move, Notice
+from actions.reminders.consequences import Consequences, Heard, Move, Notice
 from bot.console.calls.words import EVENTS, VERDICTS, CallWords, offset_words
 from bot.console.office import Office
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from actions.criteria import TEXTS
+from actions.criteria.criteria import TEXTS
 from actions.forms.call_form import CallForm
 from actions.forms.call_reading import Read
 from actions.forms.criteria_rows import Row, flat

@@ -6,12 +6,12 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.conflicts import facts_behind, met_by
-from actions.criteria import Condition, from_data
-from actions.facts import can_be_asked
+from actions.criteria.conflicts import facts_behind, met_by
+from actions.criteria.criteria import Condition, from_data
+from actions.criteria.facts import can_be_asked
+from actions.criteria.news import Tidings
 from actions.forms.criteria_rows import meant, written
-from actions.news import Tidings
-from actions.news_words import news_words
+from actions.reminders.news_words import news_words
 from bot.console.calls.details import details_of
 from bot.console.calls.finding import not_there
 from bot.console.calls.words import CallWords

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from actions.criteria import COMPARISONS, JOINTS
-from actions.deadlines import parse_offset
+from actions.criteria.criteria import COMPARISONS, JOINTS
 from actions.forms.criteria_rows import written
 from actions.labels import answer_label, question_label
+from actions.times.deadlines import parse_offset
 from bot.console.office import Office
 from bot.console.rendering import shown
 from dialogues.programme import Fact

@@ -7,7 +7,7 @@ from datetime import date
 
 from aiohttp import web
 
-from actions.cells import guarded
+from actions.calls.cells import guarded
 from actions.insight.hiding import FEWEST, Cell, Kind
 
 

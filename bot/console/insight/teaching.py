@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions import learning
+from actions.learning import learning
 from bot.console.gate import Page
 from bot.console.insight.misses import MOST, back, may_read
 from bot.console.numbers import number_in

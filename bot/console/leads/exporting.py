@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.exports import csv_head, csv_rows, some_for_export
+from actions.leads.exports import csv_head, csv_rows, some_for_export
 from bot.console.gate import Page
 from bot.console.leads.asked import Asked
 from bot.console.office import Office

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.cards import card_values
+from actions.leads.cards import card_values
 from bot.console.acting import answers_asked
 from bot.console.leads.offers import Offers
 from bot.console.leads.timeline import DEEPEST, MOST, LeadTimeline, Show

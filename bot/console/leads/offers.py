@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.alike import alike_leads
+from actions.matching.alike import alike_leads
 from bot.console.office import Office
 from bot.console.visitor import Visitor
 from bot.desk.access import ACCESS

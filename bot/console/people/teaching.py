@@ -8,7 +8,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from actions.insight.lessons import fates_of_messages
-from actions.learning import teach_message
+from actions.learning.learning import teach_message
 from bot.console.access import ROOT
 from bot.console.gate import Page
 from bot.console.insight.meanings import meaning, meanings, names_of

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.reminder_calendar import Line, lines_ahead
+from actions.reminders.reminder_calendar import Line, lines_ahead
 from bot.console.gate import Page
 from bot.console.office import Office
 from bot.console.reminders.words import day_bounds, day_words, offset_words, read_day

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.cells import guarded
+from actions.calls.cells import guarded
 from bot.console.office import Office
 from bot.console.reminders.log import Asked
 from bot.console.reminders.words import ENDS, offset_words

@@ -10,8 +10,8 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from actions.programme import Programme
-from actions.reminder_calendar import lines_ahead
-from actions.reminder_sums import sums
+from actions.reminders.reminder_calendar import lines_ahead
+from actions.reminders.reminder_sums import sums
 from bot.console.office import Office
 from bot.console.reminders.words import ENDS, day_bounds, offset_words, read_day
 from bot.console.visitor import Visitor

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.overdue import Overdue, overdue
+from actions.times.overdue import Overdue, overdue
 from bot.console.access import ROUTES
 from bot.console.gate import Page
 from bot.console.office import Office

@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.deadlines import parse_offset
-from actions.reminder_sums import STOPPED, TO_COME
+from actions.reminders.reminder_sums import STOPPED, TO_COME
+from actions.times.deadlines import parse_offset
 from storage.reminders import SNOOZE
 
 # In the order in which the totals show them.

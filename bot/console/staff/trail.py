@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from actions.cells import guarded
+from actions.calls.cells import guarded
 from bot.console.gate import Page
 from bot.console.numbers import number_in
 from bot.console.office import Office

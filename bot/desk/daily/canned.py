@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from actions.groups.names import first_name
 from actions.labels import lines
+from actions.members.names import first_name
 from bot.desk.buttons import button, chosen
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant

@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.instants import day as day_words
-from actions.staff_hours import StaffHours
+from actions.times.instants import day as day_words
+from actions.times.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.daily.today import Today
 from bot.desk.moment import Deeds, Moment, Outcome

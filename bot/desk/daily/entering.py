@@ -6,8 +6,8 @@ Whoever replies to an earlier one changes that answer and goes on from there.
 
 from dataclasses import replace
 
-from actions.lead_drafts import new_reference
-from actions.qualification import qualify
+from actions.leads.lead_drafts import new_reference
+from actions.leads.qualification import qualify
 from bot.desk.buttons import button, chosen
 from bot.desk.daily.entry_forms import NOTHING_SAID, EntryForm, Misread
 from bot.desk.moment import Deeds, Moment, Outcome

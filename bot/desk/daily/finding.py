@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.labels import kind_label
-from actions.lead_search import is_meant
+from actions.leads.lead_search import is_meant
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage import calls, lead_labels, lead_lists, leads

@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
-from actions.instants import plain_words, time_left
 from actions.labels import kind_label, lines, shortened
+from actions.times.instants import plain_words, time_left
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage import lead_labels, leads

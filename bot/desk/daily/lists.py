@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from actions.working_days import working_days_before
+from actions.times.working_days import working_days_before
 from bot.desk.buttons import button, chosen, of_page
 from bot.desk.daily.finding import PAGE, SEARCH, Asked, Finder, Page
 from bot.desk.daily.lead_lines import LeadLines

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from actions.said_moments import moment_said
+from actions.times.said_moments import moment_said
 from bot.desk.daily.lead_lines import LeadLines
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from actions.groups.applying import who_sent
-from actions.said_moments import moment_said
-from actions.staff_hours import StaffHours
+from actions.times.said_moments import moment_said
+from actions.times.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.buttons import button, chosen
 from bot.desk.daily.lead_lines import LeadLines

@@ -7,8 +7,8 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.instants import plain_words
 from actions.labels import shortened
+from actions.times.instants import plain_words
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme
 from storage import audit, lead_events

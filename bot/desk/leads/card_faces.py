@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.alike import AlikeLead, alike_lines
-from actions.card_notes import related_lines, related_of
-from actions.cards import LONGEST_ANSWER, card_values
 from actions.labels import blocks
+from actions.leads.card_notes import related_lines, related_of
+from actions.leads.cards import LONGEST_ANSWER, card_values
+from actions.matching.alike import AlikeLead, alike_lines
 from bot.pipeline.speech import LONGEST_TEXT, visible_length
 from bot.pipeline.wording import Wording
 from dialogues import payloads

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.alike import AlikeLead, alike_leads
-from actions.cards import changed_values, handoff_values
+from actions.desk.handoff import handoff_key
+from actions.desk.staff_posts import post_for_staff
 from actions.groups.applying import who_sent
-from actions.handoff import handoff_key
-from actions.pages import newest_document
-from actions.staff_posts import post_for_staff
+from actions.ideas.pages import newest_document
+from actions.leads.cards import changed_values, handoff_values
+from actions.matching.alike import AlikeLead, alike_leads
 from bot.clock import Clock
 from bot.desk.leads.card_faces import CardFaces
 from bot.desk.talk.surroundings import surroundings

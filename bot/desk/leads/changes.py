@@ -5,10 +5,10 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.change_wishes import Unclear, reminder_at, until_said, wish_in
-from actions.instants import in_words
 from actions.labels import lines
-from actions.quiet_hours import allowed_from
+from actions.leads.change_wishes import Unclear, reminder_at, until_said, wish_in
+from actions.times.instants import in_words
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.naming import lead_meant, not_meant

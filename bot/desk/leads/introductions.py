@@ -7,10 +7,10 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from actions import introducing
 from actions.contacts import contact_way
-from actions.introducing import NotIntroducedError
-from actions.quiet_hours import allowed_from
+from actions.matching import introducing
+from actions.matching.introducing import NotIntroducedError
+from actions.times.quiet_hours import allowed_from
 from bot.clock import Clock
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.beginnings import begin

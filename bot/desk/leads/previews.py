@@ -5,11 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from actions.cards import contact_words
-from actions.decision_words import decision_values
 from actions.groups.applying import who_sent
-from actions.instants import in_words
 from actions.labels import lines
+from actions.leads.cards import contact_words
+from actions.leads.decision_words import decision_values
+from actions.times.instants import in_words
 from bot.desk.leads.reaching import Way, way_to
 from bot.desk.moment import Moment
 from bot.pipeline import speech

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from actions.context import GroupLink
-from actions.instants import in_words
+from actions.times.instants import in_words
 from bot.desk.leads.cards import queue_missing_cards, queue_open_handoffs
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people.roster import Roster

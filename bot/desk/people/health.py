@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from actions.desk_trouble import GONE, end_trouble, note_trouble
+from actions.desk.desk_trouble import GONE, end_trouble, note_trouble
 from bot.clock import Clock
 from bot.pipeline.arrival import Happened
 from bot.pipeline.turn import Turn

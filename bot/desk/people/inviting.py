@@ -1,7 +1,7 @@
 """Inviting people to the staff: a one-time link with a role, shown to nobody but who asked."""
 
 from actions.context import StartLink
-from actions.instants import in_words
+from actions.times.instants import in_words
 from bot.desk.access import may_change
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people.roster import Roster, number_in, role_in

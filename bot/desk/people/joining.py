@@ -1,6 +1,6 @@
 """Becoming staff: somebody opens a one-time link, and their account is bound to its role."""
 
-from actions.staff_words import tell_staff
+from actions.desk.staff_words import tell_staff
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.wording import Wording
 from storage import staff, staff_links

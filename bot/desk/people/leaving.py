@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.staff_words import tell_staff
+from actions.desk.staff_words import tell_staff
 from bot.desk.leads.cards import queue_card_edit
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.people.roster import Roster, may_manage, meant

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from actions.instants import in_words
 from actions.labels import lines
+from actions.times.instants import in_words
 from bot.desk.access import may_change
 from bot.desk.moment import Moment
 from bot.pipeline.wording import Wording

@@ -1,6 +1,6 @@
 """The way into the console: `/console` in private gives a link that signs its asker in, once."""
 
-from actions.instants import in_words
+from actions.times.instants import in_words
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.pipeline.wording import Wording
 from dialogues.programme import Programme

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from actions.desk_trouble import GONE, SILENCED
+from actions.desk.desk_trouble import GONE, SILENCED
 from bot.pipeline.composing import Draft, DroppedError
 from bot.pipeline.wording import Wording
 from storage import chats, leads, staff, web_hooks

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.handoff import PROMISE, queue_promise
-from actions.staff_hours import StaffHours
-from actions.talk_notes import LATE
-from actions.talks import resident_name
+from actions.desk.handoff import PROMISE, queue_promise
+from actions.desk.talk_notes import LATE
+from actions.desk.talks import resident_name
+from actions.times.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.talk.turns import PROMISE_PASSED, SILENCE_OVER
 from bot.pipeline.beginnings import begin

@@ -1,7 +1,7 @@
 """Residents who are not on Telegram: how staff reach them instead."""
 
-from actions.cards import contact_words
 from actions.contacts import contact_way
+from actions.leads.cards import contact_words
 from bot.pipeline.wording import Wording
 from dialogues.exchange import Reply
 from dialogues.programme import Programme

@@ -1,6 +1,6 @@
 """Staff write in a group's own chat, if the group allows it: `/togroup` as a reply to a card."""
 
-from actions.groups.names import first_name, group_name
+from actions.members.names import first_name, group_name
 from bot.desk.moment import Deeds, Moment, Outcome
 from bot.desk.talk.relaying import keep_reply
 from bot.pipeline import speech

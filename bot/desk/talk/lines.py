@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from actions.handoff import queue_lines
+from actions.desk.handoff import queue_lines
 from bot.clock import Clock
 from bot.desk.talk import copying
 from bot.desk.talk.posts import TalkPosts

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from actions.handoff import handoff_key
-from actions.talk_notes import NOTE, note
-from actions.talks import resident_name
+from actions.desk.handoff import handoff_key
+from actions.desk.talk_notes import NOTE, note
+from actions.desk.talks import resident_name
 from bot.clock import Clock
 from bot.desk.talk.turns import LINE_LOST
 from bot.pipeline.beginnings import begin

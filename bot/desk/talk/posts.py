@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.groups.names import first_name
-from actions.handoff import TALK
-from actions.talks import resident_name
+from actions.desk.handoff import TALK
+from actions.desk.talks import resident_name
+from actions.members.names import first_name
 from bot.desk.leads.cards import attachment_of
 from bot.desk.talk.notes import card_of
 from bot.pipeline.composing import AfterSending, Draft, DroppedError, Writer

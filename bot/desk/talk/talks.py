@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from actions import talk_notes
-from actions.groups.names import first_name
-from actions.handoff import flag_crisis, queue_lines, queue_promise, wait_again
-from actions.instants import in_words
-from actions.staff_hours import StaffHours
+from actions.desk import talk_notes
+from actions.desk.handoff import flag_crisis, queue_lines, queue_promise, wait_again
+from actions.members.names import first_name
+from actions.times.instants import in_words
+from actions.times.staff_hours import StaffHours
 from bot.clock import Clock
 from bot.desk.talk.clock import is_waiting, queue_silence, silent_at
 from bot.desk.talk.lines import Lines

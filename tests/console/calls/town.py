@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from actions.call_changes import keep_call
-from actions.facts import with_implied
-from actions.planning import plan_subscription
-from actions.verdicts import criteria_of, judge
+from actions.calls.call_changes import keep_call
+from actions.criteria.facts import with_implied
+from actions.criteria.verdicts import criteria_of, judge
+from actions.times.planning import plan_subscription
 from storage import (
     applicants,
     call_changes,

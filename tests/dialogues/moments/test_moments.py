@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.wishes import read_wishes
+from actions.times.wishes import read_wishes
 from dialogues.loader import load
 from dialogues.moments.dates import SaidDate, SaidEnd, date_said
 from dialogues.moments.finding import moments_in

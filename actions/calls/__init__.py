@@ -1,0 +1,1 @@
+"""Calls: what is said of them, how staff change them, and who follows them."""

@@ -1,0 +1,1 @@
+"""What staff are told and asked, and how they take over."""

@@ -1,0 +1,1 @@
+"""Finding out with somebody whether they can apply, and what they lack."""

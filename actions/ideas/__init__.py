@@ -1,0 +1,1 @@
+"""Shaping an idea, and the page that comes of it."""

@@ -1,0 +1,1 @@
+"""Leads: from a draft to what came of it."""

@@ -1,0 +1,1 @@
+"""What staff teach from what people wrote, without what is personal."""

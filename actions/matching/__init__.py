@@ -1,0 +1,1 @@
+"""Finding others with a like idea, and introducing them."""

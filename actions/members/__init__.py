@@ -1,0 +1,1 @@
+"""Who is in a group, as what, and what each is told."""

@@ -1,0 +1,1 @@
+"""What is said unasked: reminders, news and broadcasts, and who wants which."""

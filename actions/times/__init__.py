@@ -1,0 +1,1 @@
+"""Times: what people say of them, working days, quiet hours, and when something is due."""
