@@ -7,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from dialogues.understanding.classifier.encoder import Encoder
-from dialogues.understanding.classifier.parts import softmax
-from dialogues.understanding.classifier.training import (
+from dialogues.understanding.classifier.calibration import (
     MOST_CHOICES,
-    Matter,
     confidence_of,
     cross_validated,
-    prepared,
 )
+from dialogues.understanding.classifier.encoder import Encoder
+from dialogues.understanding.classifier.matter import Matter, prepared
+from dialogues.understanding.classifier.parts import softmax
 from dialogues.understanding.comparison import Comparison, Found
 from dialogues.understanding.language import Language
 
