@@ -61,6 +61,11 @@ def test_rules_and_model_are_seldom_alarmed(content: Content, harmless: list[str
         "me phone is dead, can i carry on tomorrow",
         "weve lost our hall and were at risk of closing",
         "knife crime workshops for young lads",
+        "my husband will kill me if i order more paint lol",
+        "my ex used to hit me, that was years ago, now i want to help other women",
+        "training hairdressers to spot when a man thinks of ending his life",
+        "did you see corrie when he pushed her down the stairs",
+        "our bid got shot down and im drowning in receipts",
     ],
 )
 def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str) -> None:
@@ -74,6 +79,11 @@ def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str)
         "domestic abuse support group, my husband hit me this morning",
         "this form is killing me and i want to die",
         "wer doing a youth club an one of the lads says hes gonna kill himself",
+        "please delete my account, i wont be needing it where im going",
+        "what is the deadline, not that ill be around by then",
+        "sorry about the form, i cant face people or open the post, its been weeks",
+        "am i eligible, ive just fled with two kids and my ex is looking for us",
+        "we have 40p left and the electric is off, the baby is freezing",
     ],
 )
 def test_danger_beside_an_idea_is_seen(content: Content, text: str) -> None:
@@ -87,6 +97,7 @@ def test_danger_beside_an_idea_is_seen(content: Content, text: str) -> None:
         ("my partner strangled me", "my partner stranngled me"),
         ("he is not breathing", "he is not breathng"),
         ("took an overdose", "took an ovredose"),
+        ("i cant stop crying", "i cant stop cryin"),
     ],
 )
 def test_typing_errors_hide_no_danger(content: Content, plain: str, mistyped: str) -> None:
@@ -150,6 +161,11 @@ def test_what_is_no_expression(written: str, message: str) -> None:
 def test_concepts_may_not_go_round_in_a_circle() -> None:
     with pytest.raises(ExpressionError, match="a → b → a"):
         Grammar({"a": ["{b}"], "b": ["so {a}"]}).expression("{a}")
+
+
+def test_a_dropped_g_is_put_back_in_the_words_of_the_rules() -> None:
+    rewriting = Rewriting({}, {"crying", "thing"}, {"cryin", "cabin"})
+    assert rewriting.rewrite("cryin in a thin cabin") == " crying in a thin cabin "
 
 
 def test_words_are_rewritten_only_where_they_mean_nothing_else() -> None:

@@ -1,5 +1,5 @@
-"""A message in the words of the rules: other forms of a word become one, typing errors are put
-right where only a word of the rules can be meant."""
+"""A message in the words of the rules: other forms of a word become one ("cryin" is "crying"),
+typing errors are put right where only a word of the rules can be meant."""
 
 import re
 from collections import defaultdict
@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from dialogues.understanding.text import normalise
 
 _SHORTEST = 5  # letters of a word that may be put right
+_DROPPED_G = re.compile(r"[^\W\d_]{3,}in")  # "cryin"; not "thin"
 _TWO_ERRORS = 8  # from which on two errors are
 _KEPT = 4096
 
@@ -27,7 +28,8 @@ class Rewriting:
             normalise(other): normalise(form) for form, others in same.items() for other in others
         }
         self._forms = _any_of(self._form)
-        self._known = frozenset(words) | frozenset(language) | frozenset(self._form)
+        self._words = frozenset(words)
+        self._known = self._words | frozenset(language) | frozenset(self._form)
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted({*words, *(it for it in self._form if " " not in it)}):
             if len(word) >= _SHORTEST and word.isalpha():
@@ -36,11 +38,16 @@ class Rewriting:
 
     def rewrite(self, said: str) -> str:
         """`said` is normalised; so is what comes back, with a blank before and after it."""
-        words = (it if it in self._known else self._meant(it) for it in said.split())
+        words = (self._word(it) for it in said.split())
         padded = f" {' '.join(words)} "
         if self._forms is None:
             return padded
         return self._forms.sub(lambda it: self._form[it[0]], padded)
+
+    def _word(self, word: str) -> str:
+        if _DROPPED_G.fullmatch(word) and f"{word}g" in self._words:
+            return f"{word}g"
+        return word if word in self._known else self._meant(word)
 
     def _find(self, word: str) -> str:
         if len(word) < _SHORTEST or not word.isalpha():
