@@ -1,6 +1,6 @@
 """Which intent is clear enough to act on, and what it means where the dialogue stands."""
 
-from dialogues.commands import CannotHandle, Command, Crisis, SetSlots
+from dialogues.commands import CannotHandle, Command, SetSlots
 from dialogues.model import SlotType
 from dialogues.understanding.hearing import Heard, command_for
 from dialogues.understanding.intents import Ranked
@@ -16,16 +16,6 @@ def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
     thresholds = heard.content.language.intents.thresholds
     least = max(thresholds.act, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
     return best if sure >= least and sure - second >= thresholds.margin else None
-
-
-def danger(heard: Heard, ranked: Ranked) -> str | None:
-    """The best intent, if it means that somebody may be in danger: then it is acted on as soon as
-    it would be worth asking, for nobody is asked that. Likeness alone tells too little for it."""
-    intents = heard.content.language.intents
-    best, sure = ranked[0] if ranked else ("", 0.0)
-    is_danger = isinstance(command_for(heard, best), Crisis)
-    is_likely = intents.learner.model is not None and sure >= intents.thresholds.ask
-    return best if is_danger and is_likely else None
 
 
 def intended(heard: Heard, intent: str) -> list[Command] | None:

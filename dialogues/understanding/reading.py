@@ -8,7 +8,7 @@ from dialogues.exchange import Did, Incoming
 from dialogues.model import Content
 from dialogues.state import State
 from dialogues.understanding.hearing import Heard, hear, kept_meanwhile, told_by_mentions
-from dialogues.understanding.intending import clear_intent, danger, flows_meant, intended
+from dialogues.understanding.intending import clear_intent, flows_meant, intended
 from dialogues.understanding.intents import OUT_OF_SCOPE
 from dialogues.understanding.pressing import read_payload
 from dialogues.understanding.stages import STAGES, lost
@@ -69,7 +69,7 @@ def _read_text(heard: Heard) -> Reading:
 def _by_intent(heard: Heard) -> Reading:
     judged = heard.content.language.intents.judge(heard.text)
     ranked = judged.ranked
-    best = clear_intent(heard, ranked) or danger(heard, ranked)
+    best = clear_intent(heard, ranked)
     commands = intended(heard, best) if best else None
     if commands:
         return Reading(commands, "classifier", "intent", best, ranked)
