@@ -83,7 +83,7 @@ class Foreign:
     def _by_words(self, text: str, said: str) -> str | None:
         words = [it for it in said.split() if it.isalpha() and len(it) > 1]
         unknown = [it for it in words if it not in self.vocabulary]
-        if not unknown or len(unknown) * 2 < len(words):
+        if not unknown or len(unknown) * 3 < len(words):
             return None
         plain = {it if it.isascii() else _folded(it) for it in words}
         telling = {code: len(known & plain) for code, known in self.telling.items()}
@@ -91,7 +91,7 @@ class Foreign:
         if telling.get(told, 0) >= _FEWEST_TELLING:
             return told
         found, percent = _detected(text)
-        if found not in self.names:
+        if found not in self.names or len(unknown) * 2 < len(words):
             return None
         if telling.get(found, 0) and len(words) > 1:
             return found

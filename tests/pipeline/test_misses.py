@@ -46,7 +46,7 @@ async def test_the_open_question_stands_beside_the_state_until_its_flow_ends(wor
 async def test_what_is_not_understood_is_kept_with_the_question_that_was_open(world: World) -> None:
     await world.says("sam", "/start")
     await world.says("sam", "Check if I can apply")
-    await world.says("sam", f"{GIBBERISH} 4929-1234-5678-9012")
+    await world.says("sam", f"{GIBBERISH} 6011-9876-4444-0007")
     (one,) = kept(world)
     assert one.text == f"{GIBBERISH} [number]"
     assert (one.flow, one.step) == ("check_eligibility", "who")
