@@ -22,7 +22,9 @@ install: .venv/develops
 run: .venv/runs
 	$(BIN)/python -m bot run
 
+# The model is trained once, before several processes would begin to.
 test: install
+	$(BIN)/python -m dialogues train --data-dir build
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: install lint types contracts dialogues test

@@ -1,5 +1,6 @@
 """The shipped content with the model that is trained from it: trained once, then kept in build/."""
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ from dialogues.understanding.classifier.model import Model
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / learning.FOLDER
 HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever of these comes first may have to train, or to wait for another process that does."""
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +37,11 @@ def content() -> Content:
 @pytest.fixture(scope="session")
 def model(content: Content, encoder: Encoder) -> Model:
     language = content.language
-    trained = learning.kept(language, encoder, KEPT) or learning.trained(language, encoder, KEPT)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process trains, the others wait
+        trained = learning.kept(language, encoder, KEPT) or learning.trained(
+            language, encoder, KEPT
+        )
     language.intents.learn(trained)
     return trained
