@@ -1,52 +1,23 @@
 """Keeps the words of this process at those that staff have published, whichever process they did it
-in: a look for what counts every other second, and nothing asked in anybody's turn."""
+in."""
 
-import logging
-import threading
-
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.live_content import LiveContent
-from bot.pipeline.signals import Signals
+from bot.live_rows import LiveRows
 from dialogues.rewording import Rewording, Words
 from storage import models, rewordings
-from storage.database import Database
-
-log = logging.getLogger(__name__)
-
-LOOK_EVERY = 2.0  # seconds
 
 
-class Rewordings:
-    """Hands what is published to the live content."""
+class Rewordings(LiveRows):
+    """What is published, in place of the content's words."""
 
-    def __init__(self, *, database: Database, live: LiveContent) -> None:
-        self._database = database
-        self._live = live
-        self._known: tuple[int, ...] = ()
-        self._lock = threading.Lock()
+    what = "words"
 
-    def look(self, session: Session) -> None:
-        """Take up what has been published, or taken back, since the last look."""
-        with self._lock:  # who looks later has seen at least as much
-            ids = rewordings.counting_ids(session)
-            if ids != self._known:
-                self._live.reword([as_rewording(it) for it in rewordings.counting(session)])
-                self._known = ids
+    def counting(self, session: Session) -> tuple[int, ...]:
+        return rewordings.counting_ids(session)
 
-    async def look_now(self) -> None:
-        """The same at once, for the process in which it was published."""
-        await self._database.read(self.look)
-
-    async def run(self, signals: Signals) -> None:
-        """Look until told to stop."""
-        while not signals.stopping.is_set():
-            await signals.pause(LOOK_EVERY)
-            try:
-                await self.look_now()
-            except DBAPIError as error:
-                log.error("database: %s; looking for words again", type(error.orig).__name__)
+    def take_up(self, session: Session, ids: tuple[int, ...]) -> None:
+        self._live.reword([as_rewording(it) for it in rewordings.counting(session)])
 
 
 def as_rewording(row: models.Rewording) -> Rewording:
