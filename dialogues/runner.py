@@ -110,8 +110,7 @@ class Runner:
         answer to a question that has gone with them is not held against the resident."""
         reading = read(self._content, turn.state, turn.incoming)
         turn.intent = reading.intent
-        if reading.language is not None and WRITES_IN in turn.state.slots:
-            turn.state.slots[WRITES_IN] = reading.language
+        self._note_language(turn, reading)
         turn.trace.append(reading.how)
         if not turn.state.content_changed:
             return reading.commands
@@ -121,6 +120,16 @@ class Runner:
         if was_asked:
             return reading.commands
         return [it for it in reading.commands if not isinstance(it, _ABOUT_A_QUESTION)]
+
+    def _note_language(self, turn: Turn, reading: Reading) -> None:
+        """The last that they wrote in, until they write a sentence of our own."""
+        slots = turn.state.slots
+        if WRITES_IN not in slots:
+            return
+        if reading.language is not None:
+            slots[WRITES_IN] = reading.language
+        elif slots[WRITES_IN] and self._content.language.foreign.is_ours(turn.incoming.text):
+            slots[WRITES_IN] = None
 
     def _close(self, turn: Turn) -> Outcome:
         state = State.new(self._content) if turn.restart else turn.state

@@ -16,6 +16,7 @@ _MOST_LETTERS = 400  # of a message, that are looked at
 _FEWEST_UNKNOWN = 4  # words that the content's language has not, where nothing else tells
 _FEWEST_TELLING = 2  # words that say alone which language it is
 _OFTEN = 3  # from so many times on, a word of the content's language tells of no other
+_SENTENCE = 6  # words; no more than one in so many is unknown in one of our language
 _SURE = 80  # percent of the text that the detector takes for one language
 # Where letters of other scripts begin and end, and the language that is likeliest in them here.
 _SCRIPTS = (
@@ -64,6 +65,12 @@ class Foreign:
             return self._by_script(text, other)
         said = normalise(text[:_MOST_LETTERS])
         return self.spoken.get(said) or self._by_words(text, said)
+
+    def is_ours(self, text: str) -> bool:
+        """Whether it is a whole sentence of the content's own language."""
+        words = normalise(text).split()
+        unknown = sum(it not in self.vocabulary for it in words)
+        return len(words) >= _SENTENCE and unknown * _SENTENCE <= len(words)
 
     def yes_or_no(self, language: str, said: str) -> bool | None:
         """What a message in this language begins with: its yes, its no, or neither."""
