@@ -217,7 +217,7 @@ async def changes_are_asked_and_the_process_dies(desk: Desk, reference: str) -> 
     await desk.group.send(f"/score{at} {reference} 85 They know the owner", by=desk.cal)
     await desk.card_shows(reference, "Score 85", "They know the owner")
     assert heard(desk.ann, "which hut?") == heard(desk.group, "in version 2") == 1
-    assert heard(desk.ann, "85") == heard(desk.ann, "know the owner") == 0
+    assert heard(desk.ann, "Score 85") == heard(desk.ann, "know the owner") == 0
 
 
 async def one_is_the_same_and_then_it_is_not(desk: Desk, idea: str) -> None:

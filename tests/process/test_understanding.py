@@ -13,7 +13,7 @@ from tests.process.assistant import ROOT, Assistant
 
 KEPT = ROOT / "build" / learning.FOLDER
 READY = re.compile(r"the model of intents is ready, after ([\d.]+) s")
-WITHIN = 600.0  # seconds, where it is trained first and the machine is busy
+WITHIN = 1500.0  # seconds, where it is trained first and the machine is busy
 MOST = 400  # megabytes
 
 
@@ -37,7 +37,7 @@ def _megabytes(pid: int) -> int:
     return int(found[1]) // 1024
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(1700)
 async def test_it_is_trained_at_the_first_start_and_kept(assistant: Assistant) -> None:
     """While it is trained, pages and buttons are there."""
     await assistant.start()
