@@ -74,7 +74,7 @@ async def taught(assistant: Assistant, api: BotApi) -> Person:
     await become_admin(assistant, api, ada)
     await ann.start()
     await ann.send(SAID)
-    await ann.receives("get")  # not, or still not  # you mean …, or: I didn't get that
+    await ann.receives("get")  # "I want to get this right", or "didn't get"
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
         teacher = Teacher(session, assistant.url)
         await teacher.sign_in(ada)
@@ -140,7 +140,7 @@ async def test_it_is_asked_before_replaced_and_undone_by_one_command(
     await ready(assistant, 3)
     assert asyncio.get_running_loop().time() - begun < TRAINING  # from its file
     await ann.send(NEARLY)
-    await ann.receives("get")  # not, or still not
+    await ann.receives("get")
     code, out, _err = await assistant.command("train", "--undo")
     assert (code, "nothing to undo" in out) == (0, True)
 
@@ -176,7 +176,7 @@ async def test_killed_while_it_trains_or_replaces_the_former_model_stays(
         connection.rollback()
     assert in_force(assistant) == []
     await ann.send(NEARLY)
-    await ann.receives("get")  # not, or still not
+    await ann.receives("get")
     assert (await assistant.command("train", "--yes", within=WITHIN))[0] == 0
     await ready(assistant, 2)
     await ann.send(NEARLY)
