@@ -68,8 +68,10 @@ class Warming:
         """What goes wrong is logged: the assistant understands less, but it understands."""
         begun = time.monotonic()
         try:
-            is_at_hand = await asyncio.to_thread(self._is_at_hand, content)
-            if is_at_hand or (may_train and await self._train(content)):
+            if await asyncio.to_thread(self._is_at_hand, content):
+                await asyncio.to_thread(self._take_up, content)  # which deletes it if it is damaged
+            is_missing = not await asyncio.to_thread(self._is_at_hand, content)
+            if is_missing and may_train and await self._train(content):
                 await asyncio.to_thread(self._take_up, content)
             await self._forget()
         except Exception as error:  # noqa: BLE001 - an encoder may fail in any way

@@ -105,8 +105,10 @@ def test_a_damaged_file_is_no_model(
     small: list[tuple[str, str]], encoder: Encoder, tmp_path: Path, damage: bytes
 ) -> None:
     language = _language(intent_finder(small, {}))
-    cache.place(tmp_path, language, encoder.digest).write_bytes(damage)
+    path = cache.place(tmp_path, language, encoder.digest)
+    path.write_bytes(damage)
     assert learning.kept(language, encoder, tmp_path) is None
+    assert not path.exists()  # or it would count as at hand, and nothing be trained
 
 
 def test_few_examples_train_no_model(tmp_path: Path) -> None:

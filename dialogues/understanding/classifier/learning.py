@@ -77,7 +77,7 @@ def at_hand(language: Language, folder: Path, encoder_path: Path | None) -> Mode
 
 
 def kept(language: Language, encoder: Encoder, folder: Path) -> Model | None:
-    """The model as it was trained before from the same, if it was."""
+    """The model as it was trained before from the same, if it was. A damaged file is deleted."""
     path = cache.place(folder, language, encoder.digest)
     try:
         return cache.load(path, encoder, _preparation(language, encoder))
@@ -85,6 +85,7 @@ def kept(language: Language, encoder: Encoder, folder: Path) -> Model | None:
         return None
     except cache.UnusableError as error:
         log.warning("a kept model cannot be used, and is trained anew: %s", error)
+        path.unlink(missing_ok=True)
         return None
 
 
