@@ -17,6 +17,8 @@ from dialogues.understanding.classifier.encoder import (
     unpack,
     unpacked,
 )
+from dialogues.understanding.classifier.learners import ridge
+from dialogues.understanding.classifier.matter import prepared
 from dialogues.understanding.classifier.model import Model
 from dialogues.understanding.crisis.rules import CrisisRules
 from dialogues.understanding.intents import IntentFinder, intent_finder
@@ -60,6 +62,17 @@ def test_it_is_the_same_every_time(
     again = training.train(small, encoder, {})
     assert [again.judge(it) for it in TEXTS] == [learnt.judge(it) for it in TEXTS]
     assert again.confidence.thresholds == learnt.confidence.thresholds
+
+
+def test_leaving_examples_out_is_as_never_having_learnt_from_them(
+    small: list[tuple[str, str]], encoder: Encoder
+) -> None:
+    matter, _preparation, _weigh = prepared(small, encoder, {})
+    everything = np.arange(len(small))
+    held, others = everything[::3], np.flatnonzero(everything % 3)
+    without = ridge(matter, everything).without(held)
+    assert without[others] == pytest.approx(ridge(matter, others).dual, abs=1e-3)
+    assert not without[held].any()
 
 
 def test_a_kept_model_is_the_one_that_was_trained(

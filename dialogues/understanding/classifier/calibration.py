@@ -1,15 +1,13 @@
 """How far the model can be trusted, found by cross-validation on the examples."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 
 from dialogues.understanding.classifier.confidence import Confidence, Evidence, least_for
-from dialogues.understanding.classifier.learners import learn
-from dialogues.understanding.classifier.matter import FOLDS, Matter
+from dialogues.understanding.classifier.learners import Ridge, linear
+from dialogues.understanding.classifier.matter import FOLDS, Matter, blocks
 from dialogues.understanding.classifier.model import Counts
 from dialogues.understanding.classifier.parts import Floats, Indexes, softmax
 from dialogues.understanding.intents import Thresholds
@@ -17,37 +15,30 @@ from dialogues.understanding.intents import Thresholds
 RIGHT_WHEN_ACTED_ON = 0.9
 RIGHT_AMONG_CHOICES = 0.75  # of the answers that are asked about, how often one of three is right
 RIGHT_WHEN_OUTSIDE = 0.9
-FALSE_ALARMS = 0.011  # of the examples of other intents, many of which only sound like danger
+FALSE_ALARMS = 0.016  # of the examples of other intents, many of which only sound like danger
 DOUBTED = 0.04  # of the examples of danger, where the model would not believe a rule
 MOST_CHOICES = 3
 BESIDE = 0.25  # of the best one's confidence, what another choice must have at least
 
 
-def cross_validated(matter: Matter, known: NDArray[np.bool_] | None = None) -> Evidence:
-    """What is found for each example by those that say other things; by those alone that are
-    `known`, if that is given."""
+def cross_validated(matter: Matter, likeness: Ridge) -> Evidence:
+    """What is found for each example by those that say other things, among those that `likeness`
+    was learnt from."""
     count = len(matter.labels)
     scores = np.zeros((count, len(matter.intents)), np.float32)
     near, near_outside = np.zeros(count, np.float32), np.zeros(count, np.float32)
-    is_outside = matter.labels == matter.outside
-    for everything_else, held in _folds(matter):
-        others = everything_else if known is None else everything_else[known[everything_else]]
-        learnt = learn(matter, others)
-        scores[held] = (
-            matter.meaning[held] @ learnt.of_meaning
-            + matter.themes[held] @ learnt.of_themes
-            + matter.alike[np.ix_(held, others)] @ learnt.dual
-            + learnt.offset
-        )
-        likeness = matter.half[held] @ matter.half[others].T
-        near[held] = likeness[:, ~is_outside[others]].max(axis=1, initial=-1)
-        near_outside[held] = likeness[:, is_outside[others]].max(axis=1, initial=-1)
-    return Evidence(scores, near, near_outside, matter.outside, matter.danger)
-
-
-def _folds(matter: Matter) -> Iterator[tuple[Indexes, Indexes]]:
     for number in range(FOLDS):
-        yield np.flatnonzero(matter.fold != number), np.flatnonzero(matter.fold == number)
+        is_held = matter.fold[likeness.among] == number
+        others = likeness.among[~is_held]
+        is_outside = matter.labels[others] == matter.outside
+        learnt, dual = linear(matter, others), likeness.without(np.flatnonzero(is_held))[~is_held]
+        held = np.flatnonzero(matter.fold == number)
+        for some in (held[block] for block in blocks(len(held))):
+            scores[some] = learnt.scores(matter, some) + matter.alike(some, others) @ dual
+            nearness = matter.half[some] @ matter.half[others].T
+            near[some] = nearness[:, ~is_outside].max(axis=1, initial=-1)
+            near_outside[some] = nearness[:, is_outside].max(axis=1, initial=-1)
+    return Evidence(scores, near, near_outside, matter.outside, matter.danger)
 
 
 def confidence_of(matter: Matter, found: Evidence) -> Confidence:

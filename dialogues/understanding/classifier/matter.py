@@ -1,6 +1,6 @@
 """What the model is learnt from: the examples as numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,14 +30,12 @@ FOLDS = 4
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What is learnt from, one row an example. `themes` is `parts` in fewer dimensions, by
-    `towards`; `alike` is the kernel, of examples with examples; examples of one `fold` are held out
-    together."""
+    `towards`; examples of one `fold` are held out together."""
 
     meaning: Floats
     parts: csr_matrix
     themes: Floats
     towards: Floats
-    alike: Floats
     labels: Indexes
     intents: list[str]
     fold: Indexes
@@ -47,6 +45,15 @@ class Matter:
         """The vectors that likeness is told by."""
         return self.meaning[:, : self.meaning.shape[1] // 2]
 
+    def alike(self, rows: Indexes, columns: Indexes) -> Floats:
+        """The kernel of these examples with those."""
+        alike = np.empty((len(rows), len(columns)), np.float32)
+        for block in blocks(len(rows)):  # or what is added up would be there twice
+            some = rows[block]
+            alike[block] = kernel(self.half[some] @ self.half[columns].T)
+            alike[block] += PARTS_IN_KERNEL * (self.parts[some] @ self.parts[columns].T).toarray()
+        return alike
+
     @property
     def outside(self) -> int:
         return column(self.intents, OUT_OF_SCOPE)
@@ -54,6 +61,12 @@ class Matter:
     @property
     def danger(self) -> int:
         return column(self.intents, CRISIS)
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """So many rows, some at a time, for what would take too much memory at once."""
+    for start in range(0, count, _AT_A_TIME):
+        yield slice(start, min(start + _AT_A_TIME, count))
 
 
 def prepared(
@@ -89,31 +102,19 @@ def _matter(meaning: Floats, parts: csr_matrix, intents: Sequence[str]) -> Matte
         parts=parts,
         themes=np.asarray(parts @ towards, np.float32),
         towards=towards,
-        alike=_alike(half, parts),
         labels=labels.astype(np.int64),
         intents=[str(it) for it in known],
         fold=_folds(half),
     )
 
 
-def _alike(half: Floats, parts: csr_matrix) -> Floats:
-    """Some rows at a time: this is most of the memory that training takes."""
-    count = len(half)
-    alike = np.empty((count, count), np.float32)
-    for start in range(0, count, _AT_A_TIME):
-        rows = slice(start, start + _AT_A_TIME)
-        alike[rows] = kernel(half[rows] @ half.T)
-        alike[rows] += PARTS_IN_KERNEL * (parts[rows] @ parts.T).toarray()
-    return alike
-
-
 def _folds(half: Floats) -> Indexes:
     """Examples that say the same are in the same fold, or each would be found by its twin."""
     group = np.arange(len(half))
-    for start in range(0, len(half), _AT_A_TIME):
-        alike = half[start : start + _AT_A_TIME] @ half[: start + _AT_A_TIME].T > _SAME
-        for row, twin in zip(*np.nonzero(np.tril(alike, start - 1)), strict=True):
-            group[group == group[start + row]] = group[twin]
+    for block in blocks(len(half)):
+        alike = half[block] @ half[: block.stop].T > _SAME
+        for row, twin in zip(*np.nonzero(np.tril(alike, block.start - 1)), strict=True):
+            group[group == group[block.start + row]] = group[twin]
     dice = np.random.default_rng(SEED).permutation(len(group)) % FOLDS
     fold: Indexes = dice[group]
     return fold

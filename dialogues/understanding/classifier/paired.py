@@ -13,6 +13,7 @@ from dialogues.understanding.classifier.calibration import (
     cross_validated,
 )
 from dialogues.understanding.classifier.encoder import Encoder
+from dialogues.understanding.classifier.learners import ridge
 from dialogues.understanding.classifier.matter import Matter, prepared
 from dialogues.understanding.classifier.parts import softmax
 from dialogues.understanding.comparison import Comparison, Found
@@ -44,7 +45,7 @@ def _found(
     matter: Matter, rows: Examples, known: NDArray[np.bool_], language: Language
 ) -> list[Found]:
     """What each row is taken for by those that are known."""
-    evidence = cross_validated(matter, known)
+    evidence = cross_validated(matter, ridge(matter, np.flatnonzero(known)))
     confidence = confidence_of(matter, evidence)
     sure = confidence.sure(evidence)
     order = np.argsort(-evidence.inside, axis=1, kind="stable")[:, :MOST_CHOICES]

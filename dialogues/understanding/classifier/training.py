@@ -11,7 +11,7 @@ from dialogues.understanding.classifier.calibration import (
     figures_of,
 )
 from dialogues.understanding.classifier.encoder import Encoder
-from dialogues.understanding.classifier.learners import learn, weights_of
+from dialogues.understanding.classifier.learners import linear, ridge, weights_of
 from dialogues.understanding.classifier.matter import prepared
 from dialogues.understanding.classifier.model import Model
 
@@ -22,8 +22,9 @@ def train(
     """`examples` are pairs of an intent and a normalised text."""
     with threadpool_limits(1):  # the libraries of this module have pools of their own
         matter, preparation, weigh = prepared(examples, encoder, instead)
-        found = cross_validated(matter)
+        everything = np.arange(len(examples))
+        likeness = ridge(matter, everything)
+        found = cross_validated(matter, likeness)
         confidence = confidence_of(matter, found)
-        learnt = learn(matter, np.arange(len(examples)), is_last=True)
-    weights = weights_of(matter, learnt)
+        weights = weights_of(matter, linear(matter, everything), likeness.dual)
     return Model(encoder, preparation, weigh, weights, confidence, figures_of(matter, found))
