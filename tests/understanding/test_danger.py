@@ -78,6 +78,30 @@ def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str)
 @pytest.mark.parametrize(
     "text",
     [
+        "i no want live",
+        "dont wanna wake up",
+        "no reason to carry on",
+        "theyd be better off if i was dead",
+        "im drinking every night to cope",
+        "me fella battered me",
+        "he strangled me last night",
+        "my grandson steals off me and pushes me about",
+        "boss keep my passport and no pay me",
+        "they put a brick through my window and called me a terrorist",
+        "kids in the flat above scream every night",
+        "gran fell and cant get up",
+        "i have no place for sleep tonight with my baby",
+        "kids went to bed hungry again",
+        "me dad has dementia and has wandered off",
+    ],
+)
+def test_danger_of_every_kind_is_seen_in_few_words(content: Content, text: str) -> None:
+    assert content.language.crisis.rule_for(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "a project for people who feel suicidal, i feel suicidal myself tonight",
         "domestic abuse support group, my husband hit me this morning",
         "this form is killing me and i want to die",
