@@ -69,6 +69,12 @@ def test_rules_and_model_are_seldom_alarmed(content: Content, harmless: list[str
         "training hairdressers to spot when a man thinks of ending his life",
         "did you see corrie when he pushed her down the stairs",
         "our bid got shot down and im drowning in receipts",
+        "we got kicked out of the hall because of the noise",
+        "people are scared to come out at night so we want better lights",
+        "my boss wont let me have time off for the workshop",
+        "he keeps the keys to the hall",
+        "im a carer for my husband so time is tight",
+        "been up since 4 with the twins, i cant think straight, whats the code",
     ],
 )
 def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str) -> None:
