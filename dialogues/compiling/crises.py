@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dialogues.compiling.yaml_source import KeyPath, Source
 from dialogues.findings import Finding, did_you_mean
-from dialogues.specs import CrisisSpec, RuleSpec
+from dialogues.specs import CrisisSpec, RuleSpec, RulesSpec
 from dialogues.understanding.crisis.expressions import ExpressionError, Grammar
 from dialogues.understanding.crisis.rules import grammar_of, rule
 
@@ -31,21 +31,29 @@ def _concept_faults(source: Source, spec: CrisisSpec, grammar: Grammar) -> Itera
 
 
 def _rule_faults(source: Source, spec: CrisisSpec, grammar: Grammar) -> Iterator[Finding]:
-    for path, it in _rules(spec):
-        try:
-            rule(grammar, it, cuts=path[0] == "exceptions")
-        except ExpressionError as error:
-            yield _finding(source, path, error, grammar)
+    for kind, groups in (("rules", spec.rules), ("exceptions", spec.exceptions)):
+        for theme, group in groups.items():
+            for path, down, it in _rules((kind, theme), group):
+                try:
+                    rule(grammar, it, cuts=kind == "exceptions")
+                except ExpressionError as error:
+                    yield _finding(source, path, error, grammar, down)
 
 
-def _rules(spec: CrisisSpec) -> Iterator[tuple[KeyPath, RuleSpec]]:
-    for theme, rules in spec.rules.items():
-        for i, it in enumerate(rules):
-            yield ("rules", theme, i), it
-    for i, it in enumerate(spec.exceptions):
-        yield ("exceptions", i), it
+def _rules(path: KeyPath, group: RulesSpec) -> Iterator[tuple[KeyPath, int, RuleSpec]]:
+    """Each with its place: a path, and how many lines below."""
+    for kind, spoiling in (("beside", group.beside), ("unless", group.unless)):
+        for i, say in enumerate(spoiling):
+            yield (*path, kind, i), 0, RuleSpec(say=say)
+    for line, say in group.lines:
+        yield (*path, "say"), line + 1, RuleSpec(say=say)
+    for i, it in enumerate(group.rules):
+        yield (*path, "rules", i), 0, it
 
 
-def _finding(source: Source, path: KeyPath, error: ExpressionError, grammar: Grammar) -> Finding:
+def _finding(
+    source: Source, path: KeyPath, error: ExpressionError, grammar: Grammar, down: int = 0
+) -> Finding:
     hint = did_you_mean(error.unknown, grammar.names) if error.unknown else ""
-    return Finding.at(source.where("crisis", *path), "crisis-rule", f"crisis: {error}", hint)
+    where = source.where("crisis", *path)
+    return Finding(where.file, where.line + down, "crisis-rule", f"crisis: {error}", hint)

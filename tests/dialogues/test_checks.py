@@ -644,6 +644,8 @@ FAULTS = [
         "a bracket is not closed",
     ),
     Fault("crisis-rule", LANGUAGE, "end it all", "'...'", "says nothing"),
+    Fault("crisis-rule", LANGUAGE, "want to die", "want (to die", "not closed"),
+    Fault("crisis-rule", LANGUAGE, "[film]", "['{fim}']", "no concept {fim}"),
     Fault("crisis-rule", LANGUAGE, "end it all", "'end [it]'", "changes nothing"),
     Fault("crisis-rule", LANGUAGE, "end it all", "'end it!'", "neither a word"),
     Fault("crisis-rule", LANGUAGE, "[myself, herself]", "['{self}']", "in a circle"),

@@ -57,6 +57,9 @@ def test_confidence_is_from_nought_to_one(text: str) -> None:
         "i WANT to, die!!",
         "sometimes I could kill myself",
         "ill end it all",
+        "i hurt myself",
+        "this is the end of everything",
+        "the film was long and sad and at the end of it i want to die",
         "weeds make me want to die but honestly i want to die",
     ],
 )
@@ -65,7 +68,14 @@ def test_crisis(content: Content, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["these weeds make me want to die", "the dahlias die", "wanted to diet", ""]
+    "text",
+    [
+        "these weeds make me want to die",
+        "in that film they want to die",
+        "the dahlias die",
+        "wanted to diet",
+        "",
+    ],
 )
 def test_no_crisis(content: Content, text: str) -> None:
     assert not content.language.crisis.hit(normalise(text))

@@ -5,8 +5,10 @@ import time
 import pytest
 
 from dialogues.model import Content
+from dialogues.specs import CrisisSpec, RulesSpec
 from dialogues.understanding.crisis.expressions import Concepts, ExpressionError, Grammar
 from dialogues.understanding.crisis.rewriting import Rewriting
+from dialogues.understanding.crisis.rules import crisis_rules
 from dialogues.understanding.intents import CRISIS
 from dialogues.understanding.text import normalise
 
@@ -30,9 +32,9 @@ def test_there_are_enough_of_both(in_danger: list[str], harmless: list[str]) -> 
 
 
 def test_rules_see_most_danger(content: Content, in_danger: list[str]) -> None:
-    """They are all there is until the model is ready; a third of the examples only hint at it."""
+    """They are all there is until the model is ready; many of the examples only hint at it."""
     seen = [it for it in in_danger if content.language.crisis.hit(it)]
-    assert len(seen) >= 0.85 * len(in_danger)
+    assert len(seen) >= 0.8 * len(in_danger)
 
 
 def test_rules_are_seldom_alarmed(content: Content, harmless: list[str]) -> None:
@@ -67,10 +69,40 @@ def test_rules_and_model_are_seldom_alarmed(content: Content, harmless: list[str
         "training hairdressers to spot when a man thinks of ending his life",
         "did you see corrie when he pushed her down the stairs",
         "our bid got shot down and im drowning in receipts",
+        "we got kicked out of the hall because of the noise",
+        "people are scared to come out at night so we want better lights",
+        "my boss wont let me have time off for the workshop",
+        "he keeps the keys to the hall",
+        "im a carer for my husband so time is tight",
+        "been up since 4 with the twins, i cant think straight, whats the code",
     ],
 )
 def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str) -> None:
     assert content.language.crisis.rule_for(normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i no want live",
+        "dont wanna wake up",
+        "no reason to carry on",
+        "theyd be better off if i was dead",
+        "im drinking every night to cope",
+        "me fella battered me",
+        "he strangled me last night",
+        "my grandson steals off me and pushes me about",
+        "boss keep my passport and no pay me",
+        "they put a brick through my window and called me a terrorist",
+        "kids in the flat above scream every night",
+        "gran fell and cant get up",
+        "i have no place for sleep tonight with my baby",
+        "kids went to bed hungry again",
+        "me dad has dementia and has wandered off",
+    ],
+)
+def test_danger_of_every_kind_is_seen_in_few_words(content: Content, text: str) -> None:
+    assert content.language.crisis.rule_for(normalise(text))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +117,10 @@ def test_an_idea_or_a_figure_of_speech_is_no_danger(content: Content, text: str)
         "sorry about the form, i cant face people or open the post, its been weeks",
         "am i eligible, ive just fled with two kids and my ex is looking for us",
         "we have 40p left and the electric is off, the baby is freezing",
+        "we run a youth club, and a lad has nowhere to go tonight",
+        "the form can wait, my stepdad hits me with the belt",
+        "i not want live more, no family here",
+        "its dead cold me and our kid are sleeping in the car",
     ],
 )
 def test_danger_beside_an_idea_is_seen(content: Content, text: str) -> None:
@@ -162,6 +198,24 @@ def test_what_is_no_expression(written: str, message: str) -> None:
 def test_concepts_may_not_go_round_in_a_circle() -> None:
     with pytest.raises(ExpressionError, match="a → b → a"):
         Grammar({"a": ["{b}"], "b": ["so {a}"]}).expression("{a}")
+
+
+def test_rules_are_read_in_the_forms_of_messages() -> None:
+    grammar = Grammar({"no_more": ["any more"]}, same={"anymore": ["any more"], "im": ["i am"]})
+    assert grammar.expression("who i am {no_more}").pattern.search(" who im anymore ")
+    assert grammar.expression("{who i am|iam}").pattern.search(" who im ")
+
+
+def test_what_stands_beside_spoils_what_is_found() -> None:
+    rules = CrisisSpec(
+        rules={"lost": RulesSpec(why="Lost.", beside=["form"], say="cant cope\nlosing\n  it")}
+    )
+    hit = crisis_rules([rules]).hit
+    assert hit("cant cope")
+    assert hit("losing it")
+    assert not hit("cant cope with this form")
+    assert hit("the form is done but on top of all the rest i cant cope")
+    assert hit("cant cope with this form and when i go to bed at night i cant cope")
 
 
 def test_a_dropped_g_is_put_back_in_the_words_of_the_rules() -> None:

@@ -15,6 +15,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from dialogues.understanding.text import normalise
 
@@ -36,14 +37,19 @@ class ExpressionError(ValueError):
         self.unknown = unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """Looked for in a normalised message with a blank before and after it. `needs` holds for each
     of its parts the words, one of which must be there; None where that cannot be told."""
 
     written: str
-    pattern: re.Pattern[str]
+    source: str
     needs: tuple[frozenset[str] | None, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Made when first looked for: most rules are tried for few messages."""
+        return re.compile(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,16 @@ class Part:
 
 
 class Grammar:
-    """Reads expressions that name these concepts. A word in `also` stands for those others too."""
+    """Reads expressions that name these concepts. A word in `also` stands for those others too. In
+    an expression, too, a word is read as the form that it has in `same`."""
 
-    def __init__(self, concepts: Concepts, also: Concepts | None = None) -> None:
+    def __init__(
+        self, concepts: Concepts, also: Concepts | None = None, same: Concepts | None = None
+    ) -> None:
         self._written = concepts
         self._also = also or {}
+        self._form = {other: form for form, others in (same or {}).items() for other in others}
+        self._others = _any_of(self._form)
         self._read: dict[str, Part] = {}
         self._open: list[str] = []
 
@@ -73,7 +84,7 @@ class Grammar:
     def expression(self, written: str, *, cuts: bool = False) -> Expression:
         """`cuts` tells that what is found is cut out: then it matters where it ends. Raises
         ExpressionError."""
-        parts = self._parts(written)
+        parts = self._parts(self._in_forms(written))
         needs = tuple(it.first for it in parts if it.is_needed)
         if not needs:
             raise ExpressionError(f"{written!r} says nothing: write a word or a {{concept}}")
@@ -83,7 +94,7 @@ class Grammar:
             )
         source = "".join(it.source for it in parts)
         start = "" if source.startswith("^") else "(?<= )"
-        return Expression(written, re.compile(start + source), needs)
+        return Expression(written, start + source, needs)
 
     def concept(self, name: str) -> Part:
         """Raises ExpressionError."""
@@ -95,10 +106,18 @@ class Grammar:
                 raise ExpressionError(f"concepts go round in a circle: {circle}")
             self._open.append(name)
             try:
-                self._read[name] = _either([self._sequence(it) for it in self._written[name]])
+                self._read[name] = _either(
+                    [self._sequence(self._in_forms(it)) for it in self._written[name]]
+                )
             finally:
                 self._open.pop()
         return self._read[name]
+
+    def _in_forms(self, written: str) -> str:
+        """As messages are rewritten before they are compared."""
+        if self._others is None:
+            return written
+        return self._others.sub(lambda it: self._form[it[0]], written)
 
     def _parts(self, written: str) -> list[Part]:
         parts = [self._part(token) for token in _split(written, " ") if token]
@@ -167,6 +186,13 @@ def _marked(written: str, separator: str) -> Iterator[str]:
         yield "\n" if letter == separator and not closing else letter
     if closing:
         raise ExpressionError(f"{written!r}: a bracket is not closed")
+
+
+def _any_of(others: Collection[str]) -> re.Pattern[str] | None:
+    """One of these, where it is whole words and no concept's name."""
+    longest = sorted(others, key=lambda it: (-len(it), it))
+    words = "|".join(map(re.escape, longest))
+    return re.compile(rf"(?<![\w*])(?!(?<=\{{)\w+\}})(?:{words})(?![\w*])") if longest else None
 
 
 def words_in(written: str) -> set[str]:

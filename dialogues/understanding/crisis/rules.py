@@ -5,28 +5,42 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dialogues.specs import CrisisSpec, RuleSpec
+from dialogues.specs import CrisisSpec, RuleSpec, RulesSpec
 from dialogues.understanding.crisis.expressions import Expression, Grammar, words_in
 from dialogues.understanding.crisis.rewriting import Rewriting
 
 _KEYS = 3  # parts of a rule that are looked up before it is tried
+_BESIDE = 6  # words
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`unless` and `needs` are looked for in the whole message: any of the first spoils the rule,
-    one of the second must be there."""
+    """What is in `beside` spoils it where it stands among the words, or a few words away; what is
+    in `unless`, anywhere in the message. One of `needs` must be there."""
 
     expression: Expression
+    beside: tuple[Expression, ...] = ()
     unless: tuple[Expression, ...] = ()
     needs: tuple[Expression, ...] = ()
 
     def found_in(self, padded: str) -> bool:
-        if not self.expression.pattern.search(padded):
+        found = self.expression.pattern.finditer(padded)
+        if not any(not _has(_around(padded, it.span()), self.beside) for it in found):
             return False
-        if any(it.pattern.search(padded) for it in self.unless):
+        if _has(padded, self.unless):
             return False
-        return not self.needs or any(it.pattern.search(padded) for it in self.needs)
+        return not self.needs or _has(padded, self.needs)
+
+
+def _around(padded: str, span: tuple[int, int]) -> str:
+    """The words of a span, and some on either side."""
+    before = padded[: span[0]].split()[-_BESIDE:]
+    after = padded[span[1] :].split()[:_BESIDE]
+    return f" {' '.join((*before, padded[slice(*span)].strip(), *after))} "
+
+
+def _has(padded: str, some: Iterable[Expression]) -> bool:
+    return any(it.pattern.search(padded) for it in some)
 
 
 class Shelf:
@@ -91,7 +105,7 @@ class CrisisRules:
             found = it.expression.pattern.search(padded)
             while found is not None:
                 start, end = found.span()
-                if not any(unless.pattern.search(f" {found[0]}") for unless in it.unless):
+                if not _has(f" {found[0]}", it.unless):
                     padded = f"{padded[:start]}… {padded[end:]}"
                     end = start
                 found = it.expression.pattern.search(padded, end)
@@ -109,8 +123,10 @@ def crisis_rules(
     specs = list(specs)
     grammar = grammar_of(specs)
     same = {form: others for spec in specs for form, others in spec.same.items()}
-    rules = [it for spec in specs for some in spec.rules.values() for it in some]
-    exceptions = [it for spec in specs for it in spec.exceptions]
+    rules = [it for spec in specs for group in spec.rules.values() for it in rules_of(group)]
+    exceptions = [
+        it for spec in specs for group in spec.exceptions.values() for it in rules_of(group)
+    ]
     return CrisisRules(
         rules=Shelf([rule(grammar, it) for it in rules]),
         exceptions=Shelf([rule(grammar, it, cuts=True) for it in exceptions]),
@@ -119,10 +135,22 @@ def crisis_rules(
     )
 
 
+def rules_of(group: RulesSpec) -> Iterator[RuleSpec]:
+    """Each with what holds for all of the group."""
+    for it in (*(RuleSpec(say=line) for _, line in group.lines), *group.rules):
+        yield RuleSpec(
+            say=it.say,
+            beside=[*group.beside, *it.beside],
+            unless=[*group.unless, *it.unless],
+            needs=it.needs,
+        )
+
+
 def rule(grammar: Grammar, spec: RuleSpec, *, cuts: bool = False) -> Rule:
     """`cuts` tells that it is an exception. Raises ExpressionError."""
     return Rule(
         grammar.expression(spec.say, cuts=cuts),
+        tuple(grammar.expression(it) for it in spec.beside),
         tuple(grammar.expression(it) for it in spec.unless),
         tuple(grammar.expression(it) for it in spec.needs),
     )
@@ -134,6 +162,7 @@ def grammar_of(specs: Iterable[CrisisSpec]) -> Grammar:
     return Grammar(
         {name: words for spec in specs for name, words in spec.concepts.items()},
         {word: others for spec in specs for word, others in spec.also.items()},
+        {form: others for spec in specs for form, others in spec.same.items()},
     )
 
 
@@ -141,7 +170,8 @@ def _words(specs: Iterable[CrisisSpec]) -> set[str]:
     found: set[str] = set()
     for spec in specs:
         written = [it for words in spec.concepts.values() for it in words]
-        for it in (*(it for some in spec.rules.values() for it in some), *spec.exceptions):
-            written += [it.say, *it.unless, *it.needs]
+        for group in (*spec.rules.values(), *spec.exceptions.values()):
+            for it in rules_of(group):
+                written += [it.say, *it.beside, *it.unless, *it.needs]
         found |= {word for it in written for word in words_in(it)}
     return found
