@@ -1,5 +1,6 @@
 """Real databases for every test that wants one: SQLite, and a PostgreSQL server of our own."""
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -18,6 +19,21 @@ from storage.database import Database, open_database
 from storage.schema import migrate
 
 LEFT_OUT = "left out: "  # how the reason of a skip begins that a machine is to blame for
+
+MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
+ROOM = 4 << 30  # bytes: each worker has a server there, and the files of one test
+
+
+def _stay_in_memory() -> None:
+    """Have temporary files in memory where there is room, unless TMPDIR says where: thousands of
+    databases come and go, and most of the time of a test would be the disk's. Processes that die
+    lose nothing in either; only a machine would."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # look again
+
+
+_stay_in_memory()
 
 settings.register_profile("patient", deadline=None)  # other work may share the machine
 settings.load_profile("patient")
