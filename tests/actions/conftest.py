@@ -3,6 +3,7 @@
 The wording is the content's affair, so a fake says the name of a response and its values.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 from markupsafe import Markup
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from actions.context import Context
@@ -27,7 +27,6 @@ from dialogues.staffing import Staffing
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
-from storage.models import Base
 
 LANGUAGE = Likeness.of(LikenessFile(ignored=["and", "the", "for", "with"], endings={"s": ""}))
 ZONE = ZoneInfo("Europe/London")
@@ -211,11 +210,9 @@ DOMAIN = read_domain()
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(sqlite_template: Path, tmp_path: Path) -> Iterator[Session]:
+    shutil.copy(sqlite_template, tmp_path / "bot.db")
     database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", secret=new_secret())
-    with database.engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        connection.execute(text("create virtual table lead_search using fts5(terms)"))
     with database.transaction() as opened:
         yield opened
         opened.rollback()
