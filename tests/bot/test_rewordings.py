@@ -16,6 +16,7 @@ from storage.models import Rewording, StaffMember
 from storage.staff import Role
 from tests.content import EditableContent
 from tests.desk.team import enrol
+from tests.reading import read_once
 from tests.world import World, open_world
 
 WAS = "How this works"
@@ -80,7 +81,7 @@ async def test_a_draft_is_for_staff_and_published_words_for_all(world: World) ->
 
 
 async def test_another_process_hears_of_it_by_itself(world: World) -> None:
-    with open_core(world.core.settings, clock=world.clock) as elsewhere:
+    with open_core(world.core.settings, clock=world.clock, read=read_once) as elsewhere:
         assert elsewhere.rewordings is not None
         signals = Signals()
         looking = asyncio.create_task(elsewhere.rewordings.run(signals))
@@ -92,7 +93,8 @@ async def test_another_process_hears_of_it_by_itself(world: World) -> None:
         assert "In short" in elsewhere.wording.say("utter_help", {})
         signals.stop()
         await looking
-    with open_core(world.core.settings, clock=world.clock) as later:  # and from its start on
+    # and from its start on
+    with open_core(world.core.settings, clock=world.clock, read=read_once) as later:
         assert "In short" in later.wording.say("utter_help", {})
 
 
