@@ -88,14 +88,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A file with the schema: enough for what does not depend on the kind of database."""
+    shutil.copy(sqlite_template, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Each kind of database in turn: with its schema, or empty where a test is marked so."""
     is_empty = request.node.get_closest_marker("empty_database") is not None
     if request.param == "sqlite":
-        if not is_empty:
-            shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        empty = f"sqlite:///{tmp_path / 'test.db'}"
+        yield empty if is_empty else request.getfixturevalue("sqlite_url")
         return
     template = None if is_empty else request.getfixturevalue("postgres_template")
     with _made(request.getfixturevalue("postgres_url"), template) as url:

@@ -3,7 +3,6 @@
 The wording is the content's affair, so a fake says the name of a response and its values.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -210,9 +209,8 @@ DOMAIN = read_domain()
 
 
 @pytest.fixture
-def session(sqlite_template: Path, tmp_path: Path) -> Iterator[Session]:
-    shutil.copy(sqlite_template, tmp_path / "bot.db")
-    database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", secret=new_secret())
+def session(sqlite_url: str) -> Iterator[Session]:
+    database = open_database(sqlite_url, secret=new_secret())
     with database.transaction() as opened:
         yield opened
         opened.rollback()

@@ -186,10 +186,11 @@ async def test_words_for_what_a_file_no_longer_has_leave_all_else_alone(world: W
     assert "In short" in world.heard("ann")[-1]
 
 
-async def test_edited_files_and_published_words_go_together(tmp_path: Path) -> None:
+async def test_edited_files_and_published_words_go_together(
+    sqlite_url: str, tmp_path: Path
+) -> None:
     content = EditableContent.copied_to(tmp_path / "dialogues")
-    url = f"sqlite:///{tmp_path / 'dev.db'}"
-    with open_world(url, tmp_path, dialogues=content.folder, dev=True) as world:
+    with open_world(sqlite_url, tmp_path, dialogues=content.folder, dev=True) as world:
         enrol(world, "mia", Role.MANAGER)
         publish(world, write(world, "In short: press a button."))
         await look(world)
