@@ -23,6 +23,7 @@ run: .venv/runs
 	$(BIN)/python -m bot run
 
 # The model is trained once, before several processes would begin to.
+# The databases lie in memory where /dev/shm has room, else on the disk; TMPDIR=… says where.
 test: install
 	$(BIN)/python -m dialogues train --data-dir build
 	$(BIN)/python -m pytest -n 4 --dist worksteal

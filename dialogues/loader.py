@@ -18,7 +18,6 @@ from dialogues.model import Call, Content, Flow
 from dialogues.places import Places
 from dialogues.programme import Programme
 from dialogues.specs import PlacesFile
-from dialogues.understanding.crisis.rules import crisis_rules
 from dialogues.understanding.entities.phrases import Phrases
 from dialogues.understanding.foreign import crisis_of, foreign
 from dialogues.understanding.intents import CRISIS, intent_finder
@@ -90,7 +89,8 @@ def _read(folder: Path) -> tuple[Book | None, list[Finding]]:
     sources = [(kind, read(path)) for kind, path in _files(folder)]
     for kind, source in sources:
         draft.take(kind, source)
-    draft.crisis = crises.sound(draft.crisis_files)
+    foreign_danger = crisis_of(draft.languages.values())
+    draft.crisis = crises.read_together(draft.crisis_files, _words(draft), foreign_danger)
     findings = [finding for _, source in sources for finding in source.findings]
     if draft.programme is None:
         return None, sorted({*findings, *_no_programme(folder, sources)})
@@ -170,7 +170,7 @@ def _language(draft: Draft) -> Language:
     others = foreign(draft.languages, _vocabulary(draft))
     return Language(
         lexicon=lexicon(draft.lexicons, others.whole, others.vocabulary),
-        crisis=crisis_rules(draft.crisis, _words(draft), crisis_of(draft.languages.values())),
+        crisis=draft.crisis,
         intents=intent_finder(draft.examples, draft.keywords),
         synonyms=synonyms,
         synonym_phrases=Phrases.of(synonyms),

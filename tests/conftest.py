@@ -1,5 +1,7 @@
 """Real databases for every test that wants one: SQLite, and a PostgreSQL server of our own."""
 
+import gc
+import os
 import shutil
 import tempfile
 import uuid
@@ -19,8 +21,32 @@ from storage.schema import migrate
 
 LEFT_OUT = "left out: "  # how the reason of a skip begins that a machine is to blame for
 
+MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
+ROOM = 4 << 30  # bytes: each worker has a server there, and the files of one test
+
+
+def _stay_in_memory() -> None:
+    """Have temporary files in memory where there is room, unless TMPDIR says where: thousands of
+    databases come and go, and most of the time of a test would be the disk's. Processes that die
+    lose nothing in either; only a machine would."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # look again
+
+
+_stay_in_memory()
+gc.disable()  # while tests are collected nothing is thrown away
+
 settings.register_profile("patient", deadline=None)  # other work may share the machine
 settings.load_profile("patient")
+
+
+def pytest_collection_finish() -> None:
+    """What has been read by now stays: looking through it for rubbish was a quarter of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)  # a test makes and drops thousands of objects
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
@@ -72,14 +98,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A file with the schema: enough for what does not depend on the kind of database."""
+    shutil.copy(sqlite_template, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Each kind of database in turn: with its schema, or empty where a test is marked so."""
     is_empty = request.node.get_closest_marker("empty_database") is not None
     if request.param == "sqlite":
-        if not is_empty:
-            shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        empty = f"sqlite:///{tmp_path / 'test.db'}"
+        yield empty if is_empty else request.getfixturevalue("sqlite_url")
         return
     template = None if is_empty else request.getfixturevalue("postgres_template")
     with _made(request.getfixturevalue("postgres_url"), template) as url:

@@ -1,6 +1,7 @@
 """Content read once for all tests of a process: it never changes, and reading it takes longer than
 most of them."""
 
+import gc
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,4 +19,7 @@ def read_once(folder: Path) -> Book:
 
 @lru_cache(maxsize=8)  # whole folders of a test's own come and go
 def _read(folder: Path, _stamp: Stamp) -> Book:
-    return open_book(folder)
+    book = open_book(folder)
+    gc.collect()
+    gc.freeze()  # it stays as long as the process: it need not be looked through again and again
+    return book

@@ -1,25 +1,47 @@
 """Holds the crisis rules of all files together: what one file's rules name, another may define."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from dialogues.compiling.yaml_source import KeyPath, Source
 from dialogues.findings import Finding, did_you_mean
 from dialogues.specs import CrisisSpec, RuleSpec, RulesSpec
 from dialogues.understanding.crisis.expressions import ExpressionError, Grammar
-from dialogues.understanding.crisis.rules import grammar_of, rule
+from dialogues.understanding.crisis.rules import CrisisRules, crisis_rules, grammar_of, rule
 
 Written = tuple[Source, CrisisSpec]
 
 
-def sound(written: list[Written]) -> list[CrisisSpec]:
-    """The specs if all of their rules can be read; else none, and findings in their sources."""
+def read_together(
+    written: list[Written], language: Collection[str], foreign: re.Pattern[str] | None
+) -> CrisisRules:
+    """All files' rules as one; none if some cannot be read, and findings in their sources.
+    `language` and `foreign` are as for `crisis_rules`."""
+    specs = tuple(spec.model_dump_json() for _, spec in written)
+    rules = _compiled(specs, frozenset(language), foreign)
+    if rules is not None:
+        return rules
     grammar = grammar_of(spec for _, spec in written)
-    faults = 0
     for source, spec in written:
-        found = [*_concept_faults(source, spec, grammar), *_rule_faults(source, spec, grammar)]
-        source.findings += found
-        faults += len(found)
-    return [] if faults else [spec for _, spec in written]
+        source.findings += _concept_faults(source, spec, grammar)
+        source.findings += _rule_faults(source, spec, grammar)
+    return CrisisRules()
+
+
+@lru_cache(maxsize=2)  # half of the time of reading all, and what is edited is mostly other files
+def _compiled(
+    written: tuple[str, ...], language: frozenset[str], foreign: re.Pattern[str] | None
+) -> CrisisRules | None:
+    """None if something cannot be read, also of what no rule names."""
+    specs = [CrisisSpec.model_validate_json(it) for it in written]
+    grammar = grammar_of(specs)
+    try:
+        for name in grammar.names:
+            grammar.concept(name)
+        return crisis_rules(specs, language, foreign)
+    except ExpressionError:
+        return None
 
 
 def _concept_faults(source: Source, spec: CrisisSpec, grammar: Grammar) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from dialogues.model import Flow, Response, Slot
 from dialogues.parts import Identifier
 from dialogues.programme import Programme
 from dialogues.staffing import NO_STAFFING, Staffing
+from dialogues.understanding.crisis.rules import CrisisRules
 from dialogues.understanding.text import normalise
 
 _FLOW = TypeAdapter(specs.FlowSpec)
@@ -58,7 +59,7 @@ class Draft:
     refused: set[str] = field(default_factory=set)
     lexicons: list[specs.LexiconSpec] = field(default_factory=list)
     crisis_files: list[crises.Written] = field(default_factory=list)
-    crisis: list[specs.CrisisSpec] = field(default_factory=list)
+    crisis: CrisisRules = field(default_factory=CrisisRules)
     languages: dict[str, specs.ForeignSpec] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
     example_places: dict[tuple[str, str], Where] = field(default_factory=dict)

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 from markupsafe import Markup
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from actions.context import Context
@@ -27,7 +26,6 @@ from dialogues.staffing import Staffing
 from storage.chats import ChatKey, chat_id_for
 from storage.crypto import new_secret
 from storage.database import open_database
-from storage.models import Base
 
 LANGUAGE = Likeness.of(LikenessFile(ignored=["and", "the", "for", "with"], endings={"s": ""}))
 ZONE = ZoneInfo("Europe/London")
@@ -211,11 +209,8 @@ DOMAIN = read_domain()
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", secret=new_secret())
-    with database.engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        connection.execute(text("create virtual table lead_search using fts5(terms)"))
+def session(sqlite_url: str) -> Iterator[Session]:
+    database = open_database(sqlite_url, secret=new_secret())
     with database.transaction() as opened:
         yield opened
         opened.rollback()

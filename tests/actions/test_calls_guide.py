@@ -6,11 +6,11 @@ from pathlib import Path
 from actions.calls.call_fields import FIELDS
 from actions.calls.call_files import read_calls
 from bot.call_commands import calls_app
-from dialogues.loader import load
+from tests.reading import read_once
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "calls.md").read_text()
-PROGRAMME = load(ROOT / "dialogues").programme
+PROGRAMME = read_once(ROOT / "dialogues").content.programme
 
 
 def examples(language: str) -> list[str]:

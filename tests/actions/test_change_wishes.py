@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.leads.change_wishes import Unclear, Wish, reminder_at, until_said, wish_in
-from dialogues.loader import load
+from tests.reading import read_once
 from tests.world import ROOT
 
 NAMED = {
@@ -73,7 +73,7 @@ def test_nothing_that_is_written_breaks_it(written: str) -> None:
     ],
 )
 def test_until_when(words: str, day: int) -> None:
-    moments = load(ROOT / "dialogues").programme.moments
+    moments = read_once(ROOT / "dialogues").content.programme.moments
     until = until_said(words, moments, now=NOW, zone=LONDON, days=7)
     assert until == datetime(2026, 6, day, 23, 59, tzinfo=LONDON)
 

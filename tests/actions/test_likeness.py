@@ -17,10 +17,10 @@ from actions.matching.likeness import (
     wordbook,
 )
 from actions.programme import Likeness
-from dialogues.loader import load
 from dialogues.programme import Likeness as Language
+from tests.reading import read_once
 
-LANGUAGE: Likeness = load(Path(__file__).parents[2] / "dialogues").programme.likeness
+LANGUAGE: Likeness = read_once(Path(__file__).parents[2] / "dialogues").content.programme.likeness
 BOOK: Wordbook = wordbook(LANGUAGE)
 EVERY_WORD_ONCE = Rarity({}, 100)
 

@@ -13,10 +13,10 @@ from actions.matching.likeness import Alike
 from actions.matching.neighbours import Neighbour
 from actions.matching.others import STEP, others_values
 from bot.pipeline.wording import Wording
-from dialogues.loader import load
 from storage.likeness import Matched
+from tests.reading import read_once
 
-CONTENT = load(Path(__file__).parents[2] / "dialogues")
+CONTENT = read_once(Path(__file__).parents[2] / "dialogues").content
 WORDING = Wording(CONTENT)
 WORDS: Any = SimpleNamespace(programme=CONTENT.programme, say=WORDING.say)
 

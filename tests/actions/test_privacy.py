@@ -234,7 +234,7 @@ def test_the_name_of_the_chat_goes_too(stage: Stage) -> None:
 def test_what_was_typed_is_sealed_on_disk(stage: Stage, tmp_path: Path) -> None:
     live_a_little(stage)
     stage.session.commit()
-    with sqlite3.connect(tmp_path / "bot.db") as raw:
+    with sqlite3.connect(tmp_path / "test.db") as raw:
         names = raw.execute("select applicant_name, contact, on_behalf_of from leads").fetchone()
         handoff = raw.execute("select words from handoffs").fetchone()
     raw.close()

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from actions.times.said_moments import moment_said
-from dialogues.loader import load
 from tests.content import SHIPPED
+from tests.reading import read_once
 
-PROGRAMME = load(SHIPPED).programme
+PROGRAMME = read_once(SHIPPED).content.programme
 MONDAY = datetime(2026, 6, 1, 11, tzinfo=UTC)  # noon in London
 
 

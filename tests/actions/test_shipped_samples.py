@@ -9,10 +9,10 @@ from actions.calls.call_files import load_samples
 from actions.criteria.criteria import Criterion, criteria_in
 from actions.criteria.verdicts import criteria_of
 from actions.times.deadlines import parse_offset
-from dialogues.loader import load
 from dialogues.model import Content
 from storage.models import Call
 from tests.actions.conftest import NOW
+from tests.reading import read_once
 from tests.world import ROOT
 
 FOLDER = ROOT / "dialogues"
@@ -20,7 +20,7 @@ FOLDER = ROOT / "dialogues"
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load(FOLDER)
+    return read_once(FOLDER).content
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from actions.times.deadlines import parse_offset
 from actions.times.planning import nearest_allowed
 from actions.times.quiet_hours import is_allowed
 from actions.times.wishes import Wishes, instant_at, read_wishes
-from dialogues.loader import load
 from dialogues.programme import Moments
+from tests.reading import read_once
 
 UK = ZoneInfo("Europe/London")
 MONDAY_NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
-PROGRAMME = load(Path(__file__).parents[2] / "dialogues").programme
+PROGRAMME = read_once(Path(__file__).parents[2] / "dialogues").content.programme
 MOMENTS = PROGRAMME.moments
 
 

@@ -15,12 +15,13 @@ from actions.programme import Programme
 from actions.registry import RESPONSES
 from actions.reminders.reminding import reminder_values
 from dialogues import responses
-from dialogues.loader import Content, load
+from dialogues.loader import Content
 from storage import handoffs
 from storage.calls import find_call
 from storage.lead_statuses import STATUSES
 from tests.actions.conftest import NOW, ZONE, Attached, Did, Stage, read_domain
 from tests.actions.test_leads import CONSENT, only_lead
+from tests.reading import read_once
 
 FOLDER = Path(__file__).parents[2] / "dialogues"
 ANSWERS = {
@@ -34,7 +35,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load(FOLDER)
+    return read_once(FOLDER).content
 
 
 class RealSay:

@@ -23,10 +23,9 @@ def content(tmp_path: Path) -> EditableContent:
 
 
 @pytest.fixture
-def world(content: EditableContent, tmp_path: Path) -> Iterator[World]:
+def world(content: EditableContent, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """An assistant in development."""
-    url = f"sqlite:///{tmp_path / 'dev.db'}"
-    with open_world(url, tmp_path, dialogues=content.folder, dev=True) as opened:
+    with open_world(sqlite_url, tmp_path, dialogues=content.folder, dev=True) as opened:
         yield opened
 
 

@@ -25,6 +25,7 @@ from storage.models import Misunderstood
 from storage.trainings import StaleError
 from tests.actions.test_learning import puzzle, teach
 from tests.content import EditableContent
+from tests.reading import read_once
 from tests.world import World, open_world
 
 SAID, NEARLY = "wibble flumph quux narf", "wibble flumph qux narf"
@@ -82,7 +83,7 @@ async def test_named_trained_understood_undone(world: World) -> None:
 async def test_another_process_knows_it_from_its_start_on(world: World) -> None:
     teach(world, puzzle(world, SAID), "list_calls")
     train(world)
-    with open_core(world.core.settings, clock=world.clock) as other:
+    with open_core(world.core.settings, clock=world.clock, read=read_once) as other:
         assert other.content.language.intents.whole(NEARLY) == ("list_calls", 0.95)
         assert other.content.language.intents.lessons == (("list_calls", SAID),)
 

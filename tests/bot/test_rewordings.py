@@ -16,6 +16,7 @@ from storage.models import Rewording, StaffMember
 from storage.staff import Role
 from tests.content import EditableContent
 from tests.desk.team import enrol
+from tests.reading import read_once
 from tests.world import World, open_world
 
 WAS = "How this works"
@@ -80,7 +81,7 @@ async def test_a_draft_is_for_staff_and_published_words_for_all(world: World) ->
 
 
 async def test_another_process_hears_of_it_by_itself(world: World) -> None:
-    with open_core(world.core.settings, clock=world.clock) as elsewhere:
+    with open_core(world.core.settings, clock=world.clock, read=read_once) as elsewhere:
         assert elsewhere.rewordings is not None
         signals = Signals()
         looking = asyncio.create_task(elsewhere.rewordings.run(signals))
@@ -92,7 +93,8 @@ async def test_another_process_hears_of_it_by_itself(world: World) -> None:
         assert "In short" in elsewhere.wording.say("utter_help", {})
         signals.stop()
         await looking
-    with open_core(world.core.settings, clock=world.clock) as later:  # and from its start on
+    # and from its start on
+    with open_core(world.core.settings, clock=world.clock, read=read_once) as later:
         assert "In short" in later.wording.say("utter_help", {})
 
 
@@ -184,10 +186,11 @@ async def test_words_for_what_a_file_no_longer_has_leave_all_else_alone(world: W
     assert "In short" in world.heard("ann")[-1]
 
 
-async def test_edited_files_and_published_words_go_together(tmp_path: Path) -> None:
+async def test_edited_files_and_published_words_go_together(
+    sqlite_url: str, tmp_path: Path
+) -> None:
     content = EditableContent.copied_to(tmp_path / "dialogues")
-    url = f"sqlite:///{tmp_path / 'dev.db'}"
-    with open_world(url, tmp_path, dialogues=content.folder, dev=True) as world:
+    with open_world(sqlite_url, tmp_path, dialogues=content.folder, dev=True) as world:
         enrol(world, "mia", Role.MANAGER)
         publish(world, write(world, "In short: press a button."))
         await look(world)

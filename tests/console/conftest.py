@@ -156,9 +156,9 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
 
 
 @pytest.fixture
-async def small_office(tmp_path: Path) -> AsyncIterator[Office]:
+async def small_office(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     """The same on one kind, for what no database has a part in."""
-    async with open_office(f"sqlite:///{tmp_path / 'test.db'}", tmp_path) as opened:
+    async with open_office(sqlite_url, tmp_path) as opened:
         yield opened
 
 

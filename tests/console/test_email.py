@@ -75,11 +75,10 @@ async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
 
 
 @pytest.fixture
-async def small_post(tmp_path: Path) -> AsyncIterator[Post]:
-    url = f"sqlite:///{tmp_path / 'test.db'}"
+async def small_post(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Post]:
     async with MailServer().listening() as server:
         settings = {"smtp_url": server.url, "mail_from": "hello@example.org"}
-        async with open_office(url, tmp_path, **settings) as office:
+        async with open_office(sqlite_url, tmp_path, **settings) as office:
             yield Post(office, server)
 
 

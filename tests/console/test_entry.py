@@ -225,14 +225,16 @@ async def test_signing_in_and_out_stands_in_the_trail(office: Office) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, it in ROUTES.items() if it.role is not None])
-async def test_each_page_opens_for_its_role_and_no_lower_one(office: Office, name: str) -> None:
+async def test_each_page_opens_for_its_role_and_no_lower_one(
+    small_office: Office, name: str
+) -> None:
     access = ROUTES[name]
     path = PARAMETER.sub(lambda found: EXAMPLES.get(found[1], "1"), access.path)
-    stranger = await office.browser()
+    stranger = await small_office.browser()
     refused = await (stranger.get(path) if access.method == "GET" else stranger.post(path))
     assert refused.status == (303 if access.method == "GET" else 401)
     for role in Role:
-        browser = await office.signed_in(f"Kim {role}", role)
+        browser = await small_office.signed_in(f"Kim {role}", role)
         response = await (browser.get(path) if access.method == "GET" else browser.post(path))
         assert access.role is not None
         assert (response.status == 403) is not role.includes(access.role)

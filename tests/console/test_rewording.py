@@ -227,11 +227,10 @@ async def test_the_export_takes_the_words_home(
 
 
 @pytest.fixture
-async def edited(tmp_path: Path) -> AsyncIterator[tuple[Office, EditableContent]]:
+async def edited(sqlite_url: str, tmp_path: Path) -> AsyncIterator[tuple[Office, EditableContent]]:
     """A console whose content's files can change."""
     content = EditableContent.copied_to(tmp_path / "dialogues")
-    url = f"sqlite:///{tmp_path / 'test.db'}"
-    async with open_office(url, tmp_path, dialogues=content.folder, dev=True) as office:
+    async with open_office(sqlite_url, tmp_path, dialogues=content.folder, dev=True) as office:
         yield office, content
 
 

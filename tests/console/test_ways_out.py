@@ -76,11 +76,10 @@ async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
 
 
 @pytest.fixture
-async def small_post(tmp_path: Path) -> AsyncIterator[Post]:
-    url = f"sqlite:///{tmp_path / 'test.db'}"
+async def small_post(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Post]:
     async with (
         open_receiver() as receiver,
-        open_office(url, tmp_path, webhook_allow="127.0.0.1, crm.internal") as office,
+        open_office(sqlite_url, tmp_path, webhook_allow="127.0.0.1, crm.internal") as office,
     ):
         yield Post(office, receiver)
 

@@ -12,6 +12,7 @@ from storage import calls, staff
 from storage.calls import CallDetails
 from storage.chats import ChatKey
 from storage.crypto import new_secret
+from tests.reading import read_once
 from tests.world import MONDAY, ROOT
 
 CALLED_OFF = CallDetails(
@@ -32,7 +33,7 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
     settings = Settings(
         data_dir=folder, dialogues=ROOT / "dialogues", secret_key=new_secret(), _env_file=None
     )
-    with open_core(settings, clock=ManualClock(MONDAY)) as opened:
+    with open_core(settings, clock=ManualClock(MONDAY), read=read_once) as opened:
         with opened.database.transaction() as session:
             opened.load_samples(session)
             calls.save_call(session, CALLED_OFF, now=MONDAY)

@@ -56,9 +56,9 @@ _numbers = count(90_000)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """With everybody of PEOPLE, a second admin, and a staff chat that is not open."""
-    with open_world(f"sqlite:///{tmp_path / 'test.db'}", tmp_path, quiet_hours="off") as opened:
+    with open_world(sqlite_url, tmp_path, quiet_hours="off") as opened:
         for who, role in PEOPLE.items():
             if role is not None:
                 enrol(opened, who, role)

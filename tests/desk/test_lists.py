@@ -1,5 +1,6 @@
 """Leads in lists: each view, page by page, and looking for words."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -168,10 +169,14 @@ async def test_who_is_forgotten_stands_in_no_list_any_more(world: World) -> None
     came_in=st.lists(st.integers(0, 4), max_size=4),
 )
 def test_each_open_lead_is_on_just_one_page(
-    tmp_path_factory: pytest.TempPathFactory, statuses: list[str], came_in: list[int]
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    statuses: list[str],
+    came_in: list[int],
 ) -> None:
     """Also when others come in between; those are before the first page."""
     folder = tmp_path_factory.mktemp("pages")
+    shutil.copy(sqlite_template, folder / "p.db")
     with open_world(f"sqlite:///{folder}/p.db", Path(folder)) as world:
         made = [(bring(world, f"r{at}", card=False), it) for at, it in enumerate(statuses)]
         with world.core.database.transaction() as session:

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from dialogues.loader import load
 from dialogues.model import Content
 from tests.dialogues.talk import CONTENT_FOLDER, Talk
+from tests.reading import read_once
 
 
 @pytest.fixture(scope="session")
 def content() -> Content:
-    return load(CONTENT_FOLDER)
+    return read_once(CONTENT_FOLDER).content
 
 
 @pytest.fixture

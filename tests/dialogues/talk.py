@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from dialogues.exchange import Attachment, Button, Did, Incoming, Medium, Reply
-from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.runner import ActionCall, ActionResult, Outcome, Runner, Said
 from dialogues.state import State
 from dialogues.testcases.driving import incoming_for, outdated
 from dialogues.testcases.shape import Extra
+from tests.reading import read_once
 
 CONTENT_FOLDER = Path(__file__).parent / "content"
 NOW = datetime(2025, 6, 2, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Talk:
     """Keeps the state as JSON between turns, as the database does."""
 
     def __init__(self, content: Content | None = None, **actions: Any) -> None:
-        self.content = content or load(CONTENT_FOLDER)
+        self.content = content or read_once(CONTENT_FOLDER).content
         self.runner = Runner(self.content)
         self.actions = {**ACTIONS, **actions}
         self.calls: list[ActionCall] = []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from dialogues.loader import check, load
+from tests.reading import read_once
 
 SHIPPED = Path(__file__).parents[2] / "dialogues"
 
@@ -74,12 +75,12 @@ def test_content_without_a_canvas_asks_about_no_idea(folder: Path) -> None:
 
 
 def test_the_shipped_canvas_asks_eight_to_ten_questions() -> None:
-    canvas = load(SHIPPED).programme.canvas
+    canvas = read_once(SHIPPED).content.programme.canvas
     assert 8 <= len(canvas.questions) <= 10
 
 
 def test_each_question_says_why_and_gives_two_examples_and_other_words() -> None:
-    content = load(SHIPPED)
+    content = read_once(SHIPPED).content
     for name in content.programme.canvas.questions:
         asked = content.responses[f"utter_ask_{name}"].variations[0].text.plain or ""
         assert "Why:" in asked, name

@@ -16,9 +16,9 @@ from dialogues.drawing.chart import Chart, Kind
 from dialogues.drawing.layout import Links, plan
 from dialogues.drawing.measuring import width_of, wrapped
 from dialogues.drawing.nodes import Node
-from dialogues.loader import load
 from dialogues.model import Content
 from tests.dialogues.talk import CONTENT_FOLDER
+from tests.reading import read_once
 
 cli = CliRunner()
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +26,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def shipped() -> Content:
-    return load(HERE)
+    return read_once(HERE).content
 
 
 def chart(content: Content, flow: str) -> Chart:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from dialogues.exchange import Asked, Attachment, Did, Incoming, Medium
-from dialogues.loader import load
 from dialogues.state import MAX_DEPTH, State
 from tests.dialogues.talk import CONTENT_FOLDER, Talk
+from tests.reading import read_once
 
-WHOLE = load(CONTENT_FOLDER)
+WHOLE = read_once(CONTENT_FOLDER).content
 ENDLESS = "go_round"  # has a test of its own
 CONTENT = replace(
     WHOLE,

@@ -13,6 +13,7 @@ from dialogues.rewording import Rewording, Words, source_of, with_rewordings, wo
 from dialogues.templates import split, split_messages
 from dialogues.wording_checks import Remark, Weight, remarks_on
 from tests.content import EditableContent
+from tests.reading import read_once
 
 SHIPPED = Path(__file__).parents[2] / "dialogues"
 ELSEWHERE = Path(__file__).parents[1] / "elsewhere"
@@ -20,7 +21,7 @@ ELSEWHERE = Path(__file__).parents[1] / "elsewhere"
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    return open_book(SHIPPED)
+    return read_once(SHIPPED)
 
 
 def rewording(book: Book, name: str, text: str, *, at: int = 0, **more: str) -> Rewording:
@@ -40,7 +41,7 @@ def faults(book: Book, it: Rewording) -> list[str]:
 
 @pytest.mark.parametrize("folder", [SHIPPED, ELSEWHERE])
 def test_said_in_its_own_words_nothing_is_different(folder: Path) -> None:
-    content = open_book(folder).content
+    content = read_once(folder).content
     own = [
         Rewording(i, name, language, words_of(content, name, language))
         for language in content.programme.languages

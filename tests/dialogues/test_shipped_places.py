@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dialogues.loader import load
 from dialogues.model import Content
 from tests.content import SHIPPED
+from tests.reading import read_once
 
 LIVERPOOL = "1-8 11-13 15 17-19 25 27"
 SEFTON = "20-23 29-31 37 38"
@@ -52,7 +52,7 @@ OLD = numbered("L", "41-49 60-66")
 
 @pytest.fixture(scope="module")
 def shipped() -> Content:
-    return load(SHIPPED)
+    return read_once(SHIPPED).content
 
 
 @pytest.mark.parametrize("borough", IN_ONE)

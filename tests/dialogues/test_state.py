@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogues.exchange import Asked
-from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.state import Frame, State
 from tests.dialogues.talk import CONTENT_FOLDER, Talk
+from tests.reading import read_once
 
-CONTENT = load(CONTENT_FOLDER)
+CONTENT = read_once(CONTENT_FOLDER).content
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -33,6 +33,7 @@ from tests.pipeline.crowd import gather
 from tests.pipeline.test_herald import drain
 from tests.pipeline.test_news import ASKING, NOON, OPEN, ask, keep
 from tests.pipeline.test_reminders import add_call, local
+from tests.reading import read_once
 from tests.world import CHANNEL, World, open_world
 
 WORDS = "The library opens its <workshop> on Saturday.\nCome & see."
@@ -50,7 +51,9 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
 def elsewhere(world: World) -> Iterator[Broadcaster]:
     """The loop of another process."""
     with ExitStack() as stack:
-        core = stack.enter_context(open_core(world.core.settings, clock=world.clock))
+        core = stack.enter_context(
+            open_core(world.core.settings, clock=world.clock, read=read_once)
+        )
         yield build_broadcaster(core)
 
 

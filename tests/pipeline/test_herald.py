@@ -17,6 +17,7 @@ from bot.pipeline.herald import Herald
 from bot.pipeline.topping_up import BATCH, MOST_WAITING
 from storage.models import CallNews, Chat, Interest, Lease, OutboxRow, Subscription
 from tests.pipeline.test_news import NOON, OPEN, act, keep
+from tests.reading import read_once
 from tests.world import CHANNEL, World, open_world
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -124,7 +125,7 @@ async def test_what_another_process_does_is_seen_within_five_seconds(world: Worl
     keep(world, OPEN)
     await tell_all(world.herald)
     gather(world, 10)
-    with open_core(world.core.settings, clock=world.clock) as elsewhere:
+    with open_core(world.core.settings, clock=world.clock, read=read_once) as elsewhere:
         running = asyncio.create_task(world.herald.run())
         await asyncio.sleep(0.1)
         world.clock.move_on(timedelta(minutes=1))

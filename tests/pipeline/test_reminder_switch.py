@@ -20,6 +20,7 @@ from storage.outbox import Lane
 from storage.switches import REMINDERS
 from tests.pipeline.crowd import fates, gather, queued
 from tests.pipeline.test_reminders import add_call, local, subscribe
+from tests.reading import read_once
 from tests.world import World, open_world
 
 NOON = local(2026, 3, 10, 12)
@@ -38,7 +39,8 @@ def others(world: World) -> Iterator[list[Planner]]:
     """The planners of two more processes on the same database."""
     with ExitStack() as stack:
         cores = [
-            stack.enter_context(open_core(world.core.settings, clock=world.clock)) for _ in "ab"
+            stack.enter_context(open_core(world.core.settings, clock=world.clock, read=read_once))
+            for _ in "ab"
         ]
         yield [build_planner(core) for core in cores]
 

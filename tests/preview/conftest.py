@@ -12,7 +12,6 @@ from dialogues.model import Content
 from dialogues.programme import Programme
 from storage.crypto import new_secret
 from storage.database import Database, open_database
-from storage.schema import migrate
 from tests.preview.room import Room, open_room
 
 ROOT = Path(__file__).parents[2]
@@ -27,10 +26,9 @@ def content() -> Content:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(sqlite_url: str) -> Iterator[Database]:
     """An embedded database: enough for what does not depend on its kind."""
-    opened = open_database(f"sqlite:///{tmp_path / 'room.db'}", secret=new_secret())
-    migrate(opened.engine)
+    opened = open_database(sqlite_url, secret=new_secret())
     yield opened
     opened.close()
 

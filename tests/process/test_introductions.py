@@ -13,7 +13,6 @@ from typing import TypeVar
 import pytest
 from sqlalchemy.orm import Session
 
-from dialogues.loader import load
 from storage import chats, outbox, staff
 from storage.crypto import new_secret
 from storage.database import open_database
@@ -22,9 +21,10 @@ from tests.botapi import BotApi, Group, Person
 from tests.neighbourhood import BEDS, GARDEN, Sender, has_idea, has_sent
 from tests.process.assistant import ROOT, Assistant
 from tests.process.team import Member, team
+from tests.reading import read_once
 
 SECRET = new_secret()
-PROGRAMME = load(ROOT / "dialogues").programme
+PROGRAMME = read_once(ROOT / "dialogues").content.programme
 PAIRS = 5
 
 T = TypeVar("T")

@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from dialogues.loader import load
 from dialogues.model import Content
 from dialogues.understanding.answers import Pressed, Question, Unclear, Value, exact, loose
 from dialogues.understanding.entities.filling import entity_slots, mentioned
@@ -19,10 +18,11 @@ from dialogues.understanding.entities.finding import entities_in
 from dialogues.understanding.entities.numbers import Kind, numbers_in
 from dialogues.understanding.text import normalise, words_of
 from tests.content import SHIPPED
+from tests.reading import read_once
 
 TABLE = yaml.safe_load((Path(__file__).parent / "entities.yml").read_text(encoding="utf-8"))
 ASKED = [(slot, text, it) for slot, them in TABLE["asked"].items() for text, it in them.items()]
-SHIPPED_CONTENT = load(SHIPPED)
+SHIPPED_CONTENT = read_once(SHIPPED).content
 NAMES = SHIPPED_CONTENT.places.names
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

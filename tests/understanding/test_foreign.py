@@ -9,10 +9,10 @@ from time import process_time
 import pytest
 
 from dialogues.compiling.draft import Draft
-from dialogues.loader import open_book
 from dialogues.model import Content
 from dialogues.understanding.foreign import Foreign, foreign
 from dialogues.understanding.text import normalise
+from tests.reading import read_once
 
 DIALOGUES = Path(__file__).parents[2] / "dialogues"
 FOLDS = 4
@@ -22,7 +22,7 @@ MOST_MILLISECONDS = 1.0
 
 @cache
 def draft() -> Draft:
-    return open_book(DIALOGUES).draft
+    return read_once(DIALOGUES).draft
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.times.wishes import read_wishes
-from dialogues.loader import load
 from dialogues.moments.dates import SaidDate, SaidEnd, date_said
 from dialogues.moments.finding import moments_in
 from dialogues.moments.phrases import plain
 from dialogues.moments.words import Moments
 from tests.content import SHIPPED
+from tests.reading import read_once
 
 ZONE = ZoneInfo("Europe/London")
 NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
@@ -22,7 +22,7 @@ NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def words() -> Moments:
-    return load(SHIPPED).programme.moments
+    return read_once(SHIPPED).content.programme.moments
 
 
 @pytest.mark.parametrize(
