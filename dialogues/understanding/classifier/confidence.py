@@ -69,6 +69,11 @@ class Confidence:
     danger_from: float
     calm_below: float
 
+    def alarms(self, danger: float, said: str) -> bool:
+        """Whether this share of danger is enough. A word on its own is near to too many others:
+        there, only rules and examples count."""
+        return danger >= self.danger_from and " " in said
+
     def sure(self, evidence: Evidence) -> Floats:
         """How likely it is that the best intent, what is out of scope apart, is right."""
         score = evidence.signs(self.scale) @ self.weights + np.float32(self.offset)

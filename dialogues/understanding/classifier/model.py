@@ -112,7 +112,7 @@ class Model:
             outside=outside,
             is_outside=is_outside,
             danger=danger,
-            is_danger=danger >= self.confidence.danger_from,
+            is_danger=self.confidence.alarms(danger, said),
             is_calm=danger < self.confidence.calm_below,
         )
 

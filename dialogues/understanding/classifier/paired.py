@@ -50,7 +50,7 @@ def _found(
     sure = confidence.sure(evidence)
     order = np.argsort(-evidence.inside, axis=1, kind="stable")[:, :MOST_CHOICES]
     danger = softmax(evidence.scores / confidence.scale)[:, matter.danger]
-    alarms, calm = danger >= confidence.danger_from, danger < confidence.calm_below
+    calm = danger < confidence.calm_below
     found = []
     for row, (intent, said) in enumerate(rows):
         first = [matter.intents[it] for it in order[row]]
@@ -61,7 +61,8 @@ def _found(
                 best=first[0],
                 among_three=intent in first,
                 sure=float(sure[row]),
-                in_danger=bool(alarms[row]) or (not calm[row] and language.crisis.hit(said)),
+                in_danger=confidence.alarms(float(danger[row]), said)
+                or (not calm[row] and language.crisis.hit(said)),
             )
         )
     return found
