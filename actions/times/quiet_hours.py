@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 _QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _MINUTE = timedelta(minutes=1)
-_LONGEST_CLOCK_CHANGE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,7 @@ def allowed_from(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime:
     local = instant.astimezone(zone)
     days = 1 if hours.start > hours.end and local.time() >= hours.start else 0
     ends = _at_clock(local, days, hours.end, zone)
-    # Where the clocks change in between, the end comes sooner or later: feel the way from there.
-    moment = max(_minute_up(instant), ends - _LONGEST_CLOCK_CHANGE)
+    moment = _minute_up(instant) if _clocks_change(instant, ends, zone) else ends
     while not is_allowed(moment, zone=zone, quiet=quiet):
         moment += _MINUTE
     return moment
@@ -73,7 +71,7 @@ def allowed_until(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime:
     local = instant.astimezone(zone)
     days = -1 if hours.start > hours.end and local.time() < hours.start else 0
     begins = _at_clock(local, days, hours.start, zone)
-    moment = min(_minute_down(instant), begins + _LONGEST_CLOCK_CHANGE)
+    moment = _minute_down(instant) if _clocks_change(begins, instant, zone) else begins
     while not is_allowed(moment, zone=zone, quiet=quiet):
         moment -= _MINUTE
     return moment
@@ -86,6 +84,11 @@ def quiet_from(instant: datetime, *, zone: ZoneInfo, quiet: str) -> datetime | N
         return None
     local = instant.astimezone(zone)
     return _at_clock(local, int(local.time() >= hours.start), hours.start, zone)
+
+
+def _clocks_change(first: datetime, last: datetime, zone: ZoneInfo) -> bool:
+    """Whether an hour in between comes twice, or not at all: then the way is felt by minutes."""
+    return first.astimezone(zone).utcoffset() != last.astimezone(zone).utcoffset()
 
 
 def _at_clock(local: datetime, days: int, at: time, zone: ZoneInfo) -> datetime:
