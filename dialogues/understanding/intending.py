@@ -3,16 +3,19 @@
 from dialogues.commands import CannotHandle, Command, SetSlots
 from dialogues.model import SlotType
 from dialogues.understanding.hearing import Heard, command_for
-from dialogues.understanding.intents import Ranked
+from dialogues.understanding.intents import CRISIS, Ranked
 
 MOST_CHOICES = 3
 WHY_NOT = "why_not"  # a yes to an offer, where the slot maps it; never a yes to a confirmation
 
 
 def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
-    """The best intent, if it is sure enough and far enough ahead of the second."""
+    """The best intent, if it is sure enough and far enough ahead of the second. What the first
+    stage heard no danger in is no danger because one word looks like it."""
     best, sure = ranked[0] if ranked else ("", 0.0)
     second = ranked[1][1] if len(ranked) > 1 else 0.0
+    if best == CRISIS and " " not in heard.said:
+        return None
     thresholds = heard.content.language.intents.thresholds
     least = max(thresholds.act, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
     return best if sure >= least and sure - second >= thresholds.margin else None
