@@ -134,12 +134,13 @@ def test_whatever_is_written_its_entities_stand_in_it(text: str) -> None:
 
 
 def test_no_everyday_word_of_the_examples_is_taken_for_a_place(shipped: Content) -> None:
-    """Nearly six thousand texts that residents may write: what is near a name there is one."""
+    """Thousands of texts that residents may write: what is near a name there is one."""
     misread = []
     for text in examples():
         for mention in shipped.places.mentions(text):
             said = normalise(text[mention.start : mention.end])
-            if said not in NAMES.names and not any(it.isdigit() for it in said):
+            is_name = {said, said.removesuffix("s")} & NAMES.names.keys()  # or "Litherland's"
+            if not is_name and not any(it.isdigit() for it in said):
                 misread.append(said)
     assert misread == []
 
