@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LOOKS_EVERY = 2.0  # seconds, at content that may change
 NICENESS = 10  # of the training: turns come first
-TRAINS_WITHIN = 600.0  # seconds; a tenth of that does on an idle machine
+TRAINS_WITHIN = 1500.0  # seconds; a tenth of that does on an idle machine
 
 
 class Warming:

@@ -47,14 +47,17 @@ def parts_of(said: str) -> Kinds:
 
 
 def weighing(messages: Sequence[Kinds]) -> Weighing:
-    """For messages like these. A group of letters counts from the second message on that has it."""
-    seen: Counter[str] = Counter()
-    for kind, least in ((0, 1), (1, 2)):
-        counts = Counter(part for kinds in messages for part in kinds[kind])
-        seen.update({part: count for part, count in counts.items() if count >= least})
+    """For messages like these. A pair of words and a group of letters count from the second message
+    on that has them."""
+    counts = Counter(part for kinds in messages for kind in kinds for part in kind)
+    seen = {part: count for part, count in counts.items() if count > 1 or _is_word(part)}
     index = {part: number for number, part in enumerate(sorted(seen))}
     often = np.array([seen[part] for part in index], np.float32)
     return Weighing(index, np.log((1 + len(messages)) / (1 + often)) + np.float32(1))
+
+
+def _is_word(part: str) -> bool:
+    return part.startswith("=") and " " not in part
 
 
 def _words(said: str) -> Iterator[str]:

@@ -74,6 +74,7 @@ class Grammar:
         self._form = {other: form for form, others in (same or {}).items() for other in others}
         self._others = _any_of(self._form)
         self._read: dict[str, Part] = {}
+        self._made: dict[tuple[str, bool], Expression] = {}
         self._open: list[str] = []
 
     @property
@@ -82,8 +83,13 @@ class Grammar:
         return self._written
 
     def expression(self, written: str, *, cuts: bool = False) -> Expression:
-        """`cuts` tells that what is found is cut out: then it matters where it ends. Raises
-        ExpressionError."""
+        """`cuts` tells that what is found is cut out: then it matters where it ends. Written twice,
+        it is the same one. Raises ExpressionError."""
+        if (written, cuts) not in self._made:
+            self._made[written, cuts] = self._expression(written, cuts=cuts)
+        return self._made[written, cuts]
+
+    def _expression(self, written: str, *, cuts: bool) -> Expression:
         parts = self._parts(self._in_forms(written))
         needs = tuple(it.first for it in parts if it.is_needed)
         if not needs:
