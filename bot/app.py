@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from telegram import Bot
 from yarl import URL
 
+from bot import memory
 from bot.clock import Clock
 from bot.core import Core, open_core, read_checked
 from bot.desk.leads.cards import queue_missing_cards, queue_open_handoffs
@@ -121,6 +122,7 @@ async def run(
     dev: bool = False,
 ) -> None:
     """Serve until `stop` is set, then finish what is under way."""
+    memory.hold_little()
     async with AsyncExitStack() as stack:
         stack.enter_context(only_run(settings.database))
         core = stack.enter_context(open_core(settings, clock=clock, read=read_checked, dev=dev))

@@ -5,7 +5,6 @@ turns go on meanwhile and the memory that it takes is given back.
 """
 
 import asyncio
-import ctypes
 import logging
 import os
 import sys
@@ -13,6 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from bot import memory
 from bot.core import Core
 from dialogues.model import Content
 from dialogues.understanding.language import Language
@@ -80,7 +80,7 @@ class Warming:
             is_ready = content.language.intents.learner.model is not None
             state = "is ready" if is_ready else "is not there; messages are read by likeness"
             log.info("the model of intents %s, after %.1f s", state, time.monotonic() - begun)
-        _give_back_memory()
+        memory.give_back()
 
     def _is_at_hand(self, content: Content) -> bool:
         """Its imports take longer than a turn may."""
@@ -138,9 +138,3 @@ class Warming:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-
-
-def _give_back_memory() -> None:
-    """What reading a model takes for a moment, glibc would keep for good: a hundred megabytes."""
-    with suppress(OSError, AttributeError):  # elsewhere there is no such call
-        ctypes.CDLL("libc.so.6").malloc_trim(0)

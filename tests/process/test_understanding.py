@@ -2,14 +2,16 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from dialogues.loader import load
 from dialogues.understanding.classifier import learning
-from tests.process.assistant import ROOT, Assistant
+from tests.process.assistant import ROOT, Assistant, lighter
 
 KEPT = ROOT / "build" / learning.FOLDER
 READY = re.compile(r"the model of intents is ready, after ([\d.]+) s")
@@ -40,6 +42,7 @@ def _megabytes(pid: int) -> int:
 @pytest.mark.timeout(1700)
 async def test_it_is_trained_at_the_first_start_and_kept(assistant: Assistant) -> None:
     """While it is trained, pages and buttons are there."""
+    assistant.set("DIALOGUES", str(lighter(assistant.folder)))
     await assistant.start()
     async with aiohttp.ClientSession() as web, web.get(assistant.url + "?as=ann") as page:
         assert page.status == 200
@@ -47,6 +50,15 @@ async def test_it_is_trained_at_the_first_start_and_kept(assistant: Assistant) -
     await _is_ready(assistant)
     kept = list((assistant.folder / learning.FOLDER).glob("model-*.npz"))
     assert len(kept) == 1
+    assert await assistant.stop() == 0
+
+
+@pytest.mark.timeout(1700)
+async def test_with_all_examples_it_takes_little_memory(assistant: Assistant) -> None:
+    learning.learn(load(ROOT / "dialogues").language, KEPT, None)  # if it is not kept already
+    shutil.copytree(KEPT, assistant.folder / learning.FOLDER)
+    await assistant.start()
+    await _is_ready(assistant)
     assert _megabytes(assistant.pid) <= MOST
     assert await assistant.stop() == 0
 
