@@ -19,6 +19,9 @@ class TooFewError(Exception):
     """There are too few examples to train with."""
 
 
+ON_THE_EDGE = 1000  # messages of danger, of which one may be seen no more
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What was trained, and how it does. The last comparison is the one to go by."""
@@ -29,11 +32,12 @@ class Candidate:
 
     @property
     def sees_less_danger(self) -> list[str]:
-        """Why it must not come into force by itself; empty if it may."""
+        """Why it must not come into force by itself; empty if it may. Where thousands of messages
+        are held against each other, one or two on the edge change sides with any lesson."""
         return [
             f"{it.unseen_danger} fewer messages of people in danger are seen, of {it.name}"
             for it in self.comparisons
-            if it.unseen_danger > 0
+            if it.unseen_danger > it.danger // ON_THE_EDGE
         ]
 
     def as_data(self, plan: LessonPlan) -> dict[str, Any]:

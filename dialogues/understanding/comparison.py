@@ -90,6 +90,11 @@ class Comparison:
         return [it for it in self._named() if it[0].is_right and not it[1].is_right]
 
     @property
+    def danger(self) -> int:
+        """How many messages are of people in danger."""
+        return sum(it.intent == CRISIS for it in self.after)
+
+    @property
     def unseen_danger(self) -> int:
         """By how many fewer messages of people in danger are seen; below 0, by how many more."""
         seen = [
