@@ -6,6 +6,7 @@ from dialogues.understanding.hearing import Heard, command_for
 from dialogues.understanding.intents import CRISIS, Ranked
 
 MOST_CHOICES = 3
+AWAY_BY_LIKENESS = 0.05  # more than else, to leave an open question before there is a model
 WHY_NOT = "why_not"  # a yes to an offer, where the slot maps it; never a yes to a confirmation
 
 
@@ -16,8 +17,11 @@ def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     if best == CRISIS and " " not in heard.said:
         return None
-    thresholds = heard.content.language.intents.thresholds
+    intents = heard.content.language.intents
+    thresholds = intents.thresholds
     least = max(thresholds.act, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
+    if heard.step is not None and intents.learner.model is None:
+        least += AWAY_BY_LIKENESS
     return best if sure >= least and sure - second >= thresholds.margin else None
 
 
