@@ -53,7 +53,7 @@ class Candidate:
 
 
 def train(plan: LessonPlan, settings: Settings, held_out: Texts | None) -> Candidate:
-    """Nothing of it is kept, and nothing comes into force. It takes about a minute of one core.
+    """Nothing of it is kept, and nothing comes into force. It takes some minutes of one core.
     Raises SettingError, and TooFewError."""
     if len(plan.candidate.intents.exact) < learning.FEWEST:
         raise TooFewError

@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 from bot.commands import app
 from bot.core import open_core
 from bot.settings import Settings
+from bot.training.candidate import Candidate
 from bot.training.command import NOT_ASKED, REFUSED, Wish
 from bot.training.lesson_plan import plan
 from bot.training.report import as_lines
 from dialogues.loader import load
 from dialogues.understanding.comparison import Comparison, Found
-from dialogues.understanding.intents import BY_LIKENESS
+from dialogues.understanding.intents import BY_LIKENESS, CRISIS
 from dialogues.understanding.lessons import taught
 from storage import training_examples, trainings
 from storage.models import Misunderstood
@@ -213,6 +214,24 @@ def test_the_report_says_all_of_it(world: World) -> None:
     assert any(it.endswith("…: help -> thank") for it in lines)
     assert "\nDANGER: 1 fewer" in lines
     assert lines[-1] == "\n1 more right, 0 fewer; no intent is worse"
+
+
+@pytest.mark.parametrize(
+    ("messages", "lost", "refused"),
+    [(999, 1, True), (1000, 1, False), (1000, 2, True), (92, 0, False)],
+)
+def test_of_a_thousand_messages_of_danger_one_may_change_sides(
+    messages: int, lost: int, refused: bool
+) -> None:
+    def found(seen: int) -> list[Found]:
+        return [
+            Found("x", CRISIS, CRISIS, among_three=True, sure=0.9, in_danger=it < seen)
+            for it in range(messages)
+        ]
+
+    comparison = Comparison("some messages", found(messages), found(messages - lost))
+    model: Any = SimpleNamespace()
+    assert bool(Candidate(model, model, (comparison,)).sees_less_danger) is refused
 
 
 def test_lessons_of_the_shipped_content_are_not_its_own(world: World) -> None:
