@@ -46,7 +46,7 @@ def test_the_first_has_the_picture_and_the_last_the_buttons(retold: Retold) -> N
       buttons:
         - {title: "Yes, more", payload: /ask_news}""",
     )
-    talk.say("any news")
+    talk.say("tell me the news")
     first, second, third = talk.outcome.replies[:3]
     assert (first.text, first.image) == ("Beans are up.", "https://example.org/beans.png")
     assert (second.text, second.image) == ("So are the peas.", None)
@@ -68,7 +68,7 @@ def test_each_message_of_a_question_belongs_to_it(retold: Retold) -> None:
 
 def test_a_picture_or_a_document_alone_is_a_message(retold: Retold) -> None:
     talk = retold(NEWS, "[{attachment: https://example.org/plan.pdf}]")
-    talk.say("any news")
+    talk.say("tell me the news")
     news = talk.outcome.replies[0]
     assert (news.text, news.document) == ("", "https://example.org/plan.pdf")
 
@@ -77,7 +77,7 @@ def test_a_document_beside_a_picture_comes_first_on_its_own(retold: Retold) -> N
     talk = retold(
         NEWS, "[{text: Beans., image: 'https://a.b/c.png', attachment: 'https://a.b/c.pdf'}]"
     )
-    talk.say("any news")
+    talk.say("tell me the news")
     document, picture = talk.outcome.replies[:2]
     assert (document.text, document.document, document.image) == ("", "https://a.b/c.pdf", None)
     assert (picture.text, picture.document, picture.image) == ("Beans.", None, "https://a.b/c.png")
