@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class Assistant:
         self._log = folder / "assistant.log"
         self._process: asyncio.subprocess.Process | None = None
         self.url = ""
+        self.started_in = 0.0  # seconds, the last time it was ready: how slow this machine is now
 
     @property
     def log(self) -> str:
@@ -64,6 +66,7 @@ class Assistant:
 
     async def start(self, *options: str) -> None:
         """Start it and wait until it says that it is ready."""
+        began = time.monotonic()
         with self._log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -82,6 +85,7 @@ class Assistant:
         ready = re.fullmatch(r"ready (http://\S+/)\n", line)
         assert ready, f"said {line!r}\n{self.log}"
         self.url = ready[1]
+        self.started_in = time.monotonic() - began
 
     async def next_line(self) -> str:
         """What it says next on stdout, after that it is ready."""

@@ -9,7 +9,6 @@ from contextlib import suppress
 from math import inf
 
 from tests.process.assistant import Assistant
-from tests.soak.ledger import Event
 from tests.soak.poisoned import POISON
 from tests.soak.scene import Scene
 from tests.soak.stepping import set_clock
@@ -174,7 +173,6 @@ async def _mind(scene: Scene, assistant: Assistant, deaths: list[int]) -> None:
     """Start what has died again, as a supervisor does."""
     while True:
         deaths.append(await assistant.ended())
-        now = scene.api.world.clock()
-        scene.events.append(Event("died of poison", now - 0.1, now))
+        scene.note("died of poison", scene.api.world.clock() - 0.1)
         with suppress(AssertionError):  # it died again before it was ready
             await assistant.start()

@@ -16,7 +16,7 @@ from tests.botapi import BotApi, Group
 from tests.process.assistant import Assistant
 from tests.process.postgres import PostgresServer, line_to
 from tests.process.proxy import Proxy
-from tests.soak.ledger import Audit, Books, Event, calm_words
+from tests.soak.ledger import SLACK, Audit, Books, Event, calm_words
 from tests.soak.residents import Resident, residents
 
 LINES_SHOWN = 80  # of a log, when something went wrong
@@ -44,6 +44,11 @@ class Scene:
         """The only process, or the first."""
         return self.assistants[0]
 
+    def note(self, kind: str, began: float) -> None:
+        """A fault is over. Where a process takes long to start, it is as slow to write a result."""
+        slack = max(SLACK, *(it.started_in for it in self.assistants))
+        self.events.append(Event(kind, began, self.api.world.clock(), slack))
+
     @asynccontextmanager
     async def fault(self, kind: str) -> AsyncIterator[None]:
         """Note that something is wrong for as long as this lasts."""
@@ -51,7 +56,7 @@ class Scene:
         try:
             yield
         finally:
-            self.events.append(Event(kind, began, self.api.world.clock()))
+            self.note(kind, began)
 
     async def kill(self, victim: Assistant) -> None:
         """End a process at once."""
