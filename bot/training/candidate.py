@@ -8,7 +8,7 @@ from bot.settings import SettingError, Settings
 from bot.training.lesson_plan import LessonPlan
 from dialogues.understanding.classifier import learning
 from dialogues.understanding.classifier.model import Model
-from dialogues.understanding.classifier.paired import compare
+from dialogues.understanding.classifier.paired import train_beside
 from dialogues.understanding.comparison import Comparison, found_in
 from dialogues.understanding.evaluation import Texts
 
@@ -59,11 +59,10 @@ def train(plan: LessonPlan, settings: Settings, held_out: Texts | None) -> Candi
         raise TooFewError
     encoder = _encoder(settings)
     folder = settings.data_dir / learning.FOLDER
-    former, model = (
-        learning.kept(it, encoder, folder) or learning.trained(it, encoder, None)
-        for it in (plan.former, plan.candidate)
-    )
-    comparisons = [compare(plan.former, plan.candidate, encoder)]
+    former = learning.kept(plan.former, encoder, folder)
+    former = former or learning.trained(plan.former, encoder, None)
+    model, comparison = train_beside(plan.former, plan.candidate, encoder)
+    comparisons = [comparison]
     if held_out is not None:
         plan.former.intents.learner.model = former
         plan.candidate.intents.learner.model = model

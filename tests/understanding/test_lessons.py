@@ -8,11 +8,15 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dialogues.model import Content
 from dialogues.understanding.classifier import cache, learning, paired, training
+from dialogues.understanding.classifier.calibration import cross_validated
 from dialogues.understanding.classifier.encoder import Encoder
+from dialogues.understanding.classifier.learners import linear, ridge
+from dialogues.understanding.classifier.matter import FOLDS, prepared
 from dialogues.understanding.comparison import Comparison, Found, figures_of, found_in
 from dialogues.understanding.evaluation import evaluate
 from dialogues.understanding.intents import IntentFinder, intent_finder
@@ -119,7 +123,7 @@ def test_lessons_that_help_are_seen_to_help(small: list[tuple[str, str]], encode
         for place in ("in aigburth", "by st helens", "over in wallasey", "up in formby")
     ]
     former = _language(intent_finder(small, {}))
-    comparison = paired.compare(former, taught(former, lessons), encoder)
+    _, comparison = paired.train_beside(former, taught(former, lessons), encoder)
     said = {text for _, text in lessons}
     gained = [after for _, after in comparison.gained if after.text in said]
     assert len(gained) >= 6
@@ -129,10 +133,39 @@ def test_lessons_that_help_are_seen_to_help(small: list[tuple[str, str]], encode
 
 def test_nothing_new_makes_no_difference(small: list[tuple[str, str]], encoder: Encoder) -> None:
     language = _language(intent_finder(small, {}))
-    comparison = paired.compare(language, language, encoder)
+    _, comparison = paired.train_beside(language, language, encoder)
     assert comparison.before == comparison.after
     assert {it.intent for it in comparison.after} == {f"about_{it.split()[-1]}" for it in SUBJECTS}
     assert len(comparison.after) == len(SUBJECTS) * len(WAYS) * 6
+
+
+@pytest.mark.parametrize("gone", [0, 3])
+def test_beside_a_former_one_the_same_model_is_trained_as_alone(
+    small: list[tuple[str, str]], encoder: Encoder, gone: int
+) -> None:
+    former = _language(intent_finder(small, {}))
+    candidate = taught(_language(intent_finder(small[gone:], {})), [LESSON])
+    model, _ = paired.train_beside(former, candidate, encoder)
+    alone = learning.trained(candidate, encoder, None)
+    for name in ("of_parts", "of_meaning", "offset", "of_likeness"):
+        found, expected = (getattr(it.weights, name) for it in (model, alone))
+        assert np.array_equal(found, expected), name
+    assert model.confidence.thresholds == alone.confidence.thresholds
+
+
+def test_judged_by_some_as_if_the_others_had_not_been_there(
+    small: list[tuple[str, str]], encoder: Encoder
+) -> None:
+    """Nothing is trained again for it, and it comes to the same as if it were."""
+    matter, _, _ = prepared(small, encoder, {})
+    known = np.arange(len(small)) % 5 != 0
+    found = cross_validated(matter, ridge(matter, np.arange(len(small))), known)
+    for number in range(FOLDS):
+        others = np.flatnonzero(known & (matter.fold != number))
+        held = np.flatnonzero(matter.fold == number)
+        learnt, likeness = linear(matter, others), ridge(matter, others)
+        scores = learnt.scores(matter, held) + matter.alike(held, others) @ likeness.dual
+        assert np.allclose(found.scores[held], scores, atol=1e-3)
 
 
 def test_models_go_with_the_words_that_they_learnt(

@@ -21,18 +21,20 @@ MOST_CHOICES = 3
 BESIDE = 0.25  # of the best one's confidence, what another choice must have at least
 
 
-def cross_validated(matter: Matter, likeness: Ridge) -> Evidence:
-    """What is found for each example by those that say other things, among those that `likeness`
-    was learnt from."""
+def cross_validated(
+    matter: Matter, likeness: Ridge, known: NDArray[np.bool_] | None = None
+) -> Evidence:
+    """What is found for each example by those that say other things. `likeness` is that of all
+    examples; where only some are `known`, nothing is learnt from the others."""
     count = len(matter.labels)
     scores = np.zeros((count, len(matter.intents)), np.float32)
     near, near_outside = np.zeros(count, np.float32), np.zeros(count, np.float32)
     for number in range(FOLDS):
-        is_held = matter.fold[likeness.among] == number
-        others = likeness.among[~is_held]
+        is_held = matter.fold == number
+        unseen = is_held if known is None else is_held | ~known
+        others, held = np.flatnonzero(~unseen), np.flatnonzero(is_held)
         is_outside = matter.labels[others] == matter.outside
-        learnt, dual = linear(matter, others), likeness.without(np.flatnonzero(is_held))[~is_held]
-        held = np.flatnonzero(matter.fold == number)
+        learnt, dual = linear(matter, others), likeness.without(np.flatnonzero(unseen))[others]
         for some in (held[block] for block in blocks(len(held))):
             scores[some] = learnt.scores(matter, some) + matter.alike(some, others) @ dual
             nearness = matter.half[some] @ matter.half[others].T

@@ -1,10 +1,9 @@
-"""Two sets of examples held against each other by cross-validation on the same folds, so that what
+"""A candidate's model, held against the former by cross-validation on the same folds, so that what
 differs comes from the examples and not from the dice."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from dialogues.understanding.classifier.calibration import (
@@ -12,40 +11,52 @@ from dialogues.understanding.classifier.calibration import (
     confidence_of,
     cross_validated,
 )
+from dialogues.understanding.classifier.confidence import Evidence
 from dialogues.understanding.classifier.encoder import Encoder
-from dialogues.understanding.classifier.learners import ridge
-from dialogues.understanding.classifier.matter import Matter, prepared
+from dialogues.understanding.classifier.matter import Matter
+from dialogues.understanding.classifier.model import Model
 from dialogues.understanding.classifier.parts import softmax
+from dialogues.understanding.classifier.training import Examples, ground_of, model_of, train
 from dialogues.understanding.comparison import Comparison, Found
 from dialogues.understanding.language import Language
 
-Examples = Sequence[tuple[str, str]]
 NAME = "the examples, each judged by those that say other things"
 
 
-def compare(former: Language, candidate: Language, encoder: Encoder) -> Comparison:
-    """How the candidate's examples are judged: each by the former's others, and by its own others.
-    It takes about twice as long as training."""
+def train_beside(
+    former: Language, candidate: Language, encoder: Encoder
+) -> tuple[Model, Comparison]:
+    """The candidate's model, and how its examples are judged: each by the former's others, and by
+    its own others. What the candidate knows no more leaves no trace in the model, and makes it
+    take twice as long."""
     before, after = _examples(former), _examples(candidate)
-    rows = [*after, *sorted(set(before) - set(after))]
+    gone = sorted(set(before) - set(after))
+    model, judged = _compared([*after, *gone], before, after, encoder, candidate)
+    return model or train(after, encoder, candidate.spellings), Comparison(NAME, *judged)
+
+
+def _compared(
+    rows: Examples, before: Examples, after: Examples, encoder: Encoder, language: Language
+) -> tuple[Model | None, Sequence[Sequence[Found]]]:
+    """There is no model where the rows are more than the examples after."""
     with threadpool_limits(1):
-        matter, _preparation, _weighing = prepared(rows, encoder, candidate.spellings)
-        sides = [
-            _found(matter, rows, np.array([it in some for it in rows]), candidate)[: len(after)]
+        ground = ground_of(rows, encoder, language.spellings)
+        evidence = [
+            cross_validated(ground.matter, ground.likeness, np.array([it in some for it in rows]))
             for some in (set(before), set(after))
         ]
-    return Comparison(NAME, *sides)
+        judged = [_judged(ground.matter, rows, it, language)[: len(after)] for it in evidence]
+        return model_of(ground, evidence[-1]) if rows == after else None, judged
 
 
 def _examples(language: Language) -> Examples:
     return sorted((intent, said) for said, intent in language.intents.exact.items() if said)
 
 
-def _found(
-    matter: Matter, rows: Examples, known: NDArray[np.bool_], language: Language
-) -> list[Found]:
-    """What each row is taken for by those that are known."""
-    evidence = cross_validated(matter, ridge(matter, np.flatnonzero(known)))
+def _judged(
+    matter: Matter, rows: Examples, evidence: Evidence, language: Language
+) -> Sequence[Found]:
+    """What each row is taken for by what was found for it."""
     confidence = confidence_of(matter, evidence)
     sure = confidence.sure(evidence)
     order = np.argsort(-evidence.inside, axis=1, kind="stable")[:, :MOST_CHOICES]
