@@ -291,7 +291,7 @@ async def it_rests_and_goes_to_bo(desk: Desk, reference: str) -> None:
     await desk.presses("Bo Sample", desk.cal, asked)
     await desk.bo.receives("Cal Sample gave you", reference)
     await desk.card_shows(reference, "Bo Sample")
-    await desk.bo.send(f"/next {reference} in 1 hour ring Ann")
+    await desk.bo.send(f"/next {reference} today 23:59 ring Ann")
     await desk.bo.receives(reference, "ring Ann")
     await desk.bo.send("/today")
     await desk.bo.receives("What's on for Bo Sample", "ring Ann", button=reference)
