@@ -111,6 +111,7 @@ class Warming:
 
     async def _train(self, content: Content) -> bool:
         """In a process of its own. Whether it has trained."""
+        log.info("training the model of intents, beside the turns: this takes some minutes")
         settings = self._core.settings
         named = {"DATA_DIR": str(self._data_dir.absolute())}
         if self._encoder is not None:
