@@ -1,4 +1,4 @@
-"""Rules for words that mean danger."""
+"""Rules for words that mean danger, and exceptions to them."""
 
 from typing import Annotated, Any
 
@@ -7,13 +7,11 @@ from pydantic import Field, model_validator
 from dialogues.specs.spec import Spec
 
 
-class RuleSpec(Spec):
+class ExceptionSpec(Spec):
     """Written as a mapping, or as its `say` alone."""
 
     say: str
-    beside: list[str] = []
     unless: list[str] = []
-    needs: list[str] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -21,16 +19,18 @@ class RuleSpec(Spec):
         return {"say": data} if isinstance(data, str) else data
 
 
-class RulesSpec(Spec):
-    """`why` these rules are there. `say` holds expressions, one a line, an indented line going on
-    with the one before; `rules` are those with conditions of their own. What is in `beside` and
-    `unless` spoils all of them."""
+class RuleSpec(ExceptionSpec):
+    beside: list[str] = []
+    needs: list[str] = []
+
+
+class _GroupSpec(Spec):
+    """`why` these are there. `say` holds expressions, one a line, an indented line going on with
+    the one before. What is in `unless` spoils all of them."""
 
     why: Annotated[str, Field(min_length=1)]
-    beside: list[str] = []
     unless: list[str] = []
     say: str = ""
-    rules: list[RuleSpec] = []
 
     @property
     def lines(self) -> list[tuple[int, str]]:
@@ -44,12 +44,25 @@ class RulesSpec(Spec):
         return found
 
 
+class ExceptionsSpec(_GroupSpec):
+    """`rules` are those with conditions of their own."""
+
+    rules: list[ExceptionSpec] = []
+
+
+class RulesSpec(_GroupSpec):
+    """`rules` are those with conditions of their own; `beside` spoils all, as `unless` does."""
+
+    beside: list[str] = []
+    rules: list[RuleSpec] = []
+
+
 class CrisisSpec(Spec):
     """`same` maps a form of a word to others; `also` a word of the rules to others that it stands
-    for; `rules` a theme to its rules; `exceptions` likewise."""
+    for; `rules` and `exceptions` a theme to those of it."""
 
     same: dict[str, list[str]] = {}
     also: dict[str, list[str]] = {}
     concepts: dict[str, list[str]] = {}
     rules: dict[str, RulesSpec] = {}
-    exceptions: dict[str, RulesSpec] = {}
+    exceptions: dict[str, ExceptionsSpec] = {}
