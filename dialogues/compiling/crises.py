@@ -1,16 +1,25 @@
 """Holds the crisis rules of all files together: what one file's rules name, another may define."""
 
 import re
-from collections.abc import Collection, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache, partial
 
 from dialogues.compiling.yaml_source import KeyPath, Source
 from dialogues.findings import Finding, did_you_mean
-from dialogues.specs import CrisisSpec, RuleSpec, RulesSpec
+from dialogues.specs.crisis import CrisisSpec, ExceptionsSpec, RulesSpec
 from dialogues.understanding.crisis.expressions import ExpressionError, Grammar
-from dialogues.understanding.crisis.rules import CrisisRules, crisis_rules, grammar_of, rule
+from dialogues.understanding.crisis.rules import (
+    CrisisRules,
+    crisis_rules,
+    exception,
+    grammar_of,
+    rule,
+)
 
 Written = tuple[Source, CrisisSpec]
+Reading = tuple[
+    KeyPath, int, Callable[[], object]
+]  # a place, the lines below it, and what reads it
 
 
 def read_together(
@@ -24,8 +33,7 @@ def read_together(
         return rules
     grammar = grammar_of(spec for _, spec in written)
     for source, spec in written:
-        source.findings += _concept_faults(source, spec, grammar)
-        source.findings += _rule_faults(source, spec, grammar)
+        source.findings += _faults(source, spec, grammar)
     return CrisisRules()
 
 
@@ -44,38 +52,37 @@ def _compiled(
         return None
 
 
-def _concept_faults(source: Source, spec: CrisisSpec, grammar: Grammar) -> Iterator[Finding]:
-    for name in spec.concepts:
+def _faults(source: Source, spec: CrisisSpec, grammar: Grammar) -> Iterator[Finding]:
+    for path, down, read in _readings(spec, grammar):
         try:
-            grammar.concept(name)
+            read()
         except ExpressionError as error:
-            yield _finding(source, ("concepts", name), error, grammar)
+            hint = did_you_mean(error.unknown, grammar.names) if error.unknown else ""
+            where = source.where("crisis", *path)
+            yield Finding(where.file, where.line + down, "crisis-rule", f"crisis: {error}", hint)
 
 
-def _rule_faults(source: Source, spec: CrisisSpec, grammar: Grammar) -> Iterator[Finding]:
-    for kind, groups in (("rules", spec.rules), ("exceptions", spec.exceptions)):
-        for theme, group in groups.items():
-            for path, down, it in _rules((kind, theme), group):
-                try:
-                    rule(grammar, it, cuts=kind == "exceptions")
-                except ExpressionError as error:
-                    yield _finding(source, path, error, grammar, down)
+def _readings(spec: CrisisSpec, grammar: Grammar) -> Iterator[Reading]:
+    for name in spec.concepts:
+        yield ("concepts", name), 0, partial(grammar.concept, name)
+    for theme, group in spec.rules.items():
+        path: KeyPath = ("rules", theme)
+        yield from _shared(path, group, grammar, cuts=False)
+        for i, say in enumerate(group.beside):
+            yield (*path, "beside", i), 0, partial(grammar.expression, say)
+        for i, it in enumerate(group.rules):
+            yield (*path, "rules", i), 0, partial(rule, grammar, it)
+    for theme, cut in spec.exceptions.items():
+        path = ("exceptions", theme)
+        yield from _shared(path, cut, grammar, cuts=True)
+        for i, each in enumerate(cut.rules):
+            yield (*path, "rules", i), 0, partial(exception, grammar, each)
 
 
-def _rules(path: KeyPath, group: RulesSpec) -> Iterator[tuple[KeyPath, int, RuleSpec]]:
-    """Each with its place: a path, and how many lines below."""
-    for kind, spoiling in (("beside", group.beside), ("unless", group.unless)):
-        for i, say in enumerate(spoiling):
-            yield (*path, kind, i), 0, RuleSpec(say=say)
+def _shared(
+    path: KeyPath, group: RulesSpec | ExceptionsSpec, grammar: Grammar, *, cuts: bool
+) -> Iterator[Reading]:
     for line, say in group.lines:
-        yield (*path, "say"), line + 1, RuleSpec(say=say)
-    for i, it in enumerate(group.rules):
-        yield (*path, "rules", i), 0, it
-
-
-def _finding(
-    source: Source, path: KeyPath, error: ExpressionError, grammar: Grammar, down: int = 0
-) -> Finding:
-    hint = did_you_mean(error.unknown, grammar.names) if error.unknown else ""
-    where = source.where("crisis", *path)
-    return Finding(where.file, where.line + down, "crisis-rule", f"crisis: {error}", hint)
+        yield (*path, "say"), line + 1, partial(grammar.expression, say, cuts=cuts)
+    for i, say in enumerate(group.unless):
+        yield (*path, "unless", i), 0, partial(grammar.expression, say)

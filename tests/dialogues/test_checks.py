@@ -192,6 +192,14 @@ FAULTS = [
     ),
     Fault("unknown-key", LANGUAGE, "lexicon:", "lexikon:", "unknown key lexikon", "lexicon"),
     Fault(
+        "unknown-key",
+        LANGUAGE,
+        "why: Weeds try everybody.",
+        "why: Weeds.\n      beside: [film]",
+        "unknown key beside",
+        at="beside: [film]",
+    ),
+    Fault(
         "unknown-key", "programme.yml", "country:", "nation:", "nation", "did you mean negation?"
     ),
     Fault(
@@ -649,6 +657,9 @@ FAULTS = [
     Fault("crisis-rule", LANGUAGE, "end it all", "'end [it]'", "changes nothing"),
     Fault("crisis-rule", LANGUAGE, "end it all", "'end it!'", "neither a word"),
     Fault("crisis-rule", LANGUAGE, "[myself, herself]", "['{self}']", "in a circle"),
+    Fault(
+        "crisis-rule", LANGUAGE, "weeds make me wanna die", "'{weds} try us'", "no concept {weds}"
+    ),
     # --- branches, flows and contexts that lead nowhere
     Fault(
         "unreachable",

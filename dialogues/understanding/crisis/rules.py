@@ -5,7 +5,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dialogues.specs import CrisisSpec, RuleSpec, RulesSpec
+from dialogues.specs.crisis import (
+    CrisisSpec,
+    ExceptionSpec,
+    ExceptionsSpec,
+    RuleSpec,
+    RulesSpec,
+)
 from dialogues.understanding.crisis.expressions import Expression, Grammar, words_in
 from dialogues.understanding.crisis.rewriting import Rewriting
 
@@ -124,12 +130,12 @@ def crisis_rules(
     grammar = grammar_of(specs)
     same = {form: others for spec in specs for form, others in spec.same.items()}
     rules = [it for spec in specs for group in spec.rules.values() for it in rules_of(group)]
-    exceptions = [
-        it for spec in specs for group in spec.exceptions.values() for it in rules_of(group)
+    cut = [
+        it for spec in specs for group in spec.exceptions.values() for it in exceptions_of(group)
     ]
     return CrisisRules(
         rules=Shelf([rule(grammar, it) for it in rules]),
-        exceptions=Shelf([rule(grammar, it, cuts=True) for it in exceptions]),
+        exceptions=Shelf([exception(grammar, it) for it in cut]),
         rewriting=Rewriting(same, _words(specs), language),
         foreign=foreign,
     )
@@ -146,14 +152,26 @@ def rules_of(group: RulesSpec) -> Iterator[RuleSpec]:
         )
 
 
-def rule(grammar: Grammar, spec: RuleSpec, *, cuts: bool = False) -> Rule:
-    """`cuts` tells that it is an exception. Raises ExpressionError."""
+def exceptions_of(group: ExceptionsSpec) -> Iterator[ExceptionSpec]:
+    """Each with what holds for all of the group."""
+    for it in (*(ExceptionSpec(say=line) for _, line in group.lines), *group.rules):
+        yield ExceptionSpec(say=it.say, unless=[*group.unless, *it.unless])
+
+
+def rule(grammar: Grammar, spec: RuleSpec) -> Rule:
+    """Raises ExpressionError."""
     return Rule(
-        grammar.expression(spec.say, cuts=cuts),
-        tuple(grammar.expression(it) for it in spec.beside),
-        tuple(grammar.expression(it) for it in spec.unless),
-        tuple(grammar.expression(it) for it in spec.needs),
+        grammar.expression(spec.say),
+        beside=tuple(grammar.expression(it) for it in spec.beside),
+        unless=tuple(grammar.expression(it) for it in spec.unless),
+        needs=tuple(grammar.expression(it) for it in spec.needs),
     )
+
+
+def exception(grammar: Grammar, spec: ExceptionSpec) -> Rule:
+    """Raises ExpressionError."""
+    unless = tuple(grammar.expression(it) for it in spec.unless)
+    return Rule(grammar.expression(spec.say, cuts=True), unless=unless)
 
 
 def grammar_of(specs: Iterable[CrisisSpec]) -> Grammar:
@@ -170,8 +188,11 @@ def _words(specs: Iterable[CrisisSpec]) -> set[str]:
     found: set[str] = set()
     for spec in specs:
         written = [it for words in spec.concepts.values() for it in words]
-        for group in (*spec.rules.values(), *spec.exceptions.values()):
+        for group in spec.rules.values():
             for it in rules_of(group):
                 written += [it.say, *it.beside, *it.unless, *it.needs]
+        for cut in spec.exceptions.values():
+            for each in exceptions_of(cut):
+                written += [each.say, *each.unless]
         found |= {word for it in written for word in words_in(it)}
     return found
