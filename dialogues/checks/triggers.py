@@ -92,7 +92,7 @@ def _commands(content: Content, draft: Draft) -> Iterator[Finding]:
 def _lexicon(content: Content, draft: Draft) -> Iterator[Finding]:
     """What short messages mean must lead somewhere."""
     for spec in draft.lexicons:
-        for intent in spec.intents:
+        for intent in (*spec.intents, *spec.told):
             if content.flow_for(intent) or intent in BUILT_IN_INTENTS or intent in draft.refused:
                 continue
             message = f"lexicon: the intent {intent} leads nowhere"

@@ -39,7 +39,10 @@ class QuantitiesSpec(Spec):
 class LexiconSpec(Spec):
     """Short closed messages as people write them; `intents` are those that mean an intent, `none`
     those that take none of what "did you mean" offers, and `question` the words that a question
-    begins with. `numbers` and `ordinals` map words to numbers."""
+    begins with. `numbers` and `ordinals` map words to numbers.
+
+    `told` are intents that people tell at any question, such as an idea, each with the words that
+    say that they turn to it: without one, an open question is not left for it."""
 
     affirm: list[str] = []
     deny: list[str] = []
@@ -59,3 +62,4 @@ class LexiconSpec(Spec):
     ordinals: dict[str, int] = {}
     quantities: QuantitiesSpec | None = None
     breakout: list[Identifier] = []
+    told: dict[Identifier, list[str]] = {}

@@ -108,19 +108,21 @@ def start(heard: Heard, flow: Flow, intent: str | None) -> StartFlow:
     return StartFlow(flow.name, intent, {**_shared(heard, flow, own), **clear, **meant}, unclear)
 
 
-def told_by_mentions(heard: Heard, flows: Sequence[str]) -> StartFlow | None:
-    """The likeliest of several flows, with no question open, where the message answers more than
-    one of its questions, and fewer of any other's."""
+def told_by_mentions(heard: Heard) -> StartFlow | None:
+    """With no question open, the flow more of whose questions the message answers than any
+    other's, if it answers several."""
     if heard.step is not None:
         return None
     content = heard.content
-    slots = [entity_slots(content, content.flows[it]) for it in flows]
+    flows = [it for it in content.flows.values() if it.intents and not it.is_pattern]
+    slots = [entity_slots(content, flow) for flow in flows]
     all_slots = {slot.name: slot for found in slots for slot in found}
     told = mentioned(content, all_slots.values(), heard.text, heard.said)[0]
-    most, *others = (sum(slot.name in told for slot in found) for found in slots)
-    if most < _ENOUGH_TOLD or any(it >= most for it in others):
+    counts = [sum(slot.name in told for slot in found) for found in slots]
+    most = max(counts, default=0)
+    if most < _ENOUGH_TOLD or counts.count(most) > 1:
         return None
-    return start(heard, content.flows[flows[0]], None)
+    return start(heard, flows[counts.index(most)], None)
 
 
 def kept_meanwhile(heard: Heard, flows: Sequence[str]) -> list[Command]:

@@ -6,7 +6,9 @@ from dialogues.understanding.hearing import Heard, command_for
 from dialogues.understanding.intents import CRISIS, Ranked
 
 MOST_CHOICES = 3
-AWAY_BY_LIKENESS = 0.05  # more than else, to leave an open question before there is a model
+AWAY = 1 / 3  # of the doubt that is left otherwise, less of it to leave an open question
+AWAY_BY_LIKENESS = 0.05  # more than else, to leave it before there is a model
+ASKED_AWAY = 3 / 4  # of what is acted on, to ask at an open question whether it was meant
 WHY_NOT = "why_not"  # a yes to an offer, where the slot maps it; never a yes to a confirmation
 
 
@@ -15,14 +17,21 @@ def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
     stage heard no danger in is no danger because one word looks like it."""
     best, sure = ranked[0] if ranked else ("", 0.0)
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    if best == CRISIS and " " not in heard.said:
+    if (best == CRISIS and " " not in heard.said) or _is_only_told(heard, best):
         return None
     intents = heard.content.language.intents
     thresholds = intents.thresholds
     least = max(thresholds.act, heard.content.flow_of_intent.get(best, ("", 0.0))[1])
-    if heard.step is not None and intents.learner.model is None:
-        least += AWAY_BY_LIKENESS
+    if heard.step is not None:
+        by_likeness = intents.learner.model is None
+        least += AWAY_BY_LIKENESS if by_likeness else AWAY * (1 - least)
     return best if sure >= least and sure - second >= thresholds.margin else None
+
+
+def _is_only_told(heard: Heard, intent: str) -> bool:
+    """Whether it is what people tell at any question, and no word says that they turn to it."""
+    words = heard.content.language.lexicon.told.get(intent)
+    return heard.step is not None and words is not None and words.isdisjoint(heard.said.split())
 
 
 def intended(heard: Heard, intent: str) -> list[Command] | None:
@@ -44,7 +53,7 @@ def flows_meant(heard: Heard, ranked: Ranked) -> tuple[str, ...]:
     likelier to be about that."""
     thresholds = heard.content.language.intents.thresholds
     best = ranked[0][1] if ranked else 0.0
-    if best < (max(thresholds.ask, thresholds.act / 2) if heard.step else thresholds.ask):
+    if best < max(thresholds.ask, thresholds.act * ASKED_AWAY if heard.step else 0.0):
         return ()
     flows: dict[str, None] = {}
     for intent, sure in ranked:

@@ -30,6 +30,7 @@ class Lexicon:
     numbers: Mapping[str, float]
     ordinals: Mapping[str, int]
     breakout: frozenset[str]
+    told: Mapping[str, frozenset[str]]
     yes_words: tuple[str, ...]
     no_words: tuple[str, ...]
     words_for: Mapping[bool, str]
@@ -96,6 +97,7 @@ def lexicon(
     specs = list(specs)
     merged: dict[str, list[str]] = {}
     intents: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
     ordinals: dict[str, int] = {}
     for spec in specs:
@@ -103,6 +105,8 @@ def lexicon(
             merged.setdefault(kind, []).extend(getattr(spec, kind))
         for intent, words in spec.intents.items():
             intents.setdefault(intent, []).extend(words)
+        for intent, words in spec.told.items():
+            told.setdefault(intent, []).extend(words)
         numbers |= {normalise(word): number for word, number in spec.numbers.items()}
         ordinals |= {normalise(word): number for word, number in spec.ordinals.items()}
     said = {kind: tuple(filter(None, map(normalise, words))) for kind, words in merged.items()}
@@ -118,6 +122,7 @@ def lexicon(
         numbers=numbers,
         ordinals=ordinals,
         breakout=frozenset(merged.get("breakout", ())),
+        told={intent: frozenset(map(normalise, words)) for intent, words in told.items()},
         yes_words=_longest_first(said.get("affirm", ())),
         no_words=_longest_first(said.get("deny", ())),
         words_for={True: affirm[0] if affirm else "", False: deny[0] if deny else ""},

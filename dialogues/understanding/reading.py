@@ -74,7 +74,7 @@ def _by_intent(heard: Heard) -> Reading:
     if commands:
         return Reading(commands, "classifier", "intent", best, ranked)
     flows = flows_meant(heard, ranked)
-    told = told_by_mentions(heard, flows) if flows else None
+    told = told_by_mentions(heard) if flows else None
     if told is not None:
         return Reading([told], "thresholds", "mentions", told.intent, ranked)
     if len(flows) > (1 if heard.step else 0):

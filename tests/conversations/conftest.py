@@ -1,42 +1,15 @@
-"""The assistant as it is shipped, on a Monday noon in June, with the sample calls."""
+"""The assistant as it is shipped, before its model is trained."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
-from bot.clock import ManualClock
-from bot.core import Core, open_core
-from bot.settings import Settings
-from storage import calls, staff
-from storage.calls import CallDetails
-from storage.chats import ChatKey
-from storage.crypto import new_secret
+from bot.core import Core
+from tests.conversations.shipped import shipped
 from tests.reading import read_once
-from tests.world import MONDAY, ROOT
-
-CALLED_OFF = CallDetails(
-    code="sheds_called_off",
-    title="Sheds for everybody",
-    theme="community_assets",
-    summary="For people who mend things together.",
-    opens_at=MONDAY - timedelta(days=30),
-    closes_at=MONDAY + timedelta(days=30),
-    criteria=[],
-    withdrawn_at=MONDAY - timedelta(days=2),
-)
 
 
 @pytest.fixture(scope="session")
 def core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
-    folder = tmp_path_factory.mktemp("conversations")
-    settings = Settings(
-        data_dir=folder, dialogues=ROOT / "dialogues", secret_key=new_secret(), _env_file=None
-    )
-    with open_core(settings, clock=ManualClock(MONDAY), read=read_once) as opened:
-        with opened.database.transaction() as session:
-            opened.load_samples(session)
-            calls.save_call(session, CALLED_OFF, now=MONDAY)
-            desk = ChatKey("preview", "staff", "group")
-            staff.seed_staff_chat(session, desk, now=MONDAY)
+    with shipped(tmp_path_factory.mktemp("conversations"), read_once) as opened:
         yield opened

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogues.loader import load
+from dialogues.book import Book
+from dialogues.loader import open_book
 from dialogues.model import Content
 from dialogues.understanding.classifier import learning
 from dialogues.understanding.classifier.encoder import Encoder, open_encoder
@@ -29,9 +30,14 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def content() -> Content:
+def book() -> Book:
     """Its own, as the model changes it."""
-    return load(ROOT / "dialogues")
+    return open_book(ROOT / "dialogues")
+
+
+@pytest.fixture(scope="session")
+def content(book: Book) -> Content:
+    return book.content
 
 
 @pytest.fixture(scope="session")

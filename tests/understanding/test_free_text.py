@@ -13,7 +13,7 @@ from dialogues.runner import Runner
 from dialogues.state import Frame, State
 from dialogues.understanding.classifier.model import Model
 from dialogues.understanding.hearing import hear
-from dialogues.understanding.intending import flows_meant
+from dialogues.understanding.intending import ASKED_AWAY, flows_meant
 from dialogues.understanding.reading import Reading
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ def test_what_is_clearly_something_else_is_heard(
 
 def test_little_that_is_likely_leaves_an_open_question_open(content: Content, model: Model) -> None:
     """What was said there is likelier to be about that than about something else."""
-    least = model.thresholds.act / 2
+    least = model.thresholds.act * ASKED_AWAY
     sure = min(model.thresholds.ask * 1.01, least * 0.99)
     ranked = [("ask_benefits", sure), ("ask_privacy", sure)]
     incoming, state = Incoming(Did.TEXT, text="me n our kid"), State.new(content)

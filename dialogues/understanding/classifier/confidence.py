@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from dialogues.understanding.classifier.parts import Floats, log_odds, softmax
 from dialogues.understanding.intents import Thresholds
 
+_FEW_WORDS = 3  # so few are near to too many other things
+_FEW_WORDS_DOUBT = 1 / 3  # of the doubt that is left otherwise, to take them for danger
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -70,9 +73,11 @@ class Confidence:
     calm_below: float
 
     def alarms(self, danger: float, said: str) -> bool:
-        """Whether this share of danger is enough. A word on its own is near to too many others:
-        there, only rules and examples count."""
-        return danger >= self.danger_from and " " in said
+        """Whether this share of danger is enough. Few words are to be surer; where one stands on
+        its own, only rules and examples count."""
+        words = len(said.split())
+        doubt = (1 - self.danger_from) * (1 if words > _FEW_WORDS else _FEW_WORDS_DOUBT)
+        return danger >= 1 - doubt and words > 1
 
     def sure(self, evidence: Evidence) -> Floats:
         """How likely it is that the best intent, what is out of scope apart, is right."""

@@ -106,11 +106,12 @@ class Model:
         best = float(shares[order[0]]) or 1.0
         ranked = [(self.weights.intents[it], sure * float(shares[it]) / best) for it in order]
         is_outside = sure < self.thresholds.ask and outside >= self.confidence.outside_from
+        is_nonsense = not self.preparation.spelling.knows_any(normalise(text))
         return Judgement(
             ranked,
             said=said,
             outside=outside,
-            is_outside=is_outside,
+            is_outside=is_outside and not is_nonsense,
             danger=danger,
             is_danger=self.confidence.alarms(danger, said),
             is_calm=danger < self.confidence.calm_below,

@@ -65,6 +65,10 @@ class Spelling:
             best = reached
         return " ".join(max(best.values())[1])
 
+    def knows_any(self, said: str) -> bool:
+        """Whether a word of the normalised message, as it stands, is one that is known."""
+        return any(word in self.seen or word in self.ranks for word in said.split())
+
     def _likelihood(self, before: str, word: str) -> float:
         alone = max(self.seen.get(word, 0), _OF_LANGUAGE) / self.total
         together = self.pairs.get((before, word), 0) / (self.seen.get(before, 0) + 2)
