@@ -35,10 +35,11 @@ def _breaks_out(heard: Heard, intent: str) -> bool:
     about something else than what is under way."""
     if intent == _PERSON or isinstance(command_for(heard, intent), CancelFlow | HumanHandoff):
         return True
-    lexicon, flow = heard.content.language.lexicon, heard.content.flow_for(intent)
-    first, _, _ = strip_fillers(heard.said, lexicon.fillers).partition(" ")
+    language, flow = heard.content.language, heard.content.flow_for(intent)
+    first, _, _ = strip_fillers(heard.said, language.lexicon.fillers).partition(" ")
+    first = language.spellings.get(first, first)
     is_here = flow is not None and any(it.flow == flow.name for it in heard.state.stack)
-    return first in lexicon.question and not is_here
+    return first in language.lexicon.question and not is_here
 
 
 def something_else(heard: Heard) -> list[Command] | None:

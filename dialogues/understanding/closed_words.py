@@ -10,11 +10,9 @@ from dialogues.commands import (
     SkipQuestion,
 )
 from dialogues.understanding import answers
-from dialogues.understanding.hearing import Heard, command_for
-from dialogues.understanding.intending import intended
+from dialogues.understanding.hearing import Heard
+from dialogues.understanding.intending import FAREWELL, intended
 from dialogues.understanding.pressing import read_payload
-
-FAREWELL = "farewell"  # the intent of goodbye, and of a no to nothing in particular
 
 _MEANINGS: dict[str, Command] = {
     "cancel": CancelFlow(),
@@ -57,10 +55,8 @@ def _to_nothing(heard: Heard, meanings: frozenset[str]) -> list[Command] | None:
     example = heard.content.language.intents.exact.get(heard.said, "affirm")
     if heard.language is not None or example not in {"affirm", "deny"}:
         return None  # they would be told in English what is next; or it is more than yes or no
-    if "affirm" in meanings:
-        return [RepeatLastBotMessages()]
-    command = command_for(heard, FAREWELL) if "deny" in meanings else None
-    return [command] if command else None
+    said = next((it for it in ("affirm", "deny") if it in meanings), None)
+    return intended(heard, said) if said else None
 
 
 def to_did_you_mean(heard: Heard) -> list[Command] | None:

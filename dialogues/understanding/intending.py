@@ -9,7 +9,10 @@ MOST_CHOICES = 3
 AWAY = 1 / 3  # of the doubt that is left otherwise, less of it to leave an open question
 AWAY_BY_LIKENESS = 0.05  # more than else, to leave it before there is a model
 ASKED_AWAY = 3 / 4  # of what is acted on, to ask at an open question whether it was meant
+FAREWELL = "farewell"  # the intent of goodbye
 WHY_NOT = "why_not"  # a yes to an offer, where the slot maps it; never a yes to a confirmation
+
+_TO_NOTHING = {"affirm": "repeat", "deny": FAREWELL}  # where they lead if nothing was asked
 
 
 def clear_intent(heard: Heard, ranked: Ranked) -> str | None:
@@ -35,7 +38,8 @@ def _is_only_told(heard: Heard, intent: str) -> bool:
 
 
 def intended(heard: Heard, intent: str) -> list[Command] | None:
-    """What an intent means here: an answer, if the open question takes it as one; else its flow."""
+    """What an intent means here: an answer, if the open question takes it as one; else its flow.
+    A yes or no to nothing in particular leads on."""
     slot = heard.slot
     for source in slot.sources if slot else ():
         if slot and source.type == "from_intent" and source.intent == intent:
@@ -44,6 +48,8 @@ def intended(heard: Heard, intent: str) -> list[Command] | None:
         return [SetSlots({slot.name: intent == "affirm"}, answers=True)]
     if slot is not None and slot.type is SlotType.BOOL and intent == WHY_NOT:
         return [CannotHandle(slot.name)]
+    if heard.step is None:
+        intent = _TO_NOTHING.get(intent, intent)
     command = command_for(heard, intent)
     return [command] if command else None
 

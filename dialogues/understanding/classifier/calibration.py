@@ -15,7 +15,7 @@ from dialogues.understanding.intents import Thresholds
 RIGHT_WHEN_ACTED_ON = 0.9
 RIGHT_AMONG_CHOICES = 0.75  # of the answers that are asked about, how often one of three is right
 RIGHT_WHEN_OUTSIDE = 0.9
-FALSE_ALARMS = 0.016  # of the examples of other intents, many of which only sound like danger
+FALSE_ALARMS = 0.015  # of the examples of other intents, many of which only sound like danger
 DOUBTED = 0.035  # of the examples of danger, where the model would not believe a rule
 MOST_CHOICES = 3
 BESIDE = 0.25  # of the best one's confidence, what another choice must have at least
