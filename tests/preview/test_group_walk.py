@@ -131,7 +131,7 @@ async def test_a_group_from_its_first_message_to_the_desk(open_chat: Opener) -> 
     reference = await send_with_two_yeses(ann_alone, ben_alone)
     await expect(ann.log).to_contain_text(reference)
     await expect(ann_alone.log).to_contain_text(reference)
-    await board(cat).scroll_into_view_if_needed()
+    await board(cat).evaluate("it => it.scrollIntoView()")  # it may be drawn anew just then
     await picture(cat, "board")
     desk = await open_chat("as=staff")
     card = desk.log.locator("article", has_text=reference).first
