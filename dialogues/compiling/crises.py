@@ -17,9 +17,7 @@ from dialogues.understanding.crisis.rules import (
 )
 
 Written = tuple[Source, CrisisSpec]
-Reading = tuple[
-    KeyPath, int, Callable[[], object]
-]  # a place, the lines below it, and what reads it
+Reading = tuple[KeyPath, int, Callable[[], object]]  # a place, the lines below it, what reads it
 
 
 def read_together(

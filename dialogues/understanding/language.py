@@ -96,21 +96,16 @@ def lexicon(
     `vocabulary` are the words of our language."""
     specs = list(specs)
     merged: dict[str, list[str]] = {}
-    intents: dict[str, list[str]] = {}
-    told: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
     ordinals: dict[str, int] = {}
     for spec in specs:
         for kind in (*_KINDS, *_OTHER_KINDS):
             merged.setdefault(kind, []).extend(getattr(spec, kind))
-        for intent, words in spec.intents.items():
-            intents.setdefault(intent, []).extend(words)
-        for intent, words in spec.told.items():
-            told.setdefault(intent, []).extend(words)
         numbers |= {normalise(word): number for word, number in spec.numbers.items()}
         ordinals |= {normalise(word): number for word, number in spec.ordinals.items()}
     said = {kind: tuple(filter(None, map(normalise, words))) for kind, words in merged.items()}
     quantities = [spec.quantities for spec in specs if spec.quantities is not None]
+    intents, told = _merged(it.intents for it in specs), _merged(it.told for it in specs)
     ours = _by_phrase({it: said.get(it, ()) for it in _KINDS}, intents)
     affirm, deny = merged.get("affirm", []), merged.get("deny", [])
     return Lexicon(
@@ -131,6 +126,15 @@ def lexicon(
         long=tuple(it for it in ours if len(it) >= _TYPO_LENGTH),
         known=vocabulary | set(numbers) | set(ordinals),
     )
+
+
+def _merged(files: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """What all files say of each intent."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for intent, words in file.items():
+            found.setdefault(intent, []).extend(words)
+    return found
 
 
 def _by_phrase(
